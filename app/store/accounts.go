@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"glucokeep/app/record"
+)
+
+// Account is somebody who signs in.
+type Account struct {
+	ID       int64
+	Key      string
+	Email    string
+	Name     string
+	Password string // argon2id in PHC form, "" none
+	Admin    bool
+	Epoch    int64
+	Lang     string // "" follows the browser
+	Unit     string // "" follows the person
+	Clock    string // "12", "24", "" follows the language
+	Created  record.Millis
+	Disabled record.Millis // 0: not
+}
+
+func accounts(ctx context.Context, r reader, where string, args ...any) ([]Account, error) {
+	var out []Account
+	err := rows(ctx, r, func(rs *sql.Rows) error {
+		var a Account
+		err := rs.Scan(&a.ID, &a.Key, &a.Email, &a.Name, &a.Password, &a.Admin, &a.Epoch, &a.Lang, &a.Unit, &a.Clock,
+			(*int64)(&a.Created), (*int64)(&a.Disabled))
+		out = append(out, a)
+		return err
+	}, `SELECT id, key, email, name, coalesce(password, ''), admin, epoch, lang, unit, clock, created_ms, coalesce(disabled_ms, 0)
+		FROM account WHERE `+where, args...)
+	return out, err
+}
+
+// Accounts lists all accounts by name.
+func (db *DB) Accounts(ctx context.Context) ([]Account, error) {
+	return accounts(ctx, db, `true ORDER BY name, id`)
+}
+
+// AccountByEmail finds an account; ErrNone if nobody has that address.
+func (db *DB) AccountByEmail(ctx context.Context, email string) (Account, error) {
+	return one(accounts(ctx, db, `email = ?`, email))
+}
+
+// AccountByEmail finds an account; ErrNone if nobody has that address.
+func (tx *Tx) AccountByEmail(email string) (Account, error) {
+	return one(accounts(context.Background(), tx, `email = ?`, email))
+}
+
+// AccountByID finds an account; ErrNone if it is gone.
+func (db *DB) AccountByID(ctx context.Context, id int64) (Account, error) {
+	return one(accounts(ctx, db, `id = ?`, id))
+}
+
+// CountAccounts says how many accounts there are.
+func (tx *Tx) CountAccounts() (n int, err error) {
+	err = row(context.Background(), tx, `SELECT count(*) FROM account`, nil, &n)
+	return n, err
+}
+
+// CountAccounts says how many accounts there are.
+func (db *DB) CountAccounts(ctx context.Context) (n int, err error) {
+	err = row(ctx, db, `SELECT count(*) FROM account`, nil, &n)
+	return n, err
+}
+
+// AddAccount inserts a and gives its row id.
+func (tx *Tx) AddAccount(a Account) (int64, error) {
+	return tx.insert(`INSERT INTO account (key, email, name, password, admin, created_ms) VALUES (?, ?, ?, ?, ?, ?)`,
+		a.Key, a.Email, a.Name, nullText(a.Password), truth(a.Admin), int64(a.Created))
+}
+
+// SetPassword replaces an account's password hash without ending anything: for
+// the same password hashed with newer parameters.
+func (tx *Tx) SetPassword(account int64, hash string) error {
+	return tx.exec(`UPDATE account SET password = ? WHERE id = ?`, hash, account)
+}
+
+// SetPreferences keeps how an account likes to read.
+func (tx *Tx) SetPreferences(account int64, lang, unit, clock string) error {
+	return tx.exec(`UPDATE account SET lang = ?, unit = ?, clock = ? WHERE id = ?`, lang, unit, clock, account)
+}

@@ -1,0 +1,78 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"glucokeep/app/record"
+)
+
+// CredentialKind is one of the kinds of credential in schema.sql.
+type CredentialKind string
+
+// SessionCredential is a browser that signed in. Streams, keys, push
+// subscriptions, displays and links join it in the same table.
+const SessionCredential CredentialKind = "session"
+
+// Credential lets somebody in without a password typed just now.
+type Credential struct {
+	ID      int64
+	Kind    CredentialKind
+	Secret  string // hash of the token
+	Account int64
+	Epoch   int64 // the account's when it was made
+	State   []byte
+	Origin  string // ledger origin of its making
+	Created record.Millis
+	Active  record.Millis
+	Expires record.Millis
+}
+
+// Credential finds a live one: not ended, not past its end, of an enabled
+// account whose epoch it still has, and of a grant that has not moved on.
+// ErrNone if there is none.
+func (db *DB) Credential(ctx context.Context, kind CredentialKind, secret string, now record.Millis) (Credential, error) {
+	var out []Credential
+	err := rows(ctx, db, func(rs *sql.Rows) error {
+		var c Credential
+		err := rs.Scan(&c.ID, &c.Kind, &c.Secret, &c.Account, &c.Epoch, &c.State, &c.Origin,
+			(*int64)(&c.Created), (*int64)(&c.Active), (*int64)(&c.Expires))
+		out = append(out, c)
+		return err
+	}, `SELECT c.id, c.kind, c.secret, c.account, c.epoch, c.state, coalesce(c.origin, ''), c.created_ms, c.active_ms, c.expires_ms
+		FROM credential AS c JOIN account AS a ON a.id = c.account LEFT JOIN grant AS g ON g.id = c.grant
+		WHERE c.kind = ? AND c.secret = ? AND c.ended_ms IS NULL AND c.expires_ms > ?
+		AND a.disabled_ms IS NULL AND a.epoch = c.epoch
+		AND (c.grant IS NULL OR (g.epoch = c.grant_epoch AND g.revoked_ms IS NULL))`, string(kind), secret, int64(now))
+	return one(out, err)
+}
+
+// PutCredential makes a credential, or brings the state of a live one up to
+// date. It never revives: a secret that was ended stays dead, and so does one
+// whose account has moved to another epoch. put says whether it is live now.
+func (tx *Tx) PutCredential(c Credential) (put bool, err error) {
+	n, err := tx.changed(`
+		INSERT INTO credential (kind, secret, account, epoch, state, origin, created_ms, active_ms, expires_ms)
+		SELECT ?1, ?2, id, ?4, ?5, ?6, ?7, ?8, ?9 FROM account WHERE id = ?3 AND epoch = ?4 AND disabled_ms IS NULL
+		ON CONFLICT (secret) DO UPDATE SET state = excluded.state, expires_ms = excluded.expires_ms
+		WHERE credential.ended_ms IS NULL AND credential.account = excluded.account AND credential.epoch = excluded.epoch`,
+		string(c.Kind), c.Secret, c.Account, c.Epoch, c.State, nullText(c.Origin),
+		int64(c.Created), int64(c.Active), int64(c.Expires))
+	return n > 0, err
+}
+
+// TouchCredential notes an act of a person.
+func (tx *Tx) TouchCredential(id int64, now record.Millis) error {
+	return tx.exec(`UPDATE credential SET active_ms = max(active_ms, ?) WHERE id = ?`, int64(now), id)
+}
+
+// EndCredential ends one credential. The row stays as a tombstone.
+func (tx *Tx) EndCredential(kind CredentialKind, secret string, now record.Millis) error {
+	return tx.exec(`UPDATE credential SET ended_ms = ?, state = NULL WHERE kind = ? AND secret = ? AND ended_ms IS NULL`,
+		int64(now), string(kind), secret)
+}
+
+// SweepCredentials removes tombstones and credentials that are past their end.
+func (tx *Tx) SweepCredentials(now record.Millis) error {
+	return tx.exec(`DELETE FROM credential WHERE expires_ms < ?`, int64(now))
+}

@@ -1,0 +1,51 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"slices"
+	"time"
+)
+
+// BreakForTest ends the transaction behind the writer's back, as SQLite does
+// by itself when the disk is full.
+func (tx *Tx) BreakForTest() error {
+	if err := tx.exec("ROLLBACK"); err != nil {
+		return err
+	}
+	return errors.New("disk full")
+}
+
+// ExecForTest runs any statement.
+func (tx *Tx) ExecForTest(q string, args ...any) error { return tx.exec(q, args...) }
+
+// WaitForQueueForTest returns when n writers wait for their turn.
+func (db *DB) WaitForQueueForTest(n int) {
+	for {
+		db.mu.Lock()
+		k := len(db.queue)
+		db.mu.Unlock()
+		if k >= n {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// Page codec for tests.
+var (
+	EncodePage     = encodePage
+	DecodePage     = decodePage
+	AppendReadings = appendReadings
+	SortEntries    = sortEntries
+)
+
+// Checksummed puts the right checksum at the end of page.
+func Checksummed(page []byte) []byte {
+	if len(page) < 4 {
+		return page
+	}
+	body := slices.Clone(page[:len(page)-4])
+	return binary.LittleEndian.AppendUint32(body, crc32.Checksum(body, castagnoli))
+}

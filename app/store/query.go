@@ -1,0 +1,43 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"glucokeep/app/fault"
+)
+
+// Select runs a statement that somebody at the console wrote, on a connection
+// that cannot write, and calls each with the headings and values of each row.
+func (db *DB) Select(ctx context.Context, q string, each func(columns []string, values []any) error) error {
+	rs, err := db.read.QueryContext(ctx, q)
+	if err != nil {
+		return fault.Wrap(err, fault.Invalid, "store.query", "reason", err.Error())
+	}
+	defer rs.Close()
+	columns, err := rs.Columns()
+	if err != nil {
+		return err
+	}
+	values, places := make([]any, len(columns)), make([]any, len(columns))
+	for i := range values {
+		places[i] = &values[i]
+	}
+	for rs.Next() {
+		if err := rs.Scan(places...); err != nil {
+			return err
+		}
+		for i, v := range values {
+			if b, ok := v.([]byte); ok {
+				values[i] = fmt.Sprintf("(%d bytes)", len(b))
+			}
+		}
+		if err := each(columns, values); err != nil {
+			return err
+		}
+	}
+	if err := rs.Err(); err != nil {
+		return fault.Wrap(err, fault.Invalid, "store.query", "reason", err.Error())
+	}
+	return nil
+}

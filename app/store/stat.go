@@ -1,0 +1,77 @@
+package store
+
+import (
+	"encoding/binary"
+	"math"
+
+	"glucokeep/app/record"
+	"glucokeep/app/unit"
+)
+
+// Stat is what a page says about its UTC day, kept in a row beside it so that
+// lists over many people and days need not open pages. Concentrations are in
+// mg/dL, each reading as record.Reading.Statistic gives it.
+type Stat struct {
+	Day                                int64
+	Source                             int64
+	N                                  int
+	VeryLow, Low, Target, High, VeryHi int
+	Sum, SumSq, Min, Max               float64
+	First, Last                        record.Millis
+	Histogram                          []byte // uvarint counts of 5 mg/dL steps from 0
+}
+
+// histogramSteps covers all that unit.Glucose.Possible lets in.
+const histogramSteps = 1000/5 + 1
+
+// statOf computes the statistics of a page's entries.
+func statOf(day, source int64, es []Entry) Stat {
+	s := Stat{Day: day, Source: source}
+	var bins [histogramSteps]int
+	for i := range es {
+		e := &es[i]
+		if e.Deleted || e.Flags.Has(record.Scan) {
+			continue
+		}
+		v := float64(e.Statistic())
+		if s.N == 0 {
+			s.Min, s.Max, s.First = v, v, e.At
+		}
+		s.N++
+		s.Sum += v
+		s.SumSq += v * v
+		s.Min, s.Max, s.Last = math.Min(s.Min, v), math.Max(s.Max, v), e.At
+		bins[min(max(int(v)/5, 0), histogramSteps-1)]++
+		*s.class(e.Reading)++
+	}
+	last := len(bins)
+	for last > 0 && bins[last-1] == 0 {
+		last--
+	}
+	s.Histogram = make([]byte, 0, last+8)
+	for _, n := range bins[:last] {
+		s.Histogram = binary.AppendUvarint(s.Histogram, uint64(n))
+	}
+	return s
+}
+
+// class is the counter of the standard range that r falls in, by the
+// thresholds of its native unit (Battelino et al. 2019, table 1).
+func (s *Stat) class(r record.Reading) *int {
+	bounds := [4]float64{54, 70, 180, 250}
+	v := float64(r.Statistic())
+	if r.Value.Unit == unit.MmolL && r.Flags&(record.BelowRange|record.AboveRange) == 0 {
+		bounds, v = [4]float64{3.0, 3.9, 10.0, 13.9}, r.Value.Native()
+	}
+	switch {
+	case v < bounds[0]:
+		return &s.VeryLow
+	case v < bounds[1]:
+		return &s.Low
+	case v <= bounds[2]:
+		return &s.Target
+	case v <= bounds[3]:
+		return &s.High
+	}
+	return &s.VeryHi
+}

@@ -1,0 +1,48 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"glucokeep/app/record"
+)
+
+// Throttle is how often a bucket of sign-ins failed lately.
+type Throttle struct {
+	Failures int
+	Last     record.Millis
+	Until    record.Millis // no try is taken before
+}
+
+// Throttle reads a bucket; a bucket that never failed is all zero.
+func (tx *Tx) Throttle(bucket string) (t Throttle, err error) {
+	err = row(context.Background(), tx, `SELECT failures, last_ms, until_ms FROM throttle WHERE bucket = ?`, []any{bucket},
+		&t.Failures, (*int64)(&t.Last), (*int64)(&t.Until))
+	if errors.Is(err, ErrNone) {
+		err = nil
+	}
+	return t, err
+}
+
+// SetThrottle writes a bucket; no failures remove it.
+func (tx *Tx) SetThrottle(bucket string, t Throttle) error {
+	if t.Failures == 0 {
+		return tx.exec(`DELETE FROM throttle WHERE bucket = ?`, bucket)
+	}
+	return tx.exec(`INSERT OR REPLACE INTO throttle (bucket, failures, last_ms, until_ms) VALUES (?, ?, ?, ?)`,
+		bucket, t.Failures, int64(t.Last), int64(t.Until))
+}
+
+// BoxFact reads a fact about the box; ErrNone if it was never set.
+func (tx *Tx) BoxFact(name string) (value string, err error) {
+	err = row(context.Background(), tx, `SELECT value FROM box WHERE name = ?`, []any{name}, &value)
+	return value, err
+}
+
+// SetBoxFact keeps a fact about the box; "" forgets it.
+func (tx *Tx) SetBoxFact(name, value string) error {
+	if value == "" {
+		return tx.exec(`DELETE FROM box WHERE name = ?`, name)
+	}
+	return tx.exec(`INSERT OR REPLACE INTO box (name, value) VALUES (?, ?)`, name, value)
+}

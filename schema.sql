@@ -1,0 +1,370 @@
+-- The shape of a Glucokeep database, and its only truth. A new box is made
+-- from this file alone; app/store/migrate.go takes older boxes here step by
+-- step. Instants are unix milliseconds UTC in columns ending _ms, durations
+-- milliseconds in columns ending _for_ms, days are UTC day numbers since
+-- 1970-01-01. "key" is a random 128-bit name that may appear in an address;
+-- "id" never leaves the box.
+
+PRAGMA application_id = 0x676C6B70; -- "glkp"
+PRAGMA user_version = 1;
+
+-- ---------------------------------------------------------------- people
+
+-- A person whose data is kept. A person need not be able to sign in.
+CREATE TABLE person (
+  id         INTEGER PRIMARY KEY,
+  key        TEXT NOT NULL UNIQUE,
+  name       TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+  zone       TEXT NOT NULL,                                        -- IANA time zone of their days
+  unit       TEXT NOT NULL CHECK (unit IN ('mg/dL', 'mmol/L')),    -- unit on their own pages
+  ranges     TEXT NOT NULL DEFAULT 'standard' CHECK (ranges IN ('standard', 'older', 'pregnancy')),
+  created_ms INTEGER NOT NULL
+) STRICT;
+
+-- An account is somebody who signs in. It owns no data by itself: grants do that.
+CREATE TABLE account (
+  id          INTEGER PRIMARY KEY,
+  key         TEXT NOT NULL UNIQUE,
+  email       TEXT NOT NULL COLLATE NOCASE UNIQUE,
+  name        TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+  password    TEXT,                                                -- argon2id in PHC form; NULL: no password
+  admin       INTEGER NOT NULL DEFAULT 0 CHECK (admin IN (0, 1)),  -- manages the box; reads nobody's data by that
+  epoch       INTEGER NOT NULL DEFAULT 1,                          -- rises when every credential must end
+  lang        TEXT NOT NULL DEFAULT '',                            -- '' follows the browser
+  unit        TEXT NOT NULL DEFAULT '' CHECK (unit IN ('', 'mg/dL', 'mmol/L')),
+  clock       TEXT NOT NULL DEFAULT '' CHECK (clock IN ('', '12', '24')),
+  created_ms  INTEGER NOT NULL,
+  disabled_ms INTEGER
+) STRICT;
+
+-- Who may do what with whose data. Rows end; they are never deleted, since the
+-- ledger and credentials refer to them. Package share alone reads a decision
+-- out of them.
+CREATE TABLE grant (
+  id         INTEGER PRIMARY KEY,
+  key        TEXT NOT NULL UNIQUE,
+  person     INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  account    INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  role       TEXT NOT NULL CHECK (role IN ('owner')),
+  epoch      INTEGER NOT NULL DEFAULT 1,  -- rises when every credential of the grant must end
+  from_ms    INTEGER NOT NULL,
+  until_ms   INTEGER,                     -- NULL: no end
+  revoked_ms INTEGER,
+  created_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX grant_by_account ON grant (account, person);
+CREATE INDEX grant_by_person ON grant (person);
+
+-- Everything that lets somebody in without a password typed just now. One
+-- table for all kinds, so that taking access back is one statement. A row
+-- whose epochs are not those of its account and grant is dead. Ended rows stay
+-- as tombstones until expires_ms, so that a slow request cannot revive them.
+CREATE TABLE credential (
+  id         INTEGER PRIMARY KEY,
+  kind       TEXT NOT NULL CHECK (kind IN ('session')),
+  secret     TEXT NOT NULL UNIQUE,        -- hash of the token; the token itself is kept nowhere
+  account    INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  epoch      INTEGER NOT NULL,            -- the account's epoch when it was made
+  grant       INTEGER REFERENCES grant (id) ON DELETE CASCADE, -- NULL: all that the account may
+  grant_epoch INTEGER,
+  state      BLOB,                        -- what the kind keeps, e.g. the session's values
+  origin     TEXT,                        -- ledger_origin of its making
+  created_ms INTEGER NOT NULL,
+  active_ms  INTEGER NOT NULL,            -- last act of a person, not of a poll
+  expires_ms INTEGER NOT NULL,
+  ended_ms   INTEGER
+) STRICT;
+CREATE INDEX credential_by_account ON credential (account, kind);
+
+-- Failed sign-ins per bucket (account and device, address prefix, whole box).
+CREATE TABLE throttle (
+  bucket   TEXT PRIMARY KEY,
+  failures INTEGER NOT NULL,
+  last_ms  INTEGER NOT NULL,
+  until_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Facts about the box itself, such as the hash of the set-up code.
+CREATE TABLE box (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------- ledger
+
+-- Who did or saw what. Append only; each hash covers the row and the hash
+-- before it with a key that is not in this file. Holds no name, address,
+-- token or health value: actor, behalf, person and origin are random ids
+-- whose meaning is in the two tables below and can be erased there.
+CREATE TABLE ledger (
+  seq     INTEGER PRIMARY KEY,
+  at_ms   INTEGER NOT NULL,
+  boot    TEXT NOT NULL,       -- random id of the process that wrote it
+  actor   TEXT NOT NULL,       -- ledger_subject
+  behalf  TEXT NOT NULL,       -- ledger_subject, '' mostly
+  person  TEXT NOT NULL,       -- ledger_subject whose data it is about, '' if nobody's
+  action  TEXT NOT NULL,       -- e.g. 'view.begin', 'import', 'sign-in'
+  object  TEXT NOT NULL,       -- e.g. 'page:profile', 'upload:KEY'
+  result  TEXT NOT NULL CHECK (result IN ('ok', 'refused', 'failed')),
+  origin  TEXT NOT NULL,       -- ledger_origin, '' for the console
+  request TEXT NOT NULL,       -- id of the request in the operational log
+  detail  TEXT NOT NULL,       -- JSON
+  hash    BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+CREATE INDEX ledger_by_person ON ledger (person, seq);
+CREATE TRIGGER ledger_is_never_changed BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER ledger_is_never_shortened BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+-- The names behind the ledger's random ids.
+CREATE TABLE ledger_subject (
+  subject TEXT PRIMARY KEY,
+  kind    TEXT NOT NULL CHECK (kind IN ('account', 'person', 'console', 'box', 'unknown')),
+  account INTEGER UNIQUE,
+  person  INTEGER UNIQUE,
+  name    TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The address and device behind the ledger's random ids.
+CREATE TABLE ledger_origin (
+  origin TEXT PRIMARY KEY,
+  ip     TEXT NOT NULL,
+  device TEXT NOT NULL,
+  UNIQUE (ip, device)
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------- where data comes from
+
+-- One device as one kind of file or link saw it.
+CREATE TABLE source (
+  id           INTEGER PRIMARY KEY,
+  person       INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  format       TEXT NOT NULL,
+  device       TEXT NOT NULL,
+  serial       TEXT NOT NULL,
+  interval_min INTEGER NOT NULL DEFAULT 0 CHECK (interval_min BETWEEN 0 AND 60), -- cadence of its readings
+  zone         TEXT NOT NULL DEFAULT '', -- zone its wall clock was read in; '*' when it was read in several
+  UNIQUE (person, format, device, serial)
+) STRICT;
+CREATE INDEX source_by_serial ON source (format, serial);
+
+-- One import, or one uploader's readings of one UTC day. Undone as a whole.
+CREATE TABLE upload (
+  id         INTEGER PRIMARY KEY,
+  key        TEXT NOT NULL UNIQUE,
+  person     INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  account    INTEGER REFERENCES account (id) ON DELETE SET NULL, -- NULL: the console
+  kind       TEXT NOT NULL CHECK (kind IN ('file', 'live')),
+  live       TEXT UNIQUE,             -- 'live' only: uploader and day
+  format     TEXT NOT NULL,
+  label      TEXT NOT NULL,           -- file name as the person knows it
+  zone       TEXT NOT NULL,           -- zone chosen for wall clocks
+  options    TEXT NOT NULL,           -- JSON: the person's answers, to read the original again
+  bytes      INTEGER NOT NULL,        -- size of the original
+  sha256     BLOB,                    -- of the original
+  report     TEXT NOT NULL,           -- JSON: counts and reasons as shown when it was made
+  created_ms INTEGER NOT NULL,
+  undone_ms  INTEGER
+) STRICT;
+CREATE INDEX upload_by_person ON upload (person, created_ms);
+
+-- The original bytes of an upload, zstd, cut into pieces.
+CREATE TABLE upload_chunk (
+  upload INTEGER NOT NULL REFERENCES upload (id) ON DELETE CASCADE,
+  n      INTEGER NOT NULL,
+  bytes  BLOB NOT NULL,
+  PRIMARY KEY (upload, n)
+) STRICT;
+
+-- Which sources an upload spoke of, and for which time: what must be read
+-- again when another upload of the same source is undone.
+CREATE TABLE upload_source (
+  upload   INTEGER NOT NULL REFERENCES upload (id) ON DELETE CASCADE,
+  source   INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
+  first_ms INTEGER NOT NULL,
+  last_ms  INTEGER NOT NULL,
+  PRIMARY KEY (upload, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX upload_source_by_source ON upload_source (source);
+
+-- What stood there before a record was changed.
+CREATE TABLE revision (
+  id         INTEGER PRIMARY KEY,
+  person     INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  kind       TEXT NOT NULL,           -- table of the record, or 'glucose'
+  source     INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
+  record     TEXT NOT NULL,           -- key of the record; for glucose its at_ms
+  original   TEXT NOT NULL,           -- JSON
+  upload     INTEGER REFERENCES upload (id) ON DELETE SET NULL, -- that changed it
+  account    INTEGER REFERENCES account (id) ON DELETE SET NULL,
+  changed_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX revision_by_record ON revision (person, kind, record);
+
+-- ---------------------------------------------------------------- glucose
+
+-- Sensor readings of one source and one UTC day in one page, whose form is in
+-- docs/data-model.md. The view glucose below shows them as rows.
+CREATE TABLE glucose_day (
+  id          INTEGER PRIMARY KEY,
+  person      INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  day         INTEGER NOT NULL,
+  source      INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
+  modified_ms INTEGER NOT NULL,
+  page        BLOB NOT NULL,
+  UNIQUE (person, day, source)
+) STRICT;
+CREATE INDEX glucose_day_by_modified ON glucose_day (person, modified_ms);
+
+-- The statistics of each page, written with it. Counts are of readings that
+-- statistics count (no scans, nothing deleted), classes by the standard
+-- ranges in the native unit. Never used for a local day.
+CREATE TABLE glucose_stat (
+  person    INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  day       INTEGER NOT NULL,
+  source    INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
+  n         INTEGER NOT NULL,
+  very_low  INTEGER NOT NULL,
+  low       INTEGER NOT NULL,
+  target    INTEGER NOT NULL,
+  high      INTEGER NOT NULL,
+  very_high INTEGER NOT NULL,
+  sum       REAL NOT NULL,             -- mg/dL
+  sum_sq    REAL NOT NULL,             -- (mg/dL)²
+  min       REAL NOT NULL,             -- mg/dL
+  max       REAL NOT NULL,             -- mg/dL
+  first_ms  INTEGER NOT NULL,
+  last_ms   INTEGER NOT NULL,
+  histogram BLOB NOT NULL,             -- uvarint counts of 5 mg/dL steps from 0, trailing zeros cut
+  PRIMARY KEY (person, day, source)
+) STRICT, WITHOUT ROWID;
+
+-- The newest reading of each person.
+CREATE TABLE glucose_latest (
+  person INTEGER PRIMARY KEY REFERENCES person (id) ON DELETE CASCADE,
+  source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
+  at_ms  INTEGER NOT NULL
+) STRICT;
+
+-- For people at a console (glucokeep sql): pages as rows. value is in unit;
+-- filter by person and day, not by at_ms alone, or every page is decoded.
+CREATE VIRTUAL TABLE glucose_page USING glucokeep_page;
+CREATE VIEW glucose AS
+  SELECT d.person, d.source, d.day, r.at_ms, r.value, r.unit, r.mg_dl, r.flag, r.scan, r.trend,
+         r.offset_min, r.quality, r.received_ms, r.modified_ms, r.upload
+  FROM glucose_day AS d, glucose_page(d.page, d.day) AS r
+  WHERE r.deleted = 0;
+
+-- ---------------------------------------------------------------- sparse records
+
+-- What every sparse record has; its own columns are in the table named by
+-- kind. key is the source's own id or one made from wall clock and value, so
+-- that the same record cannot come in twice.
+CREATE TABLE record (
+  id          INTEGER PRIMARY KEY,
+  person      INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  kind        TEXT NOT NULL CHECK (kind IN ('fingerstick', 'calibration', 'ketone', 'dose', 'basal', 'daily_total',
+                                            'carbs', 'activity', 'note', 'alarm', 'setting', 'event')),
+  source      INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
+  key         TEXT NOT NULL,
+  at_ms       INTEGER NOT NULL,
+  offset_min  INTEGER NOT NULL,                                  -- device clock, minutes east of UTC
+  quality     INTEGER NOT NULL CHECK (quality BETWEEN 0 AND 3),  -- how the instant was found: record.Quality
+  upload      INTEGER NOT NULL REFERENCES upload (id),
+  received_ms INTEGER NOT NULL,
+  modified_ms INTEGER NOT NULL,
+  extra       TEXT,                                              -- JSON: what the source said besides
+  UNIQUE (person, source, kind, key)
+) STRICT;
+CREATE INDEX record_by_time ON record (person, kind, at_ms);
+CREATE INDEX record_by_upload ON record (upload);
+
+CREATE TABLE fingerstick (
+  record INTEGER PRIMARY KEY REFERENCES record (id) ON DELETE CASCADE,
+  milli  INTEGER NOT NULL,                                       -- thousandths of unit
+  unit   TEXT NOT NULL CHECK (unit IN ('mg/dL', 'mmol/L')),
+  flags  INTEGER NOT NULL,                                       -- record.Flags
+  meter  TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE calibration (
+  record   INTEGER PRIMARY KEY REFERENCES record (id) ON DELETE CASCADE,
+  milli    INTEGER NOT NULL,
+  unit     TEXT NOT NULL CHECK (unit IN ('mg/dL', 'mmol/L')),
+  rejected INTEGER NOT NULL CHECK (rejected IN (0, 1))
+) STRICT;
+
+CREATE TABLE ketone (
+  record INTEGER PRIMARY KEY REFERENCES record (id) ON DELETE CASCADE,
+  mmol_l REAL NOT NULL CHECK (mmol_l BETWEEN 0 AND 30)
+) STRICT;
+
+CREATE TABLE dose (
+  record      INTEGER PRIMARY KEY REFERENCES record (id) ON DELETE CASCADE,
+  delivery    TEXT NOT NULL CHECK (delivery IN ('normal', 'extended', 'dual', 'injection')),
+  insulin     TEXT NOT NULL CHECK (insulin IN ('', 'rapid', 'long')),
+  units       REAL NOT NULL CHECK (units BETWEEN 0 AND 100),     -- delivered in all
+  programmed  REAL NOT NULL,                                     -- units asked for, 0: not said
+  extended    REAL NOT NULL,                                     -- units given over lasts_ms
+  lasts_ms    INTEGER NOT NULL,
+  automated   INTEGER NOT NULL CHECK (automated IN (0, 1)),
+  recommended REAL,                                              -- units the calculator proposed
+  carbs_g     REAL NOT NULL,                                     -- told to the calculator
+  unspecified INTEGER NOT NULL CHECK (unspecified IN (0, 1))     -- taken, amount not written down
+) STRICT;
+
+CREATE TABLE basal (
+  record   INTEGER PRIMARY KEY REFERENCES record (id) ON DELETE CASCADE,
+  basal    TEXT NOT NULL CHECK (basal IN ('scheduled', 'temp', 'automated', 'suspend')),
+  rate_u_h REAL NOT NULL CHECK (rate_u_h BETWEEN 0 AND 50),
+  percent  REAL,
+  lasts_ms INTEGER NOT NULL                                      -- 0: until the next
+) STRICT;
+
+CREATE TABLE daily_total (
+  record    INTEGER PRIMARY KEY REFERENCES record (id) ON DELETE CASCADE,
+  total     REAL NOT NULL,                                       -- units
+  basal     REAL NOT NULL,
+  bolus     REAL NOT NULL,
+  automated REAL NOT NULL
+) STRICT;
+
+CREATE TABLE carbs (
+  record      INTEGER PRIMARY KEY REFERENCES record (id) ON DELETE CASCADE,
+  carbs_g     REAL NOT NULL CHECK (carbs_g BETWEEN 0 AND 1000),
+  exchanges   REAL NOT NULL,
+  food        TEXT NOT NULL,
+  unspecified INTEGER NOT NULL CHECK (unspecified IN (0, 1))
+) STRICT;
+
+CREATE TABLE activity (
+  record    INTEGER PRIMARY KEY REFERENCES record (id) ON DELETE CASCADE,
+  name      TEXT NOT NULL,
+  intensity TEXT NOT NULL,
+  lasts_ms  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE note (
+  record INTEGER PRIMARY KEY REFERENCES record (id) ON DELETE CASCADE,
+  text   TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE alarm (
+  record  INTEGER PRIMARY KEY REFERENCES record (id) ON DELETE CASCADE,
+  name    TEXT NOT NULL,
+  cleared INTEGER NOT NULL CHECK (cleared IN (0, 1))
+) STRICT;
+
+CREATE TABLE setting (
+  record INTEGER PRIMARY KEY REFERENCES record (id) ON DELETE CASCADE,
+  name   TEXT NOT NULL,
+  value  TEXT NOT NULL,
+  unit   TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE event (
+  record   INTEGER PRIMARY KEY REFERENCES record (id) ON DELETE CASCADE,
+  event    TEXT NOT NULL,
+  detail   TEXT NOT NULL,
+  amount   REAL NOT NULL,
+  lasts_ms INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,166 @@
+package ingest
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strconv"
+
+	"glucokeep/app/record"
+	"glucokeep/app/store"
+	"glucokeep/app/unit"
+)
+
+// sparse keeps the sparse records of a batch whose clocks are repaired.
+func (a *accepting) sparse(s *source, b record.Batch) error {
+	for _, r := range b.Sparse {
+		c := r.Base()
+		reason := a.impossible(c.At)
+		if reason == "" {
+			reason = implausible(r)
+		}
+		if reason != "" {
+			a.reject(record.Reject{Line: c.Line, Key: reason})
+			continue
+		}
+		s.report.span(c.At)
+		s.report.Sparse++
+		a.report.span(c.At)
+		a.report.count(countName(r))
+		if c.Key == "" {
+			c.Key = identity(r)
+		}
+		if err := a.keep(s, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *accepting) keep(s *source, r record.Record) error {
+	stored := store.Stored{Record: r, Source: s.ID, Upload: a.upload.ID, Received: a.received, Modified: a.received}
+	id, old, err := a.tx.AddRecord(a.imp.Person, stored)
+	if err != nil {
+		return err
+	}
+	if old == nil {
+		s.touched[id] = true
+		a.report.New++
+		return nil
+	}
+	same := store.Same(old.Record, r)
+	if same || a.onlyMissing || s.touched[old.ID] || old.Base().Offset != r.Base().Offset {
+		a.report.Known++
+		if old.Base().Offset != r.Base().Offset {
+			a.report.OtherZone++
+		}
+		s.touched[old.ID] = true
+		return nil
+	}
+	s.touched[old.ID] = true
+	a.report.Replaced++
+	return a.tx.ReplaceRecord(a.imp.Person, a.imp.Actor.Account, *old, stored)
+}
+
+// identity makes the key of a record whose source has none: the device's wall
+// clock and what was measured, so that neither a second export nor another
+// zone doubles it.
+func identity(r record.Record) string {
+	c := r.Base()
+	return strconv.FormatInt(int64(c.At)+int64(c.Offset)*60_000, 36) + "/" + essence(r)
+}
+
+// essence is what tells two records of one kind at one moment apart.
+func essence(r record.Record) string {
+	switch r := r.(type) {
+	case *record.Fingerstick:
+		return glucoseText(r.Value)
+	case *record.Calibration:
+		return glucoseText(r.Value)
+	case *record.Ketone:
+		return number(r.MmolL)
+	case *record.Dose:
+		return string(r.Delivery[:1]) + string(r.Insulin) + number(float64(r.Units))
+	case *record.Basal:
+		return string(r.Basal) + number(float64(r.Rate))
+	case *record.Carbs:
+		return number(float64(r.Grams)) + "x" + number(r.Exchanges)
+	case *record.Activity:
+		return digest(r.Name)
+	case *record.Note:
+		return digest(r.Text)
+	case *record.Alarm:
+		return digest(r.Name)
+	case *record.Setting:
+		return digest(r.Name)
+	case *record.Event:
+		return string(r.Event) + digest(r.Detail)
+	}
+	return "" // a daily total: one a day
+}
+
+func glucoseText(g unit.Glucose) string { return fmt.Sprintf("%d%d", g.Unit, g.Milli) }
+
+func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+func digest(s string) string {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(s))
+	return strconv.FormatUint(h.Sum64(), 36)
+}
+
+// countName is the name that a record is counted by.
+func countName(r record.Record) string {
+	if d, ok := r.(*record.Dose); ok {
+		if d.Delivery == record.Injection {
+			return "injection"
+		}
+		return "bolus"
+	}
+	return string(r.Kind())
+}
+
+// implausible gives the catalogue key of why a record cannot be, "" if it can.
+// Readers of files refuse most of it with line and column; nothing comes past
+// this door whoever brings it.
+func implausible(r record.Record) string {
+	switch r := r.(type) {
+	case *record.Fingerstick:
+		if !r.Value.Possible() {
+			return "reject.glucose-impossible"
+		}
+	case *record.Calibration:
+		if !r.Value.Possible() {
+			return "reject.glucose-impossible"
+		}
+	case *record.Ketone:
+		if !(r.MmolL >= 0 && r.MmolL <= 30) {
+			return "reject.ketone-impossible"
+		}
+	case *record.Dose:
+		if r.Delivery == "" {
+			r.Delivery = record.Normal
+		}
+		if !r.Units.PossibleDose() || !r.Programmed.PossibleDose() || !r.Carbs.Possible() {
+			return "reject.dose-impossible"
+		}
+	case *record.Basal:
+		if !r.Rate.Possible() {
+			return "reject.basal-impossible"
+		}
+	case *record.Carbs:
+		if !r.Grams.Possible() || !(r.Exchanges >= 0 && r.Exchanges <= 100) {
+			return "reject.carbs-impossible"
+		}
+	case *record.DailyTotal:
+		for _, u := range []unit.Units{r.Total, r.Basal, r.Bolus, r.Automated} {
+			if !(u >= 0 && u <= 1000) {
+				return "reject.dose-impossible"
+			}
+		}
+	case *record.Event:
+		if r.Amount != r.Amount { // NaN
+			r.Amount = 0
+		}
+	}
+	return ""
+}

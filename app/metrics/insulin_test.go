@@ -1,0 +1,156 @@
+package metrics
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"glucokeep/app/record"
+	"glucokeep/app/unit"
+)
+
+func hour(h float64) record.Millis { return record.Millis(h * 3_600_000) }
+
+func basal(kind record.BasalKind, h float64, rate unit.UnitsPerHour, lasts time.Duration) *record.Basal {
+	return &record.Basal{Common: record.Common{At: hour(h)}, Basal: kind, Rate: rate, Duration: lasts}
+}
+
+func bolus(h float64, units unit.Units) *record.Dose {
+	return &record.Dose{Common: record.Common{At: hour(h)}, Delivery: record.Normal, Insulin: record.Rapid, Units: units}
+}
+
+func total(day int, t record.DailyTotal) *record.DailyTotal {
+	t.At = hour(24 * float64(day))
+	return &t
+}
+
+func TestBasalSpans(t *testing.T) {
+	half, off := 50.0, 0.0
+	percent := func(h float64, p *float64, lasts time.Duration) *record.Basal {
+		b := basal(record.TempBasal, h, 0, lasts)
+		b.Percent = p
+		return b
+	}
+	for _, c := range []struct {
+		name   string
+		basals []*record.Basal
+		until  float64
+		want   float64 // units from 0 on
+		known  float64 // hours
+	}{
+		{"a schedule runs on", []*record.Basal{basal(record.ScheduledBasal, 0, 1, 0)}, 10, 10, 10},
+		{"for a day at most when nothing follows", []*record.Basal{basal(record.ScheduledBasal, 0, 1, 0)}, 48, 24, 24},
+		{"it is clipped at the beginning", []*record.Basal{basal(record.ScheduledBasal, -3, 1, 0)}, 10, 10, 10},
+		{"a temporary rate goes before and the schedule goes on after", []*record.Basal{
+			basal(record.ScheduledBasal, 0, 1, 0), basal(record.TempBasal, 2, 3, time.Hour)}, 10, 12, 10},
+		{"a change of schedule below a temporary rate waits", []*record.Basal{
+			basal(record.ScheduledBasal, 0, 1, 0), basal(record.TempBasal, 2, 0, 2*time.Hour), basal(record.ScheduledBasal, 3, 2, 0)}, 10, 14, 10},
+		{"a suspension is nothing", []*record.Basal{
+			basal(record.ScheduledBasal, 0, 1, 0), basal(record.Suspended, 2, 9, 0), basal(record.ScheduledBasal, 5, 1, 0)}, 10, 7, 10},
+		{"half of the schedule", []*record.Basal{basal(record.ScheduledBasal, 0, 2, 0), percent(0, &half, 5*time.Hour)}, 10, 15, 10},
+		{"0 % needs no schedule", []*record.Basal{percent(0, &off, 5*time.Hour)}, 10, 0, 5},
+		{"half of an unknown schedule is unknown", []*record.Basal{percent(0, &half, 5*time.Hour)}, 10, 0, 0},
+		{"automated rates follow each other", []*record.Basal{
+			basal(record.AutomatedBasal, 0, 1, 5*time.Minute), basal(record.AutomatedBasal, 1.0/12, 2, 5*time.Minute)}, 10, 3.0 / 12, 2.0 / 12},
+		{"the later of two at one instant counts", []*record.Basal{
+			basal(record.ScheduledBasal, 0, 5, 0), basal(record.ScheduledBasal, 0, 1, 0)}, 10, 10, 10},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			units, known, last := unit.Units(0), 0.0, record.Millis(0)
+			for _, s := range BasalSpans(c.basals, 0, hour(c.until)) {
+				require.GreaterOrEqual(t, s.From, last)
+				require.Greater(t, s.Until, s.From)
+				last = s.Until
+				units += s.Units()
+				known += float64(s.Until-s.From) / float64(hour(1))
+			}
+			require.InDelta(t, c.want, float64(units), 1e-9)
+			require.InDelta(t, c.known, known, 1e-9)
+		})
+	}
+}
+
+func TestReportInsulin(t *testing.T) {
+	auto := bolus(9, 0.5)
+	auto.Automated = true
+	pen := bolus(12, 4)
+	pen.Delivery = record.Injection
+	long := bolus(22, 20)
+	long.Insulin, long.Delivery = record.Long, record.Injection
+	schedule := basal(record.ScheduledBasal, 0, 1, 24*time.Hour)
+	micro := basal(record.AutomatedBasal, 1, 2, time.Hour)
+	for _, c := range []struct {
+		name                          string
+		in                            Therapy
+		total, bolus, basal, automate float64
+	}{
+		{"boluses and basal add up", Therapy{Doses: []*record.Dose{bolus(8, 5)}, Basals: []*record.Basal{schedule}}, 29, 5, 24, 0},
+		{"automatic boluses are boluses", Therapy{Doses: []*record.Dose{bolus(8, 5), auto}, Basals: []*record.Basal{schedule}}, 29.5, 5.5, 24, 0.5},
+		{"pens: long-acting insulin is basal", Therapy{Doses: []*record.Dose{pen, long}}, 24, 4, 20, 0},
+		{"a total is not added to boluses", Therapy{Doses: []*record.Dose{bolus(8, 5)}, Basals: []*record.Basal{schedule},
+			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Total: 33})}}, 33, 5, 24, 0},
+		{"a pen beside the pump's total is", Therapy{Doses: []*record.Dose{bolus(8, 5), pen},
+			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Total: 33})}}, 37, 9, 0, 0},
+		{"the same total from two exports counts once", Therapy{
+			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Total: 33}), total(0, record.DailyTotal{Total: 33})}}, 33, 0, 0, 0},
+		{"parts replace parts", Therapy{Doses: []*record.Dose{bolus(8, 5)}, Basals: []*record.Basal{schedule},
+			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Basal: 20, Bolus: 7})}}, 27, 7, 20, 0},
+		{"in automatic mode the programmed schedule was not delivered", Therapy{Doses: []*record.Dose{bolus(8, 5), auto},
+			Basals: []*record.Basal{schedule, micro}, Totals: []*record.DailyTotal{total(0, record.DailyTotal{Automated: 15})}}, 20, 5, 0, 15},
+		{"parts that are complete hold the automatic insulin", Therapy{
+			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Basal: 10, Bolus: 7, Automated: 12})}}, 17, 7, 10, 12},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := ReportInsulin(c.in, time.UTC, 0, hour(24))
+			require.Equal(t, 1, r.Counted)
+			require.InDelta(t, c.total, float64(r.Total), 1e-9)
+			require.InDelta(t, c.bolus, float64(r.Bolus), 1e-9)
+			require.InDelta(t, c.basal, float64(r.Basal), 1e-9)
+			require.InDelta(t, c.automate, float64(r.Automated), 1e-9)
+		})
+	}
+}
+
+func TestInsulinAverages(t *testing.T) {
+	// Day 0 complete, day 1 nothing, day 2 boluses but no basal, day 3 a meal.
+	in := Therapy{
+		Doses:  []*record.Dose{bolus(8, 6), bolus(50, 9)},
+		Basals: []*record.Basal{basal(record.ScheduledBasal, 0, 1, 24*time.Hour)},
+		Carbs: []*record.Carbs{
+			{Common: record.Common{At: hour(8)}, Grams: 40}, {Common: record.Common{At: hour(18)}, Grams: 60},
+			{Common: record.Common{At: hour(75)}, Grams: 50}, {Common: record.Common{At: hour(76)}, Unspecified: true},
+		},
+	}
+	r := ReportInsulin(in, time.UTC, 0, hour(96))
+	require.Len(t, r.Days, 4)
+	require.Equal(t, 1, r.Counted)
+	require.Equal(t, 1, r.LeftOut, "half of the basal is not known on day 2")
+	require.InDelta(t, 30, float64(r.Total), 1e-9, "not divided by calendar days")
+	require.InDelta(t, 80, r.BasalPart, 1e-9)
+	require.Equal(t, 2, r.CarbDays)
+	require.InDelta(t, 75, float64(r.Carbs), 1e-9)
+	require.Equal(t, 1, r.Days[3].Meals)
+
+	empty := ReportInsulin(Therapy{}, time.UTC, 0, hour(48))
+	require.False(t, Defined(empty.Total))
+	require.False(t, Defined(empty.Carbs))
+	require.Zero(t, ReportInsulin(Therapy{}, time.UTC, 5, 5).Counted)
+}
+
+func TestBasalIsCutAtLocalMidnight(t *testing.T) {
+	loc, err := time.LoadLocation("Europe/Berlin")
+	require.NoError(t, err)
+	from := record.At(time.Date(2024, 10, 26, 0, 0, 0, 0, loc))
+	until := record.At(time.Date(2024, 10, 29, 0, 0, 0, 0, loc))
+	var in Therapy
+	for at := from; at < until; at += hour(1) {
+		in.Basals = append(in.Basals, &record.Basal{Common: record.Common{At: at}, Basal: record.ScheduledBasal, Rate: 1})
+	}
+	r := ReportInsulin(in, loc, from, until)
+	require.Len(t, r.Days, 3)
+	for i, want := range []float64{24, 25, 24} {
+		require.InDelta(t, want, float64(r.Days[i].Basal), 1e-9)
+		require.InDelta(t, 100, r.Days[i].Covered, 1e-9)
+	}
+}

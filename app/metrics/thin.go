@@ -1,0 +1,81 @@
+package metrics
+
+import (
+	"time"
+
+	"glucokeep/app/record"
+)
+
+// Thin keeps of each five minutes the reading nearest to the full five
+// minutes (:00, :05 …), so that a 1-minute stream weighs no more in a
+// statistic than a 5-minute sensor. What it keeps stands for five minutes.
+// Readings of slower sensors and scans stay as they are. rs is sorted; the result is a new slice.
+func Thin(rs []record.Reading) []record.Reading { return thin(rs, cadenceOf(rs).inferred) }
+
+// thin is Thin where readings that do not say what they stand for stand for
+// interval minutes. Those of five minutes and more are not touched.
+func thin(rs []record.Reading, interval int) []record.Reading {
+	const slot = int64(thinnedMinutes) * minuteMS
+	out := make([]record.Reading, 0, len(rs))
+	best, slotOfBest := -1, int64(0) // place in out of the fast reading of the slot
+	for _, r := range rs {
+		every := int(r.Every)
+		if every == 0 {
+			every = interval
+		}
+		if !counted(r) || every >= thinnedMinutes {
+			out = append(out, r)
+			continue
+		}
+		r.Every = thinnedMinutes
+		s := floorDiv(int64(r.At)+slot/2, slot)
+		if best < 0 || s != slotOfBest {
+			best, slotOfBest = len(out), s
+			out = append(out, r)
+			continue
+		}
+		if offMark(r.At, s*slot) < offMark(out[best].At, s*slot) {
+			// Others may lie between: take the old one out so that order stays.
+			out = append(append(out[:best], out[best+1:]...), r)
+			best = len(out) - 1
+		}
+	}
+	return out
+}
+
+func offMark(at record.Millis, mark int64) int64 {
+	if d := int64(at) - mark; d > 0 {
+		return d
+	}
+	return mark - int64(at)
+}
+
+// echoesNeeded is how many fingersticks must equal a sensor value before they
+// are taken for echoes.
+const echoesNeeded = 10
+
+// WithoutEchoes leaves out fingersticks that are a sensor value said again:
+// some pumps report each sensor value as a meter reading too. They are known
+// by a sensor reading of the same value within half a second, and only when
+// more than ten are found. Both are sorted by time.
+func WithoutEchoes(sticks []*record.Fingerstick, rs []record.Reading) []*record.Fingerstick {
+	within := record.Millis((500 * time.Millisecond).Milliseconds())
+	var own []*record.Fingerstick
+	k := 0
+	for _, s := range sticks {
+		for k < len(rs) && rs[k].At < s.At-within {
+			k++
+		}
+		echo := false
+		for j := k; j < len(rs) && rs[j].At <= s.At+within && !echo; j++ {
+			echo = rs[j].Value == s.Value
+		}
+		if !echo {
+			own = append(own, s)
+		}
+	}
+	if len(sticks)-len(own) <= echoesNeeded {
+		return sticks
+	}
+	return own
+}

@@ -12,7 +12,8 @@ type Report struct {
 
 	// Counts is what the file holds, by kind: "glucose" (readings of a
 	// sensor, scans among them), of those "below_range", "above_range" and
-	// "scan"; "bolus" and "injection"; every other kind by its own name.
+	// "scan"; "bolus" and "injection"; "alarm_cleared" for the rows that tell
+	// that somebody cleared an alarm; every other kind by its own name.
 	Counts map[string]int `json:"counts"`
 
 	New      int `json:"new"`      // records that were not here before
@@ -26,6 +27,10 @@ type Report struct {
 
 	First, Last record.Millis `json:",omitempty"` // of all records, 0 if there are none
 	Wall        bool          `json:"wall"`       // at least one batch had a wall clock without a zone, so the chosen zone matters
+
+	// Exchanges is how many meals are counted in exchanges whose grams nobody
+	// has said.
+	Exchanges int `json:"exchanges,omitempty"`
 
 	Sources []SourceReport  `json:"sources"`
 	Rejects []record.Reject `json:"rejects,omitempty"` // the first of them, in the order of the file

@@ -26,6 +26,9 @@ func (a *accepting) sparse(s *source, b record.Batch) error {
 		s.report.Sparse++
 		a.report.span(c.At)
 		a.report.count(countName(r))
+		if meal, ok := r.(*record.Carbs); ok && meal.Exchanges > 0 && meal.Grams == 0 {
+			a.report.Exchanges++
+		}
 		if c.Key == "" {
 			c.Key = identity(r)
 		}
@@ -110,11 +113,16 @@ func digest(s string) string {
 
 // countName is the name that a record is counted by.
 func countName(r record.Record) string {
-	if d, ok := r.(*record.Dose); ok {
-		if d.Delivery == record.Injection {
+	switch r := r.(type) {
+	case *record.Dose:
+		if r.Delivery == record.Injection {
 			return "injection"
 		}
 		return "bolus"
+	case *record.Alarm:
+		if r.Cleared {
+			return "alarm_cleared"
+		}
 	}
 	return string(r.Kind())
 }

@@ -193,3 +193,14 @@ func (db *DB) Latest(ctx context.Context, person int64) (at record.Millis, err e
 	err = row(ctx, db, `SELECT at_ms FROM glucose_latest WHERE person = ?`, []any{person}, &ms)
 	return record.Millis(ms), err
 }
+
+// LastBefore gives the instant of a person's last reading in a page whose
+// readings all lie before at; ErrNone if there is none.
+func (db *DB) LastBefore(ctx context.Context, person int64, at record.Millis) (record.Millis, error) {
+	var ms sql.NullInt64
+	err := row(ctx, db, `SELECT max(last_ms) FROM glucose_stat WHERE person = ? AND n > 0 AND last_ms < ?`, []any{person, int64(at)}, &ms)
+	if err == nil && !ms.Valid {
+		err = ErrNone
+	}
+	return record.Millis(ms.Int64), err
+}

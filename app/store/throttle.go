@@ -15,8 +15,17 @@ type Throttle struct {
 }
 
 // Throttle reads a bucket; a bucket that never failed is all zero.
-func (tx *Tx) Throttle(bucket string) (t Throttle, err error) {
-	err = row(context.Background(), tx, `SELECT failures, last_ms, until_ms FROM throttle WHERE bucket = ?`, []any{bucket},
+func (tx *Tx) Throttle(bucket string) (Throttle, error) {
+	return throttle(context.Background(), tx, bucket)
+}
+
+// Throttle reads a bucket; a bucket that never failed is all zero.
+func (db *DB) Throttle(ctx context.Context, bucket string) (Throttle, error) {
+	return throttle(ctx, db, bucket)
+}
+
+func throttle(ctx context.Context, r reader, bucket string) (t Throttle, err error) {
+	err = row(ctx, r, `SELECT failures, last_ms, until_ms FROM throttle WHERE bucket = ?`, []any{bucket},
 		&t.Failures, (*int64)(&t.Last), (*int64)(&t.Until))
 	if errors.Is(err, ErrNone) {
 		err = nil

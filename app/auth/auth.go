@@ -1,0 +1,154 @@
+// Package auth knows who somebody is: accounts, passwords, sessions. It knows
+// nothing of whose data an account may see; that is package share.
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/mail"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/alexedwards/scs/v2"
+
+	"glucokeep/app/audit"
+	"glucokeep/app/fault"
+	"glucokeep/app/record"
+	"glucokeep/app/store"
+)
+
+// Auth signs people in and out. It is safe for use by many goroutines.
+type Auth struct {
+	db      *store.DB
+	ledger  *audit.Ledger
+	key     []byte // of device cookies
+	hashers hashers
+	now     func() time.Time
+
+	// Sessions loads and saves the session of a request.
+	Sessions *scs.SessionManager
+}
+
+// New makes the sign-in side of db. key authenticates the cookie by which a
+// device is known; secure says that the box is reached over TLS.
+func New(db *store.DB, ledger *audit.Ledger, key []byte, secure bool) *Auth {
+	a := &Auth{db: db, ledger: ledger, key: key, hashers: newHashers(), now: time.Now}
+	a.Sessions = newManager(&sessions{db: db, ledger: ledger, now: func() time.Time { return a.now() }}, secure)
+	return a
+}
+
+// Identity is who a request comes from.
+type Identity struct {
+	Account    int64
+	Key        string
+	Name       string
+	Email      string
+	Admin      bool
+	Lang       string // "" follows the browser
+	Unit       string // "" follows the person
+	Clock      string // "" follows the language
+	Credential int64
+}
+
+// NewAccount is what must be known to let somebody sign in.
+type NewAccount struct {
+	Email    string
+	Name     string
+	Password string
+	Admin    bool
+}
+
+// Check says what is wrong as a fault of kind Invalid, nil if nothing. The
+// first return names the field.
+func (n NewAccount) Check() (field string, err error) {
+	if _, err := Email(n.Email); err != nil {
+		return "email", err
+	}
+	name := strings.TrimSpace(n.Name)
+	switch {
+	case name == "":
+		return "name", fault.New(fault.Invalid, "account.name-missing")
+	case utf8.RuneCountInString(name) > 100 || strings.ContainsFunc(name, unicode.IsControl):
+		return "name", fault.New(fault.Invalid, "account.name-long", "max", 100)
+	}
+	if err := CheckPassword(n.Password, n.Name, n.Email); err != nil {
+		return "password", err
+	}
+	return "", nil
+}
+
+// Email gives the plain address, or a fault of kind Invalid.
+func Email(s string) (string, error) {
+	a, err := mail.ParseAddress(strings.TrimSpace(s))
+	if err != nil || a.Name != "" || len(a.Address) > 254 || strings.ContainsFunc(a.Address, unicode.IsControl) {
+		return "", fault.New(fault.Invalid, "account.email-invalid")
+	}
+	return a.Address, nil
+}
+
+// AddAccount lets somebody sign in from now on.
+func (a *Auth) AddAccount(ctx context.Context, by audit.Actor, from audit.From, n NewAccount) (id int64, err error) {
+	account, err := a.prepare(ctx, n)
+	if err != nil {
+		return 0, err
+	}
+	err = a.db.Write(ctx, func(tx *store.Tx) error {
+		id, err = a.addIn(tx, by, from, account)
+		return err
+	})
+	return id, err
+}
+
+// prepare checks and hashes outside of any transaction: a hash takes long.
+func (a *Auth) prepare(ctx context.Context, n NewAccount) (account store.Account, err error) {
+	if _, err := n.Check(); err != nil {
+		return account, err
+	}
+	email, err := Email(n.Email)
+	if err != nil {
+		return account, err
+	}
+	hash, err := a.hashPassword(ctx, n.Password)
+	if err != nil {
+		return account, err
+	}
+	return store.Account{Key: store.NewKey(), Email: email, Name: strings.TrimSpace(n.Name), Password: hash,
+		Admin: n.Admin, Created: record.At(a.now())}, nil
+}
+
+func (a *Auth) addIn(tx *store.Tx, by audit.Actor, from audit.From, account store.Account) (id int64, err error) {
+	_, err = tx.AccountByEmail(account.Email)
+	if err == nil {
+		return 0, fault.New(fault.Conflict, "account.email-taken")
+	}
+	if !errors.Is(err, store.ErrNone) {
+		return 0, err
+	}
+	if id, err = tx.AddAccount(account); err != nil {
+		return 0, err
+	}
+	return id, a.ledger.Append(tx, a.now(), audit.Event{Actor: by, From: from, Action: audit.AccountAdded,
+		Object: "account:" + account.Key, Detail: map[string]any{"admin": account.Admin}})
+}
+
+// AccountByEmail finds an account for somebody at the console.
+func (a *Auth) AccountByEmail(ctx context.Context, email string) (int64, error) {
+	acc, err := a.db.AccountByEmail(ctx, strings.TrimSpace(email))
+	if errors.Is(err, store.ErrNone) {
+		return 0, fault.New(fault.NotFound, "account.unknown")
+	}
+	return acc.ID, err
+}
+
+// SetPreferences keeps how an account likes to read: language, unit of
+// glucose and clock, each "" for the default.
+func (a *Auth) SetPreferences(ctx context.Context, id Identity, from audit.From, lang, unit, clock string) error {
+	return a.db.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.SetPreferences(id.Account, lang, unit, clock); err != nil {
+			return err
+		}
+		return a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: id.Account}, From: from, Action: audit.Preferences})
+	})
+}

@@ -1,0 +1,139 @@
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"glucokeep/app/audit"
+	"glucokeep/app/record"
+	"glucokeep/app/store"
+)
+
+// The limits of a session on an ordinary device (decisions.md).
+const (
+	idleLimit     = 15 * time.Minute
+	absoluteLimit = 12 * time.Hour
+	touchEvery    = 30 * time.Second // how exactly the last act of a person is kept
+)
+
+// The values that a session holds.
+const (
+	keyAccount = "account"
+	keyEpoch   = "epoch"
+	keyOrigin  = "origin"
+	keyFlash   = "flash"
+)
+
+// newManager makes the session manager. Its own idle limit stays off: it
+// would commit every session again on each request and so bring one back that
+// ended meanwhile, and any poll would extend it (security.md §0, traps 1, 2).
+func newManager(s *sessions, secure bool) *scs.SessionManager {
+	m := scs.New()
+	m.Store = s
+	m.Lifetime = absoluteLimit
+	m.Codec = s.codec
+	m.Cookie.Name = "gk"
+	m.Cookie.HttpOnly = true
+	m.Cookie.SameSite = http.SameSiteLaxMode // Strict would break links in mails
+	m.Cookie.Persist = false                 // ends with the browser
+	m.Cookie.Path = "/"
+	if secure {
+		m.Cookie.Name, m.Cookie.Secure = "__Host-gk", true
+	}
+	return m
+}
+
+// sessions keeps sessions in the table of credentials. A row that was ended
+// stays as a tombstone, and a late commit cannot bring it back.
+type sessions struct {
+	db     *store.DB
+	ledger *audit.Ledger
+	codec  scs.GobCodec
+	now    func() time.Time
+}
+
+// secretOf is what is kept of a token: tokens are 256 random bits, so a plain
+// hash gives nothing away.
+func secretOf(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// FindCtx gives the values of a live session.
+func (s *sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	c, err := s.db.Credential(ctx, store.SessionCredential, secretOf(token), record.At(s.now()))
+	if errors.Is(err, store.ErrNone) {
+		return nil, false, nil
+	}
+	return c.State, err == nil, err
+}
+
+type eventKey struct{}
+
+// withEvent has the next commit of ctx write e in its own transaction.
+func withEvent(ctx context.Context, e audit.Event) context.Context {
+	return context.WithValue(ctx, eventKey{}, e)
+}
+
+// CommitCtx makes a session or brings a live one up to date.
+func (s *sessions) CommitCtx(ctx context.Context, token string, state []byte, expiry time.Time) error {
+	_, values, err := s.codec.Decode(state)
+	if err != nil {
+		return err
+	}
+	account, _ := values[keyAccount].(int64)
+	epoch, _ := values[keyEpoch].(int64)
+	origin, _ := values[keyOrigin].(string)
+	if account == 0 {
+		return fmt.Errorf("session without an account") // nobody has a session before signing in
+	}
+	now := record.At(s.now())
+	return s.db.Write(ctx, func(tx *store.Tx) error {
+		put, err := tx.PutCredential(store.Credential{Kind: store.SessionCredential, Secret: secretOf(token), Account: account,
+			Epoch: epoch, State: state, Origin: origin, Created: now, Active: now, Expires: record.At(expiry)})
+		if err != nil {
+			return err
+		}
+		e, ok := ctx.Value(eventKey{}).(audit.Event)
+		if !ok || !put {
+			return nil // a session that ended meanwhile stays ended
+		}
+		return s.ledger.Append(tx, s.now(), e)
+	})
+}
+
+// DeleteCtx ends a session.
+func (s *sessions) DeleteCtx(ctx context.Context, token string) error {
+	return s.db.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.EndCredential(store.SessionCredential, secretOf(token), record.At(s.now())); err != nil {
+			return err
+		}
+		if e, ok := ctx.Value(eventKey{}).(audit.Event); ok {
+			return s.ledger.Append(tx, s.now(), e)
+		}
+		return nil
+	})
+}
+
+// Find, Commit and Delete are for callers without a context; scs uses the
+// others.
+
+// Find is FindCtx without a context.
+func (s *sessions) Find(token string) ([]byte, bool, error) {
+	return s.FindCtx(context.Background(), token)
+}
+
+// Commit is CommitCtx without a context.
+func (s *sessions) Commit(token string, state []byte, expiry time.Time) error {
+	return s.CommitCtx(context.Background(), token, state, expiry)
+}
+
+// Delete is DeleteCtx without a context.
+func (s *sessions) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }

@@ -1,0 +1,147 @@
+// Package read is the only way to a person's data for showing. A Reader is
+// made from a share.Scope, gives no more than the scope allows, and exists
+// only once the ledger holds the line that says who looks.
+package read
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"glucokeep/app/audit"
+	"glucokeep/app/fault"
+	"glucokeep/app/record"
+	"glucokeep/app/share"
+	"glucokeep/app/store"
+)
+
+// The shapes that a Reader gives.
+type (
+	Person = store.Person
+	Series = store.Series
+	Stored = store.Stored
+	Upload = store.Upload
+	Source = store.Source
+)
+
+// Read gives readers of db.
+type Read struct {
+	db     *store.DB
+	ledger *audit.Ledger
+}
+
+// New makes the reading side of db.
+func New(db *store.DB, ledger *audit.Ledger) *Read { return &Read{db: db, ledger: ledger} }
+
+// Reader reads one person's data for one viewer.
+type Reader struct {
+	db    *store.DB
+	scope share.Scope
+}
+
+// Open gives a reader for what the viewer is about to see; what names it in
+// the ledger, e.g. "page:profile". The line is durable when Open returns; if
+// it cannot be written, nothing is shown. A scope for an export leaves a line
+// of its own, all others are counted in spans.
+func (r *Read) Open(ctx context.Context, scope share.Scope, what string, now time.Time) (*Reader, error) {
+	if scope.Person().ID == 0 {
+		return nil, fault.New(fault.NotFound, "person.unknown")
+	}
+	e := audit.Event{Actor: scope.Viewer().Actor(), From: scope.Viewer().From, Person: scope.Person().ID, Object: what}
+	var err error
+	if scope.Action() == share.Export {
+		e.Action = audit.Exported
+		err = r.db.Write(ctx, func(tx *store.Tx) error { return r.ledger.Append(tx, now, e) })
+	} else {
+		err = r.ledger.Look(ctx, now, e)
+	}
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, "read.ledger")
+	}
+	return &Reader{db: r.db, scope: scope}, nil
+}
+
+// Person is whose data it is.
+func (r *Reader) Person() Person { return r.scope.Person() }
+
+// Glucose gives the readings in [from, until), one series for each source.
+func (r *Reader) Glucose(ctx context.Context, from, until record.Millis) ([]Series, error) {
+	return r.db.Glucose(ctx, r.scope.Person().ID, max(from, r.scope.From()), until)
+}
+
+// Records lists records of one kind in [from, until) by time.
+func (r *Reader) Records(ctx context.Context, k record.Kind, from, until record.Millis) ([]Stored, error) {
+	const most = 2_000_000 // five years of a pump that writes a basal rate every five minutes, four times over
+	return r.db.Records(ctx, r.scope.Person().ID, k, max(from, r.scope.From()), until, most)
+}
+
+// Sources gives the devices that the data came from, by their row id.
+func (r *Reader) Sources(ctx context.Context) (map[int64]Source, error) {
+	list, err := r.db.Sources(ctx, r.scope.Person().ID)
+	out := make(map[int64]Source, len(list))
+	for _, s := range list {
+		out[s.ID] = s
+	}
+	return out, err
+}
+
+// Span gives the instants of the first and last reading or record; ok is
+// false when there is none.
+func (r *Reader) Span(ctx context.Context) (first, last record.Millis, ok bool, err error) {
+	a, b, err := r.db.Span(ctx, r.scope.Person().ID)
+	glucose := err == nil
+	if err != nil && !errors.Is(err, store.ErrNone) {
+		return 0, 0, false, err
+	}
+	c, d, err := r.db.RecordSpan(ctx, r.scope.Person().ID)
+	switch {
+	case errors.Is(err, store.ErrNone):
+		return max(a, r.scope.From()), b, glucose, nil
+	case err != nil:
+		return 0, 0, false, err
+	case glucose:
+		c, d = min(a, c), max(b, d)
+	}
+	return max(c, r.scope.From()), d, true, nil
+}
+
+// GlucoseSpan gives the instants of the first and last reading; ok is false
+// when there is none.
+func (r *Reader) GlucoseSpan(ctx context.Context) (first, last record.Millis, ok bool, err error) {
+	a, b, err := r.db.Span(ctx, r.scope.Person().ID)
+	if errors.Is(err, store.ErrNone) {
+		return 0, 0, false, nil
+	}
+	return max(a, r.scope.From()), b, err == nil, err
+}
+
+// LastGlucoseBefore gives the instant of the last reading on a UTC day that
+// began before at; ok is false when there is none.
+func (r *Reader) LastGlucoseBefore(ctx context.Context, at record.Millis) (last record.Millis, ok bool, err error) {
+	last, err = r.db.LastBefore(ctx, r.scope.Person().ID, at)
+	if errors.Is(err, store.ErrNone) {
+		return 0, false, nil
+	}
+	return last, err == nil && last >= r.scope.From(), err
+}
+
+// Uploads lists the imports of a person, newest first. The scope must be one
+// for importing.
+func (r *Reader) Uploads(ctx context.Context, limit int) ([]Upload, error) {
+	if r.scope.Action() != share.Import {
+		return nil, fault.New(fault.NotFound, "import.unknown")
+	}
+	return r.db.Uploads(ctx, r.scope.Person().ID, limit)
+}
+
+// Upload finds one import. The scope must be one for importing.
+func (r *Reader) Upload(ctx context.Context, key string) (Upload, error) {
+	if r.scope.Action() != share.Import {
+		return Upload{}, fault.New(fault.NotFound, "import.unknown")
+	}
+	u, err := r.db.UploadByKey(ctx, r.scope.Person().ID, key)
+	if errors.Is(err, store.ErrNone) {
+		return u, fault.New(fault.NotFound, "import.unknown")
+	}
+	return u, err
+}

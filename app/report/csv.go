@@ -1,0 +1,236 @@
+package report
+
+import (
+	"archive/zip"
+	"context"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"glucokeep/app/format"
+	"glucokeep/app/read"
+	"glucokeep/app/record"
+	"glucokeep/app/unit"
+)
+
+// WriteArchive writes all data of a period as our own CSV tables in a zip:
+// readable by any program, and by our own import, to the record. Rows are
+// streamed; nothing larger than a month of readings is held.
+func WriteArchive(ctx context.Context, w io.Writer, r *read.Reader, loc *time.Location, p Period, version string) error {
+	z := zip.NewWriter(w)
+	e := &exporter{ctx: ctx, zip: z, r: r, loc: loc, period: p}
+	for _, table := range []struct {
+		name    string
+		columns []string
+		write   func() error
+	}{
+		{"glucose.csv", format.GlucoseColumns, e.glucose},
+		{"insulin.csv", format.InsulinColumns, e.insulin},
+		{"carbs.csv", format.CarbsColumns, e.carbs},
+		{"events.csv", format.EventColumns, e.events},
+		{"settings.csv", format.SettingColumns, e.settings},
+	} {
+		if err := e.table(table.name, table.columns, table.write); err != nil {
+			return fmt.Errorf("write %s: %w", table.name, err)
+		}
+	}
+	person := r.Person()
+	err := e.table("person.csv", []string{"name", "zone", "unit", "ranges"}, func() error {
+		return e.csv.Write([]string{person.Name, person.Zone, person.Unit, person.Ranges})
+	})
+	if err != nil {
+		return err
+	}
+	readme, err := z.Create("README.txt")
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(readme, "Glucokeep export, form 1, written by %s.\r\nTimes in time_utc are UTC, in time_local those of %s. "+
+		"docs/formats.md of the project describes every column.\r\nThese files can be imported again.\r\n\r\n", version, loc); err != nil {
+		return err
+	}
+	for _, f := range e.files {
+		if _, err := fmt.Fprintf(readme, "%s: %d rows, SHA-256 %s\r\n", f.name, f.rows, f.sum); err != nil {
+			return err
+		}
+	}
+	return z.Close()
+}
+
+// exporter writes the tables of one archive.
+type exporter struct {
+	ctx    context.Context
+	zip    *zip.Writer
+	r      *read.Reader
+	loc    *time.Location
+	period Period
+	csv    *csv.Writer
+	rows   int
+	files  []exported
+	source map[int64]read.Source
+}
+
+type exported struct {
+	name, sum string
+	rows      int
+}
+
+func (e *exporter) table(name string, columns []string, write func() error) error {
+	f, err := e.zip.Create(name)
+	if err != nil {
+		return err
+	}
+	h := sha256.New()
+	e.csv, e.rows = csv.NewWriter(io.MultiWriter(f, h)), 0
+	e.csv.UseCRLF = true
+	if err := e.csv.Write(columns); err != nil {
+		return err
+	}
+	if err := write(); err != nil {
+		return err
+	}
+	e.csv.Flush()
+	e.files = append(e.files, exported{name, hex.EncodeToString(h.Sum(nil)), e.rows})
+	return e.csv.Error()
+}
+
+// cells is one row by column name.
+type cells map[string]string
+
+func (e *exporter) write(columns []string, c cells) error {
+	row := make([]string, len(columns))
+	for i, name := range columns {
+		row[i] = c[name]
+	}
+	e.rows++
+	return e.csv.Write(row)
+}
+
+// moment fills the columns of time.
+func (e *exporter) moment(c cells, at record.Millis, offset int16, q record.Quality) {
+	utc := at.Time()
+	c["time_utc"] = utc.Format("2006-01-02T15:04:05.999Z")
+	c["time_local"] = utc.In(e.loc).Format("2006-01-02T15:04:05.999")
+	c["zone"] = e.loc.String()
+	c["utc_offset_min"] = strconv.Itoa(int(offset))
+	c["time_quality"] = format.QualityName(q)
+}
+
+func (e *exporter) from(c cells, s read.Source) {
+	c["device"], c["serial"], c["source"] = s.Device, s.Serial, s.Format
+	if s.IntervalMin > 0 {
+		c["interval_min"] = strconv.Itoa(int(s.IntervalMin))
+	}
+}
+
+// month is how much of the readings is held at once.
+const month = record.Millis(31 * 24 * time.Hour / time.Millisecond)
+
+func (e *exporter) glucose() error {
+	for from := e.period.From; from < e.period.Until; from += month {
+		series, err := e.r.Glucose(e.ctx, from, min(from+month, e.period.Until))
+		if err != nil {
+			return err
+		}
+		for _, s := range series {
+			for _, r := range s.Readings {
+				c := cells{"kind": "cgm", "trend": ""}
+				e.moment(c, r.At, r.Offset, r.Quality)
+				e.from(c, s.Source)
+				value(c, r.Value, r.Flags)
+				if r.Trend != record.NoTrend {
+					c["trend"] = format.TrendName(r.Trend)
+				}
+				if err := e.write(format.GlucoseColumns, c); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	err := e.sparse(record.KindFingerstick, format.GlucoseColumns, func(c cells, s record.Record) {
+		r := s.(*record.Fingerstick)
+		c["kind"], c["meter"] = "bg", r.Meter
+		value(c, r.Value, r.Flags)
+	})
+	if err != nil {
+		return err
+	}
+	return e.sparse(record.KindCalibration, format.GlucoseColumns, func(c cells, s record.Record) {
+		r := s.(*record.Calibration)
+		c["kind"], c["rejected"] = "cal", yes(r.Rejected)
+		value(c, r.Value, 0)
+	})
+}
+
+// value fills the columns of a concentration.
+func value(c cells, g unit.Glucose, f record.Flags) {
+	c["mg_dl"] = g.Format(unit.MgDL, ".")
+	c["mmol_l"] = g.Format(unit.MmolL, ".")
+	c["original_value"], c["original_unit"] = number(g.Native()), g.Unit.String()
+	for _, w := range []struct {
+		flag record.Flags
+		word string
+	}{{record.BelowRange, "below"}, {record.AboveRange, "above"}, {record.Scan, "scan"}, {record.Backfilled, "backfilled"}} {
+		if f.Has(w.flag) {
+			if c["flag"] != "" {
+				c["flag"] += " "
+			}
+			c["flag"] += w.word
+		}
+	}
+}
+
+func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+// known prints a number, and nothing for the zero that means unknown.
+func known(v float64) string {
+	if v == 0 {
+		return ""
+	}
+	return number(v)
+}
+
+func seconds(d time.Duration) string { return known(d.Seconds()) }
+
+func yes(b bool) string {
+	if b {
+		return "1"
+	}
+	return "0"
+}
+
+// sparse writes the records of one kind; fill adds the columns of the kind.
+func (e *exporter) sparse(k record.Kind, columns []string, fill func(cells, record.Record)) error {
+	stored, err := e.r.Records(e.ctx, k, e.period.From, e.period.Until)
+	if err != nil {
+		return err
+	}
+	if e.source == nil {
+		if e.source, err = e.r.Sources(e.ctx); err != nil {
+			return err
+		}
+	}
+	for _, s := range stored {
+		base := s.Base()
+		c := cells{"id": base.Key}
+		e.moment(c, base.At, base.Offset, base.Quality)
+		e.from(c, e.source[s.Source])
+		if len(base.Extra) > 0 {
+			extra, err := json.Marshal(base.Extra)
+			if err != nil {
+				return err
+			}
+			c["extra"] = string(extra)
+		}
+		fill(c, s.Record)
+		if err := e.write(columns, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}

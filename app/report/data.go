@@ -1,0 +1,107 @@
+// Package report gathers one period of one person's data and turns it into
+// plain figures: for the profile page, the command line and files.
+package report
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"glucokeep/app/metrics"
+	"glucokeep/app/read"
+	"glucokeep/app/record"
+)
+
+// Period is a half-open stretch of time, [From, Until).
+type Period struct{ From, Until record.Millis }
+
+// Dates is the period of whole local dates from first to last, both included.
+func Dates(first, last metrics.Date, loc *time.Location) Period {
+	return Period{From: first.Start(loc), Until: last.Add(1).Start(loc)}
+}
+
+// Data is what a report is computed from.
+type Data struct {
+	Period
+	Zone     *time.Location
+	Readings []record.Reading // of all sources, merged, without what one told twice; sorted
+	Dropped  int              // readings left out because another source or sensor told them better
+	Several  int              // dates on which several sensors ran and one was chosen
+	Therapy  metrics.Therapy
+	Sticks   []*record.Fingerstick
+}
+
+// Gather reads and merges the data of a period. Statistics thin streams
+// faster than five minutes.
+func Gather(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (Data, error) {
+	d := Data{Period: p, Zone: loc}
+	series, err := r.Glucose(ctx, p.From, p.Until)
+	if err != nil {
+		return d, err
+	}
+	merged := metrics.Merge(streams(series), loc, metrics.MergeOptions{Thin: true})
+	d.Readings, d.Dropped, d.Several = merged.Readings, merged.Dropped, len(merged.Chosen)
+	if d.Therapy, err = gatherTherapy(ctx, r, loc, p); err != nil {
+		return d, err
+	}
+	d.Sticks, err = recordsOf[*record.Fingerstick](ctx, r, record.KindFingerstick, p)
+	return d, err
+}
+
+// Merged reads the readings of a period for drawing: of all sources, merged,
+// with the scans and at their full pace.
+func Merged(ctx context.Context, r *read.Reader, loc *time.Location, p Period) ([]record.Reading, error) {
+	series, err := r.Glucose(ctx, p.From, p.Until)
+	if err != nil {
+		return nil, err
+	}
+	return metrics.Merge(streams(series), loc, metrics.MergeOptions{}).Readings, nil
+}
+
+// basalReach is how far before a period a basal rate that still holds may
+// have begun: a schedule's last rate of the day before.
+const basalReach = record.Millis(48 * time.Hour / time.Millisecond)
+
+func gatherTherapy(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (t metrics.Therapy, err error) {
+	if t.Doses, err = recordsOf[*record.Dose](ctx, r, record.KindDose, p); err != nil {
+		return t, err
+	}
+	if t.Basals, err = recordsOf[*record.Basal](ctx, r, record.KindBasal, Period{p.From - basalReach, p.Until}); err != nil {
+		return t, err
+	}
+	if t.Totals, err = recordsOf[*record.DailyTotal](ctx, r, record.KindDailyTotal, p); err != nil {
+		return t, err
+	}
+	t.Carbs, err = recordsOf[*record.Carbs](ctx, r, record.KindCarbs, p)
+	return t, err
+}
+
+// recordsOf reads the records of one kind as their own type.
+func recordsOf[T record.Record](ctx context.Context, r *read.Reader, k record.Kind, p Period) ([]T, error) {
+	stored, err := r.Records(ctx, k, p.From, p.Until)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]T, 0, len(stored))
+	for _, s := range stored {
+		out = append(out, s.Record.(T))
+	}
+	return out, nil
+}
+
+// streams tells metrics how far to trust each source.
+func streams(series []read.Series) []metrics.Stream {
+	out := make([]metrics.Stream, 0, len(series))
+	for _, s := range series {
+		trust := metrics.FromFile
+		switch {
+		case strings.HasPrefix(s.Source.Format, "nightscout"), strings.HasPrefix(s.Source.Format, "tidepool"):
+			trust = metrics.FromRelay
+		case s.Source.Format == "demo":
+			trust = metrics.FromDevice
+		}
+		out = append(out, metrics.Stream{Trust: trust, Sensor: s.Source.Serial, Readings: s.Readings,
+			Interval: time.Duration(s.Source.IntervalMin) * time.Minute})
+	}
+	return out
+}

@@ -1,0 +1,113 @@
+// Package app wires the box together and is its command line. Everything else
+// is handed in plain constructors, top to bottom; nothing here decides
+// anything.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"glucokeep/app/audit"
+	"glucokeep/app/auth"
+	"glucokeep/app/ingest"
+	"glucokeep/app/intake"
+	"glucokeep/app/read"
+	"glucokeep/app/seal"
+	"glucokeep/app/share"
+	"glucokeep/app/store"
+)
+
+// Box is an open box: its database and the services over it.
+type Box struct {
+	db     *store.DB
+	ledger *audit.Ledger
+	auth   *auth.Auth
+	share  *share.Share
+	read   *read.Read
+	ingest *ingest.Ingest
+	intake *intake.Intake
+}
+
+// Open opens the box in folder dir, or makes one there. secure says that it
+// is reached over TLS.
+func Open(ctx context.Context, dir, schema string, secure bool) (b *Box, err error) {
+	_, err = os.Stat(filepath.Join(dir, store.FileName))
+	fresh := errors.Is(err, os.ErrNotExist)
+
+	b = &Box{}
+	if b.db, err = store.Open(ctx, dir, schema); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, b.db.Close())
+			b = nil
+		}
+	}()
+	keys, err := seal.Open(dir, fresh)
+	if err != nil {
+		return b, err
+	}
+	incoming := filepath.Join(dir, "incoming")
+
+	b.ledger = audit.New(b.db, keys.Key("ledger"))
+	b.auth = auth.New(b.db, b.ledger, keys.Key("device cookie"), secure)
+	b.share = share.New(b.db, b.ledger)
+	b.read = read.New(b.db, b.ledger)
+	b.ingest = ingest.New(b.db, b.ledger, intake.Reread(incoming))
+	b.intake, err = intake.New(b.ingest, incoming)
+	return b, err
+}
+
+// Close ends the spans of the ledger and closes the database.
+func (b *Box) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return errors.Join(b.intake.Close(), b.ledger.Close(ctx, time.Now()), b.db.Close())
+}
+
+// setUp makes the first account and the first person in one act.
+func (b *Box) setUp(ctx context.Context, from audit.From, code string, a auth.NewAccount, p share.NewPerson) (string, error) {
+	if err := p.Check(); err != nil {
+		return "", err
+	}
+	return b.auth.SetUp(ctx, from, code, a, func(tx *store.Tx, account int64) error {
+		p.Owner = account
+		_, err := b.share.AddPersonIn(tx, time.Now(), share.Viewer{Account: account, From: from}, p)
+		return err
+	})
+}
+
+// console is the viewer at the command line: whoever has the box's files.
+func console() share.Viewer { return share.Viewer{Console: true} }
+
+// reader opens a person's data for somebody at the console; name is a name or
+// a key.
+func (b *Box) reader(ctx context.Context, action share.Action, name, what string) (*read.Reader, share.Scope, error) {
+	now := time.Now()
+	key, err := b.share.ByName(ctx, console(), name, now)
+	if err != nil {
+		return nil, share.Scope{}, err
+	}
+	scope, err := b.share.Scope(ctx, console(), action, key, now)
+	if err != nil {
+		return nil, scope, err
+	}
+	r, err := b.read.Open(ctx, scope, what, now)
+	return r, scope, err
+}
+
+// temporary makes a box in a folder of its own that goes away with done.
+func temporary(ctx context.Context, schema string) (b *Box, dir string, done func() error, err error) {
+	if dir, err = os.MkdirTemp("", "glucokeep-*"); err != nil {
+		return nil, "", nil, fmt.Errorf("make a temporary folder: %w", err)
+	}
+	if b, err = Open(ctx, dir, schema, false); err != nil {
+		return nil, "", nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return b, dir, func() error { return errors.Join(b.Close(), os.RemoveAll(dir)) }, nil
+}

@@ -1,0 +1,134 @@
+package chart
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"glucokeep/app/unit"
+)
+
+func zone(t *testing.T, name string) *time.Location {
+	t.Helper()
+	z, err := time.LoadLocation(name)
+	require.NoError(t, err)
+	return z
+}
+
+func TestScale(t *testing.T) {
+	s := Scale{From: 40, To: 300, Start: 100, End: 0}
+	cases := map[string]struct{ v, want float64 }{
+		"the lower end":                 {40, 100},
+		"the upper end":                 {300, 0},
+		"the middle":                    {170, 50},
+		"below is held at the end":      {10, 100},
+		"above is held at the end":      {500, 0},
+		"no number stands at the start": {math.NaN(), 100},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) { require.InDelta(t, c.want, s.At(c.v), 1e-9) })
+	}
+	require.Zero(t, Scale{From: 5, To: 5}.At(7), "a scale without length has one place")
+}
+
+func TestScaleKeepsOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := Scale{From: 0, To: rapid.Float64Range(1, 1000).Draw(t, "to"), Start: 0, End: 100}
+		a, b := rapid.Float64Range(-50, 1100).Draw(t, "a"), rapid.Float64Range(-50, 1100).Draw(t, "b")
+		if a > b {
+			a, b = b, a
+		}
+		require.LessOrEqual(t, s.At(a), s.At(b))
+		require.GreaterOrEqual(t, s.At(a), 0.0)
+		require.LessOrEqual(t, s.At(b), 100.0)
+	})
+}
+
+func TestDay(t *testing.T) {
+	cases := map[string]struct {
+		zone  string
+		y     int
+		m     time.Month
+		d     int
+		hours float64
+		first string
+	}{
+		"an ordinary day":                    {"Europe/Madrid", 2026, 3, 10, 24, "2026-03-10T00:00:00+01:00"},
+		"the day that the clocks go forward": {"Europe/Madrid", 2026, 3, 29, 23, "2026-03-29T00:00:00+01:00"},
+		"the day that the clocks go back":    {"Europe/Madrid", 2026, 10, 25, 25, "2026-10-25T00:00:00+02:00"},
+		"half an hour of summer time":        {"Australia/Lord_Howe", 2026, 10, 4, 23.5, "2026-10-04T00:00:00+10:30"},
+		"a midnight that is left out":        {"Africa/Cairo", 2026, 4, 24, 23, "2026-04-24T01:00:00+03:00"},
+		"a midnight that comes twice":        {"Atlantic/Azores", 2026, 10, 25, 25, "2026-10-25T00:00:00Z"},
+		"a zone a quarter past the hour":     {"Asia/Kathmandu", 2026, 1, 1, 24, "2026-01-01T00:00:00+05:45"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			z := zone(t, c.zone)
+			for _, hour := range []int{4, 12, 23} {
+				s := Day(time.Date(c.y, c.m, c.d, hour, 30, 0, 0, z))
+				require.Equal(t, c.first, s.Since.Format(time.RFC3339))
+				require.InDelta(t, c.hours, s.Until.Sub(s.Since).Hours(), 1e-9)
+			}
+		})
+	}
+}
+
+func TestDaysFollowEachOther(t *testing.T) {
+	names := []string{"Europe/Madrid", "America/Sao_Paulo", "Africa/Cairo", "Atlantic/Azores", "Australia/Lord_Howe", "America/St_Johns", "Asia/Beirut"}
+	rapid.Check(t, func(t *rapid.T) {
+		z, err := time.LoadLocation(rapid.SampledFrom(names).Draw(t, "zone"))
+		require.NoError(t, err)
+		at := time.Date(2008, 1, 1, 12, 0, 0, 0, z).AddDate(0, 0, rapid.IntRange(0, 7000).Draw(t, "day"))
+		s := Day(at)
+		require.True(t, s.Holds(at))
+		require.Equal(t, s.Until, Day(at.AddDate(0, 0, 1)).Since)
+		require.Equal(t, at.Day(), s.Since.Day())
+		require.Equal(t, at.Day(), s.Until.Add(-time.Nanosecond).In(z).Day())
+	})
+}
+
+func TestHours(t *testing.T) {
+	z := zone(t, "Europe/Madrid")
+	clock := func(d time.Time, every int) (hours []int) {
+		for _, h := range Hours(Day(d), every) {
+			hours = append(hours, h.Hour())
+		}
+		return hours
+	}
+	require.Equal(t, []int{0, 3, 6, 9, 12, 15, 18, 21}, clock(time.Date(2026, 3, 10, 5, 0, 0, 0, z), 3))
+	require.Equal(t, []int{0, 1, 3, 4}, clock(time.Date(2026, 3, 29, 5, 0, 0, 0, z), 1)[:4], "02:00 is left out")
+	require.Equal(t, []int{0, 1, 2, 3}, clock(time.Date(2026, 10, 25, 5, 0, 0, 0, z), 1)[:4], "02:00 is named once")
+	require.Len(t, clock(time.Date(2026, 1, 1, 5, 0, 0, 0, zone(t, "Asia/Kathmandu")), 3), 8)
+}
+
+func TestNights(t *testing.T) {
+	day := Day(time.Date(2026, 3, 10, 5, 0, 0, 0, zone(t, "Europe/Madrid")))
+	n := Nights(day, 22, 6)
+	require.Len(t, n, 2)
+	require.Equal(t, day.Since, n[0].Since)
+	require.Equal(t, 6*time.Hour, n[0].Until.Sub(n[0].Since))
+	require.Equal(t, day.Until, n[1].Until)
+	require.Equal(t, 2*time.Hour, n[1].Until.Sub(n[1].Since))
+	spring := Nights(Day(time.Date(2026, 3, 29, 12, 0, 0, 0, zone(t, "Europe/Madrid"))), 22, 6)
+	require.Equal(t, 5*time.Hour, spring[0].Until.Sub(spring[0].Since), "one hour of that night is left out")
+}
+
+func TestGlucoseAxis(t *testing.T) {
+	labels := func(a Axis) (l []float64) {
+		for _, m := range a.Marks {
+			l = append(l, m.Label)
+		}
+		return l
+	}
+	require.Equal(t, []float64{54, 70, 180, 250, 300}, labels(GlucoseAxis(unit.MgDL, 30, 251)))
+	require.Equal(t, []float64{54, 70, 180, 250, 400}, labels(GlucoseAxis(unit.MgDL, 30, 400)))
+	require.Equal(t, []float64{54, 70, 180, 250, 600}, labels(GlucoseAxis(unit.MgDL, 30, 900)), "the highest axis clips")
+	require.Equal(t, []float64{3, 3.9, 10, 13.9, 20}, labels(GlucoseAxis(unit.MmolL, 30, 350)))
+	low, high := GlucoseAxis(unit.MmolL, 0, 350).Target()
+	require.InDelta(t, 70.26, float64(low), 0.01)
+	require.InDelta(t, 180.16, float64(high), 0.01)
+	require.InDelta(t, 0, GlucoseAxis(unit.MgDL, 0, 350).Scale(300).At(350), 1e-9)
+}

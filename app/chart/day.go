@@ -1,0 +1,65 @@
+package chart
+
+import "time"
+
+// Day is the civil day of t in its zone, from its first instant to the first
+// of the next day: 23 or 25 hours long when the clocks change.
+func Day(t time.Time) Span {
+	y, m, d := t.Date()
+	return Span{Since: firstInstant(y, m, d, t.Location()), Until: firstInstant(y, m, d+1, t.Location())}
+}
+
+// firstInstant finds where a civil day begins. time.Date alone does not: in
+// some zones midnight is left out or occurs twice when the clocks change.
+func firstInstant(y int, m time.Month, d int, zone *time.Location) time.Time {
+	const step = 15 * time.Minute
+	want := time.Date(y, m, d, 12, 0, 0, 0, zone)
+	t := time.Date(y, m, d, 0, 0, 0, 0, zone)
+	for t.Day() != want.Day() {
+		t = t.Add(step)
+	}
+	for before := t.Add(-step); before.Day() == want.Day(); before = before.Add(-step) {
+		t = before
+	}
+	return t
+}
+
+// Hours are the instants in s at which a clock in the zone of s shows a whole
+// hour that every divides. When the clocks go back an hour occurs twice; only
+// the first is given.
+func Hours(s Span, every int) []time.Time {
+	const step = 15 * time.Minute
+	var ticks []time.Time
+	for t := s.Since.Truncate(step); t.Before(s.Until); t = t.Add(step) {
+		if t.Before(s.Since) || t.Minute() != 0 || t.Hour()%every != 0 {
+			continue
+		}
+		if n := len(ticks); n > 0 && ticks[n-1].Hour() == t.Hour() && ticks[n-1].Day() == t.Day() {
+			continue
+		}
+		ticks = append(ticks, t)
+	}
+	return ticks
+}
+
+// Nights are the parts of s between the hours from (evening) and to
+// (morning) of the clock in the zone of s.
+func Nights(s Span, from, to int) []Span {
+	var nights []Span
+	const step = 15 * time.Minute
+	for t := s.Since; t.Before(s.Until); t = t.Add(step) {
+		if t.Hour() < from && t.Hour() >= to {
+			continue
+		}
+		end := t.Add(step)
+		if end.After(s.Until) {
+			end = s.Until
+		}
+		if n := len(nights); n > 0 && nights[n-1].Until.Equal(t) {
+			nights[n-1].Until = end
+		} else {
+			nights = append(nights, Span{t, end})
+		}
+	}
+	return nights
+}

@@ -1,0 +1,106 @@
+package chart
+
+import (
+	"slices"
+	"time"
+)
+
+// MaxGap is the longest time between two readings that a line is drawn
+// through: twice the source's interval and a minute (metrics.md 6.5). An
+// unknown interval counts as 5 minutes.
+func MaxGap(every time.Duration) time.Duration {
+	if every <= 0 {
+		every = 5 * time.Minute
+	}
+	return 2*every + time.Minute
+}
+
+// Runs cuts samples, which are in order of time, where a line must break.
+// The result shares its elements with samples.
+func Runs(samples []Sample) [][]Sample {
+	var runs [][]Sample
+	start := 0
+	for i := 1; i <= len(samples); i++ {
+		if i < len(samples) {
+			gap := samples[i].At.Sub(samples[i-1].At)
+			if gap <= MaxGap(max(samples[i].Every, samples[i-1].Every)) {
+				continue
+			}
+		}
+		runs = append(runs, samples[start:i])
+		start = i
+	}
+	return runs
+}
+
+// Path is the SVG path through points. A single point becomes a line of no
+// length, which round line ends show as a dot.
+func Path(points []Point) string {
+	if len(points) == 0 {
+		return ""
+	}
+	b := append(make([]byte, 0, len(points)*12), 'M')
+	b = position(b, points[0])
+	if len(points) == 1 {
+		return string(append(b, "h0"...))
+	}
+	for _, p := range points[1:] {
+		b = position(append(b, 'L'), p)
+	}
+	return string(b)
+}
+
+// Dots is the SVG path of points that are not joined; round line ends show
+// each as a dot whose size does not change with the drawing.
+func Dots(points []Point) string {
+	b := make([]byte, 0, len(points)*14)
+	for _, p := range points {
+		b = append(position(append(b, 'M'), p), "h0"...)
+	}
+	return string(b)
+}
+
+// Polygon is the closed SVG path through points.
+func Polygon(points []Point) string {
+	if len(points) < 3 {
+		return ""
+	}
+	return Path(points) + "Z"
+}
+
+func position(b []byte, p Point) []byte {
+	return coordinate(append(coordinate(b, p.X), ' '), p.Y)
+}
+
+// Decimate thins points, which are in order of X, to at most the first, the
+// lowest, the highest and the last of each of columns equal parts of width:
+// what is left draws the same line, and no extreme is lost.
+func Decimate(points []Point, columns int, width float64) []Point {
+	if columns <= 0 || len(points) <= 4*columns {
+		return points
+	}
+	column := func(p Point) int { return min(int(p.X/width*float64(columns)), columns-1) }
+	var kept []Point
+	for i := 0; i < len(points); {
+		end := i
+		for end < len(points) && column(points[end]) == column(points[i]) {
+			end++
+		}
+		low, high := i, i
+		for k := i; k < end; k++ {
+			if points[k].Y < points[low].Y {
+				low = k
+			}
+			if points[k].Y > points[high].Y {
+				high = k
+			}
+		}
+		keep := []int{i, low, high, end - 1}
+		slices.Sort(keep)
+		for _, k := range slices.Compact(keep) {
+			kept = append(kept, points[k])
+		}
+		i = end
+	}
+	return kept
+}

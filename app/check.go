@@ -1,0 +1,169 @@
+package app
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"glucokeep/app/audit"
+	"glucokeep/app/fault"
+	"glucokeep/app/report"
+	"glucokeep/app/share"
+	"glucokeep/app/store"
+)
+
+type checkCommand struct {
+	dataFlag
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// checkJSON is what check prints for programs.
+type checkJSON struct {
+	Sound    bool         `json:"sound"`
+	Pages    int          `json:"pages"`
+	Records  int          `json:"records"`
+	Ledger   int64        `json:"ledger_lines"`
+	Findings []checkFault `json:"findings"`
+}
+
+type checkFault struct {
+	What  string `json:"what"`
+	Where string `json:"where"`
+}
+
+// Run looks whether the box is sound.
+func (c *checkCommand) Run(ctx context.Context, r *terminal) error {
+	if _, err := os.Stat(filepath.Join(c.Data, store.FileName)); err != nil {
+		return fault.Wrap(err, fault.NotFound, "check.no-box")
+	}
+	return r.with(ctx, c.Data, func(b *Box) error {
+		out, err := b.check(ctx)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			err = r.json(out)
+		} else {
+			r.say("check.counted", "pages", r.locale.Integer(out.Pages), "records", r.locale.Integer(out.Records), "lines", r.locale.Integer(int(out.Ledger)))
+			for _, f := range out.Findings {
+				fmt.Fprintln(r.Out, "! "+r.locale.T("check."+f.What, "where", f.Where))
+			}
+			if out.Sound {
+				r.say("check.sound")
+			}
+		}
+		if err == nil && !out.Sound {
+			err = fault.New(fault.Conflict, "check.unsound", "count", len(out.Findings))
+		}
+		return err
+	})
+}
+
+func (b *Box) check(ctx context.Context) (out checkJSON, err error) {
+	out.Findings = []checkFault{}
+	note := func(fs []store.Finding) {
+		for _, f := range fs {
+			out.Findings = append(out.Findings, checkFault(f))
+		}
+	}
+	fs, err := b.db.CheckFile(ctx)
+	if err != nil {
+		return out, err
+	}
+	note(fs)
+	if out.Pages, fs, err = b.db.CheckPages(ctx); err != nil {
+		return out, err
+	}
+	note(fs)
+	if out.Records, fs, err = b.db.CheckRecords(ctx); err != nil {
+		return out, err
+	}
+	note(fs)
+	out.Ledger, err = b.ledger.Verify(ctx)
+	if broken, ok := errors.AsType[*audit.BrokenError](err); ok {
+		out.Findings = append(out.Findings, checkFault{"ledger", fmt.Sprint(broken.Seq)})
+		err = nil
+	}
+	out.Sound = len(out.Findings) == 0
+	return out, err
+}
+
+type dumpCommand struct {
+	dataFlag
+	Person string `required:"" placeholder:"NAME" help:"Whose data: name or key."`
+	Out    string `default:"-" placeholder:"FILE" help:"Zip file to write; - is standard output."`
+}
+
+// Run writes all data of a person.
+func (c *dumpCommand) Run(ctx context.Context, r *terminal) error {
+	return r.with(ctx, c.Data, func(b *Box) (err error) {
+		rd, scope, err := b.reader(ctx, share.Export, c.Person, "console:dump")
+		if err != nil {
+			return err
+		}
+		loc, err := loadZone(scope.Person().Zone)
+		if err != nil {
+			return err
+		}
+		var w io.Writer = r.Out
+		if c.Out != "-" {
+			// Not over a file that is there, and readable by its owner alone.
+			f, e := os.OpenFile(c.Out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+			if e != nil {
+				return fault.Wrap(e, fault.Conflict, "dump.cannot-write")
+			}
+			defer func() { err = errors.Join(err, f.Sync(), f.Close()) }()
+			w = f
+		}
+		first, last, ok, err := rd.Span(ctx)
+		if err != nil {
+			return err
+		}
+		p := report.Period{From: first, Until: last + 1}
+		if !ok {
+			p = report.Period{}
+		}
+		return report.WriteArchive(ctx, w, rd, loc, p, Version())
+	})
+}
+
+type sqlCommand struct {
+	dataFlag
+	Query string `arg:"" help:"A SELECT; docs/data-model.md lists the tables. Readings are rows of the view glucose."`
+}
+
+// Run answers a question in SQL as CSV.
+func (c *sqlCommand) Run(ctx context.Context, r *terminal) error {
+	return r.with(ctx, c.Data, func(b *Box) error {
+		err := b.db.Write(ctx, func(tx *store.Tx) error {
+			return b.ledger.Append(tx, time.Now(), audit.Event{Actor: audit.Actor{Console: true}, Action: audit.BoxQueried})
+		})
+		if err != nil {
+			return err
+		}
+		w := csv.NewWriter(r.Out)
+		headed := false
+		err = b.db.Select(ctx, c.Query, func(columns []string, values []any) error {
+			if !headed {
+				headed = true
+				if err := w.Write(columns); err != nil {
+					return err
+				}
+			}
+			row := make([]string, len(values))
+			for i, v := range values {
+				if v != nil {
+					row[i] = fmt.Sprint(v)
+				}
+			}
+			return w.Write(row)
+		})
+		w.Flush()
+		return errors.Join(err, w.Error())
+	})
+}

@@ -1,0 +1,161 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"glucokeep/app/audit"
+	"glucokeep/app/auth"
+	"glucokeep/app/fault"
+	"glucokeep/app/share"
+)
+
+type accountCommand struct {
+	Add  accountAddCommand  `cmd:"" help:"Let somebody sign in."`
+	List accountListCommand `cmd:"" help:"List who can sign in."`
+}
+
+type accountAddCommand struct {
+	dataFlag
+	Email         string `required:"" help:"E-mail address to sign in with."`
+	Name          string `required:"" help:"Name as others see it."`
+	Admin         bool   `help:"May manage the box. That alone lets nobody see data."`
+	PasswordStdin bool   `required:"" help:"Read the password from standard input, one line, so that it stands in no history."`
+	JSON          bool   `name:"json" help:"Print JSON."`
+}
+
+// Run adds an account.
+func (c *accountAddCommand) Run(ctx context.Context, r *terminal) error {
+	line, err := bufio.NewReader(r.In).ReadString('\n')
+	if err != nil && line == "" {
+		return fault.Wrap(err, fault.Invalid, "account.no-password")
+	}
+	return r.with(ctx, c.Data, func(b *Box) error {
+		_, err := b.auth.AddAccount(ctx, audit.Actor{Console: true}, audit.From{}, auth.NewAccount{Email: c.Email, Name: c.Name,
+			Password: strings.TrimRight(line, "\r\n"), Admin: c.Admin})
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return r.json(map[string]any{"email": c.Email, "name": c.Name, "admin": c.Admin})
+		}
+		r.say("account.added")
+		return nil
+	})
+}
+
+type accountListCommand struct {
+	dataFlag
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// Run lists the accounts.
+func (c *accountListCommand) Run(ctx context.Context, r *terminal) error {
+	return r.with(ctx, c.Data, func(b *Box) error {
+		list, err := b.db.Accounts(ctx)
+		if err != nil {
+			return err
+		}
+		out := []map[string]any{}
+		for _, a := range list {
+			out = append(out, map[string]any{"email": a.Email, "name": a.Name, "admin": a.Admin, "created": a.Created.Time().Format(time.RFC3339)})
+		}
+		return r.list(c.JSON, out, "email", "name", "admin", "created")
+	})
+}
+
+type personCommand struct {
+	Add  personAddCommand  `cmd:"" help:"Start to keep somebody's data."`
+	List personListCommand `cmd:"" help:"List whose data is kept."`
+}
+
+type personAddCommand struct {
+	dataFlag
+	Name  string `required:"" help:"Name as others see it."`
+	Zone  string `required:"" help:"Time zone of their days, for example Europe/Berlin."`
+	Unit  string `default:"mg/dL" enum:"mg/dL,mmol/L" help:"Unit of glucose on their pages: ${enum}."`
+	Owner string `required:"" placeholder:"EMAIL" help:"Account that holds the data and decides who sees it."`
+	JSON  bool   `name:"json" help:"Print JSON."`
+}
+
+// Run adds a person.
+func (c *personAddCommand) Run(ctx context.Context, r *terminal) error {
+	return r.with(ctx, c.Data, func(b *Box) error {
+		owner, err := b.auth.AccountByEmail(ctx, c.Owner)
+		if err != nil {
+			return err
+		}
+		p, err := b.share.AddPerson(ctx, time.Now(), console(), share.NewPerson{Name: c.Name, Zone: c.Zone, Unit: c.Unit, Owner: owner})
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return r.json(map[string]any{"key": p.Key, "name": p.Name, "zone": p.Zone, "unit": p.Unit})
+		}
+		r.say("person.added")
+		return nil
+	})
+}
+
+type personListCommand struct {
+	dataFlag
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// Run lists the persons.
+func (c *personListCommand) Run(ctx context.Context, r *terminal) error {
+	return r.with(ctx, c.Data, func(b *Box) error {
+		scopes, err := b.share.Persons(ctx, console(), time.Now())
+		if err != nil {
+			return err
+		}
+		out := []map[string]any{}
+		for _, s := range scopes {
+			p := s.Person()
+			out = append(out, map[string]any{"key": p.Key, "name": p.Name, "zone": p.Zone, "unit": p.Unit})
+		}
+		return r.list(c.JSON, out, "name", "zone", "unit", "key")
+	})
+}
+
+// with opens the box in dir for one command. A folder that holds no box is
+// made into one, as serve would.
+func (r *terminal) with(ctx context.Context, dir string, do func(*Box) error) (err error) {
+	b, err := Open(ctx, dir, r.schema, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	return do(b)
+}
+
+// json prints v for programs.
+func (r *terminal) json(v any) error {
+	e := json.NewEncoder(r.Out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	return e.Encode(v)
+}
+
+// list prints rows as JSON or as a table with the given columns.
+func (r *terminal) list(asJSON bool, rows []map[string]any, columns ...string) error {
+	if asJSON {
+		return r.json(rows)
+	}
+	w := tabwriter.NewWriter(r.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, strings.ToUpper(strings.Join(columns, "\t")))
+	for _, row := range rows {
+		cells := make([]string, len(columns))
+		for i, c := range columns {
+			cells[i] = fmt.Sprint(row[c])
+		}
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
+	}
+	return w.Flush()
+}

@@ -1,0 +1,225 @@
+package web
+
+import (
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"glucokeep/app/metrics"
+	"glucokeep/app/record"
+	"glucokeep/app/report"
+	"glucokeep/app/unit"
+	"glucokeep/views/chart"
+	"glucokeep/views/component"
+	"glucokeep/views/figure"
+	"glucokeep/views/page"
+)
+
+// The periods that a profile can have.
+var profileDays = []int{7, 14, 30, 90}
+
+const (
+	usualDays   = 14
+	longestDays = 366
+	thumbDays   = 14
+)
+
+// profile shows the glucose profile report of a period.
+func (s *server) profile(w http.ResponseWriter, v *visit) error {
+	r, err := s.reader(v, "page:profile")
+	if err != nil {
+		return err
+	}
+	loc := v.zone()
+	_, last, any, err := r.GlucoseSpan(v.Context())
+	if err != nil {
+		return err
+	}
+	end := metrics.DateOf(record.At(v.now), loc)
+	if newest := metrics.DateOf(last, loc); any && newest.Start(loc) < end.Start(loc) {
+		end = newest // what was imported long ago has a profile too
+	}
+	p := page.Profile{Person: r.Person().Name}
+	from, until, days := s.period(v, &p, end)
+	d, err := report.Gather(v.Context(), r, loc, report.Dates(from, until, loc))
+	if err != nil {
+		return err
+	}
+	own := ranges(r.Person())
+	suff := metrics.SufficiencyOf(d.Readings, loc)
+	p.Period = v.locale.Period(noon(from, loc), noon(until, loc))
+	p.Empty = len(d.Readings) == 0
+	p.DayURL = personURL(r.Person(), "?day="+until.String())
+	p.Sufficiency = page.Sufficiency{Enough: suff.Enough, DaysWith: suff.Days, Days: days, Active: v.locale.Percent(orZero(suff.Active), 1)}
+	if p.Empty {
+		if any {
+			p.Nearest = &component.Link{URL: personURL(r.Person(), "/profile?days="+strconv.Itoa(usualDays)),
+				Label: v.locale.Period(noon(end.Add(1-usualDays), loc), noon(end, loc))}
+		}
+		return render(w, v, http.StatusOK, page.ProfilePage(s.frame(v, v.t("profile.title")), p))
+	}
+	p.Ranges = rangesBar(v, d, own)
+	p.Metrics = profileMetrics(v, d, suff)
+	if suff.Curve {
+		curve := profileCurve(v, d)
+		p.Curve = &curve
+	}
+	p.Thumbs = s.thumbs(v, d, own, from, until)
+	p.Insulin = profileInsulin(v, d)
+	return render(w, v, http.StatusOK, page.ProfilePage(s.frame(v, v.t("profile.title")), p))
+}
+
+func orZero(v float64) float64 {
+	if math.IsNaN(v) {
+		return 0
+	}
+	return v
+}
+
+func round(v float64, decimals int) float64 {
+	p := math.Pow10(decimals)
+	return math.Round(v*p) / p
+}
+
+// period reads which dates the report is of: a number of days up to end, or
+// two dates. What cannot be is said beside the form, and the usual period is
+// shown.
+func (s *server) period(v *visit, p *page.Profile, end metrics.Date) (from, until metrics.Date, days int) {
+	q := v.URL.Query()
+	days = usualDays
+	if n, err := strconv.Atoi(q.Get("days")); err == nil && n >= 1 && n <= longestDays {
+		days = n
+	}
+	from, until = end.Add(1-days), end
+	p.Custom = page.ProfileDates{Action: personURL(v.scope.Person(), "/profile"), Problems: map[string]string{}}
+	chosen := false
+	if q.Has("from") || q.Has("until") {
+		p.Custom.Open = true
+		p.Custom.From, p.Custom.Until = q.Get("from"), q.Get("until")
+		a, errA := parseDate(q.Get("from"))
+		b, errB := parseDate(q.Get("until"))
+		if errA != nil {
+			p.Custom.Problems["from"] = v.t("web.no-such-date")
+		}
+		if errB != nil {
+			p.Custom.Problems["until"] = v.t("web.no-such-date")
+		}
+		if errA == nil && errB == nil {
+			n := int(math.Round(noon(b, time.UTC).Sub(noon(a, time.UTC)).Hours()/24)) + 1
+			switch {
+			case n < 1:
+				p.Custom.Problems["until"] = v.t("web.period-backwards")
+			case n > longestDays:
+				p.Custom.Problems["until"] = v.t("web.period-long", "max", longestDays)
+			default:
+				from, until, days, chosen = a, b, n, true
+			}
+		}
+	}
+	if !p.Custom.Open {
+		p.Custom.From, p.Custom.Until = from.String(), until.String()
+	}
+	for _, n := range profileDays {
+		p.Periods = append(p.Periods, component.Tab{URL: personURL(v.scope.Person(), "/profile?"+url.Values{"days": {strconv.Itoa(n)}}.Encode()),
+			Label: v.t("web.days", "count", n), Current: !chosen && n == days})
+	}
+	return from, until, days
+}
+
+func rangesBar(v *visit, d report.Data, own metrics.Profile) chart.Ranges {
+	s := metrics.SharesOf(d.Readings, own)
+	return chart.NewRanges(v.locale, chart.RangesInput{ID: "ranges",
+		Shares: [5]float64{s.VeryLow, s.Low, s.Target, s.High, s.VeryHigh},
+		Goals: chart.Goals{VeryLow: own.Goals.VeryLow.Percent, Low: own.Goals.Below.Percent, InRange: own.Goals.Target.Percent,
+			High: own.Goals.Above.Percent}})
+}
+
+// The goals that a profile prints beside its figures (metrics.md §7).
+const (
+	averageGoal = unit.MgPerDl(154)
+	gmiGoal     = 7
+	cvGoal      = 36
+)
+
+func profileMetrics(v *visit, d report.Data, suff metrics.Sufficiency) page.ProfileMetrics {
+	l := v.locale
+	sum := metrics.Summarize(d.Readings)
+	with := func(g unit.MgPerDl) string { return figure.MgPerDl(l, g) + " " + figure.Unit(l).String() }
+	m := page.ProfileMetrics{Average: with(sum.Mean), AverageGoal: "<" + with(averageGoal),
+		GMIGoal: "<" + l.Percent(gmiGoal, 0), CVGoal: "≤" + l.Percent(cvGoal, 0),
+		Active: l.Percent(orZero(suff.Active), 1), Readings: l.Integer(sum.N), Outside: sum.BelowSensor + sum.AboveSensor}
+	if suff.GMI {
+		m.GMI = l.Percent(sum.GMI, 1)
+	}
+	if suff.Spread {
+		m.CV = l.Percent(sum.CV, 1)
+	}
+	return m
+}
+
+func profileCurve(v *visit, d report.Data) chart.Profile {
+	in := chart.ProfileInput{ID: "profile"}
+	raw := metrics.Hourly(d.Readings, d.Zone)
+	for h, b := range raw.Smooth() {
+		in.Bins = append(in.Bins, chart.ProfileBin{Minute: h*60 + 30, P5: b.P05, P25: b.P25, P50: b.P50, P75: b.P75, P95: b.P95,
+			Absent: !raw[h].Enough()})
+	}
+	return chart.NewProfile(v.locale, in)
+}
+
+// thumbs draws the last days of the period as panels in whole weeks.
+func (s *server) thumbs(v *visit, d report.Data, own metrics.Profile, from, until metrics.Date) chart.Thumbs {
+	first := until.Add(1 - thumbDays)
+	if from.Start(d.Zone) > first.Start(d.Zone) {
+		first = from
+	}
+	start, end := first, until
+	for start.Weekday() != v.locale.FirstWeekday() {
+		start = start.Add(-1)
+	}
+	for end.Add(1).Weekday() != v.locale.FirstWeekday() {
+		end = end.Add(1)
+	}
+	all := drawn(d.Readings, own, d.Zone)
+	var in []chart.ThumbInput
+	for day := start; day.Start(d.Zone) <= end.Start(d.Zone); day = day.Add(1) {
+		outside := day.Start(d.Zone) < first.Start(d.Zone) || day.Start(d.Zone) > until.Start(d.Zone)
+		t := chart.ThumbInput{Day: noon(day, d.Zone), Outside: outside}
+		if !outside {
+			t.URL = personURL(v.scope.Person(), "?day="+day.String())
+			since, before := day.Start(d.Zone).Time(), day.Add(1).Start(d.Zone).Time()
+			for len(all) > 0 && all[0].At.Before(since) {
+				all = all[1:]
+			}
+			n := 0
+			for n < len(all) && all[n].At.Before(before) {
+				n++
+			}
+			t.Readings = all[:n]
+		}
+		in = append(in, t)
+	}
+	return chart.NewThumbs(v.locale, "days", in)
+}
+
+func profileInsulin(v *visit, d report.Data) page.ProfileInsulin {
+	l := v.locale
+	r := metrics.ReportInsulin(d.Therapy, d.Zone, d.From, d.Until)
+	var p page.ProfileInsulin
+	units := func(u unit.Units) string { return figure.Units(l, unit.Units(round(float64(u), 1))) }
+	if r.Counted > 0 {
+		p.Days, p.Daily = r.Counted, units(r.Total)
+		if metrics.Defined(r.Bolus) && metrics.Defined(r.BasalPart) {
+			p.Basal, p.Bolus, p.BasalShare = units(r.Basal), units(r.Bolus), l.Percent(r.BasalPart, 0)
+		}
+	}
+	if r.CarbDays > 0 {
+		p.Carbs = figure.Grams(l, unit.Grams(round(float64(r.Carbs), 0)))
+		if p.Days == 0 {
+			p.Days = r.CarbDays
+		}
+	}
+	return p
+}

@@ -1,0 +1,74 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"glucokeep/app/metrics"
+	"glucokeep/app/read"
+	"glucokeep/app/record"
+	"glucokeep/app/report"
+	"glucokeep/views/chart"
+	"glucokeep/views/figure"
+)
+
+// classOf is a class of metrics as the views know it.
+func classOf(c metrics.Class) figure.Class {
+	switch c {
+	case metrics.VeryLow:
+		return figure.VeryLow
+	case metrics.Low:
+		return figure.Low
+	case metrics.High:
+		return figure.High
+	case metrics.VeryHigh:
+		return figure.VeryHigh
+	}
+	return figure.InRange
+}
+
+// ranges is the person's ranges.
+func ranges(p read.Person) metrics.Profile {
+	if r, ok := metrics.ProfileByID(p.Ranges); ok {
+		return r
+	}
+	return metrics.Standard()
+}
+
+// drawn turns readings into dots, each classified in its native unit.
+func drawn(rs []record.Reading, p metrics.Profile, loc *time.Location) []chart.Reading {
+	out := make([]chart.Reading, len(rs))
+	for i, r := range rs {
+		out[i] = chart.Reading{At: r.At.Time().In(loc), Value: r.Value, Class: classOf(p.Classify(r)),
+			Below: r.Flags.Has(record.BelowRange), Above: r.Flags.Has(record.AboveRange), Scan: r.Flags.Has(record.Scan),
+			Every: time.Duration(r.Every) * time.Minute}
+	}
+	return out
+}
+
+// recentHours is how much of the past the newest value is judged by.
+const recentHours = 3
+
+// recent reads a person's last hours before the newest reading, and that
+// reading ready to print; the newest is nil when there is none at all.
+func recent(ctx context.Context, r *read.Reader, loc *time.Location) (rs []record.Reading, newest *figure.Newest, err error) {
+	_, last, ok, err := r.GlucoseSpan(ctx)
+	if err != nil || !ok {
+		return nil, nil, err
+	}
+	rs, err = report.Merged(ctx, r, loc, report.Period{From: last - recentHours*3600_000, Until: last + 1})
+	if err != nil || len(rs) == 0 {
+		return rs, nil, err
+	}
+	n := rs[len(rs)-1]
+	p := ranges(r.Person())
+	newest = &figure.Newest{At: n.At.Time().In(loc), Value: n.Value, Class: classOf(p.Classify(n)),
+		Below: n.Flags.Has(record.BelowRange), Above: n.Flags.Has(record.AboveRange), Every: time.Duration(n.Every) * time.Minute}
+	counted := metrics.Counted(rs)
+	newest.Trend = figure.Trend(metrics.RateAt(counted, n.At).Arrow(record.NoTrend))
+	if d := metrics.DeltaOf(counted); metrics.Defined(d.Now) {
+		change := d.Now - d.Before
+		newest.Delta = &change
+	}
+	return rs, newest, nil
+}

@@ -1,0 +1,130 @@
+// Package web serves the pages. It knows permission and no SQL: a handler
+// reads a form, has its scope from the route table, calls one service, and
+// shows a view.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"glucokeep/app/audit"
+	"glucokeep/app/auth"
+	"glucokeep/app/fault"
+	"glucokeep/app/ingest"
+	"glucokeep/app/intake"
+	"glucokeep/app/read"
+	"glucokeep/app/share"
+	"glucokeep/static"
+)
+
+// Config is what the pages need.
+type Config struct {
+	Auth    *auth.Auth
+	Share   *share.Share
+	Read    *read.Read
+	Ingest  *ingest.Ingest
+	Intake  *intake.Intake
+	Log     *slog.Logger
+	Base    *url.URL // address under which people reach the box
+	Hosts   []string // further Host headers that are ours
+	Version string
+
+	// SetUp makes the first account and person in one act and starts a session.
+	SetUp func(ctx context.Context, from audit.From, code string, a auth.NewAccount, p share.NewPerson) (device string, err error)
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// server is the pages of one box.
+type server struct {
+	Config
+	hosts map[string]bool
+}
+
+// New makes the handler of all addresses of the box.
+func New(c Config) http.Handler {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	s := &server{Config: c, hosts: map[string]bool{c.Base.Host: true}}
+	for _, h := range c.Hosts {
+		s.hosts[h] = true
+	}
+	return s.wrap(s.mux())
+}
+
+// who says who may use an address. The zero value is nobody, so that an
+// address that forgets to say is closed.
+type who uint8
+
+const (
+	nobody  who = iota
+	anybody     // before sign-in; the short list
+	account     // whoever is signed in
+	person      // whoever has the right to do the route's action on the person in the address
+)
+
+// route is one address: who may use it, what they may do there, the page. what
+// names the look in the ledger.
+type route struct {
+	pattern string
+	who     who
+	action  share.Action
+	page    func(s *server, w http.ResponseWriter, v *visit) error
+}
+
+// routes is every address of the box but the static files.
+var routes = []route{
+	{"GET /healthz", anybody, "", (*server).health},
+	{"GET /setup", anybody, "", (*server).setupForm},
+	{"POST /setup", anybody, "", (*server).setUp},
+	{"GET /signin", anybody, "", (*server).signInForm},
+	{"POST /signin", anybody, "", (*server).signIn},
+
+	{"POST /signout", account, "", (*server).signOut},
+	{"GET /{$}", account, "", (*server).people},
+	{"GET /preferences", account, "", (*server).preferencesForm},
+	{"POST /preferences", account, "", (*server).setPreferences},
+
+	{"GET /people/{person}", person, share.View, (*server).person},
+	{"GET /people/{person}/profile", person, share.View, (*server).profile},
+	{"GET /people/{person}/imports", person, share.Import, (*server).imports},
+	{"POST /people/{person}/imports", person, share.Import, (*server).upload},
+	{"GET /people/{person}/imports/waiting/{file}", person, share.Import, (*server).preview},
+	{"POST /people/{person}/imports/waiting/{file}", person, share.Import, (*server).confirm},
+	{"POST /people/{person}/imports/waiting/{file}/cancel", person, share.Import, (*server).cancel},
+	{"GET /people/{person}/imports/{import}", person, share.Import, (*server).imported},
+	{"GET /people/{person}/imports/{import}/undo", person, share.Import, (*server).undoForm},
+	{"POST /people/{person}/imports/{import}/undo", person, share.Import, (*server).undo},
+}
+
+func (s *server) mux() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.Handle("GET /static/", static.Handler())
+	for _, r := range routes {
+		mux.Handle(r.pattern, s.show(r))
+	}
+	mux.Handle("/", s.show(route{who: anybody, page: func(*server, http.ResponseWriter, *visit) error {
+		return fault.New(fault.NotFound, "web.no-such-page")
+	}}))
+	return mux
+}
+
+// Patterns lists every address with whether it is open before sign-in, for
+// the test that walks them all.
+func Patterns() map[string]bool {
+	out := map[string]bool{}
+	for _, r := range routes {
+		out[r.pattern] = r.who == anybody
+	}
+	return out
+}
+
+func (s *server) health(w http.ResponseWriter, _ *visit) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, err := w.Write([]byte("ok\n"))
+	return err
+}

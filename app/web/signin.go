@@ -1,0 +1,119 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"glucokeep/app/fault"
+	"glucokeep/app/text"
+	"glucokeep/views/page"
+)
+
+// deviceCookie is the cookie by which a device that signed in is known again.
+const deviceCookie = "gkd"
+
+func (s *server) setDevice(w http.ResponseWriter, value string) {
+	http.SetCookie(w, &http.Cookie{Name: deviceCookie, Value: value, Path: "/signin", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: s.Base.Scheme == "https", MaxAge: int((365 * 24 * time.Hour).Seconds())})
+}
+
+func (s *server) signInForm(w http.ResponseWriter, v *visit) error {
+	if v.id.Account != 0 {
+		return see(w, v, local(v.URL.Query().Get("next")))
+	}
+	if needs, err := s.Auth.NeedsSetup(v.Context()); err != nil || needs {
+		if err != nil {
+			return err
+		}
+		return see(w, v, "/setup")
+	}
+	return s.showSignIn(w, v, http.StatusOK, page.SignIn{Next: local(v.URL.Query().Get("next"))})
+}
+
+func (s *server) showSignIn(w http.ResponseWriter, v *visit, status int, p page.SignIn) error {
+	p.Action = "/signin"
+	return render(w, v, status, page.SignInPage(s.frame(v, v.t("signin.title")), p))
+}
+
+func (s *server) signIn(w http.ResponseWriter, v *visit) error {
+	if err := v.ParseForm(); err != nil {
+		return badForm(err)
+	}
+	p := page.SignIn{Email: v.PostFormValue("email"), Next: local(v.PostFormValue("next")), Problems: map[string]string{}}
+	device := ""
+	if c, err := v.Cookie(deviceCookie); err == nil {
+		device = c.Value
+	}
+	device, err := s.Auth.SignIn(v.Context(), v.from, p.Email, v.PostFormValue("password"), device)
+	if err == nil {
+		s.setDevice(w, device)
+		return see(w, v, p.Next)
+	}
+	kind := fault.KindOf(err)
+	if kind != fault.SignIn && kind != fault.TooMany {
+		return err
+	}
+	if f, ok := err.(*fault.Error); ok {
+		retryAfter(w, f)
+	}
+	if err := v.problem(p.Problems, "", err); err != nil {
+		return err
+	}
+	return s.showSignIn(w, v, statuses[kind], p)
+}
+
+func (s *server) signOut(w http.ResponseWriter, v *visit) error {
+	if err := s.Auth.SignOut(v.Context(), v.from, v.id); err != nil {
+		return err
+	}
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	return see(w, v, "/signin")
+}
+
+func badForm(err error) error {
+	if _, ok := err.(*http.MaxBytesError); ok {
+		return err
+	}
+	return fault.Wrap(err, fault.Invalid, "web.bad-form")
+}
+
+func (s *server) preferencesForm(w http.ResponseWriter, v *visit) error {
+	clock := "12"
+	if v.locale.Clock24 {
+		clock = "24"
+	}
+	unit := v.locale.Unit
+	if unit == "" {
+		unit = "mg/dL"
+	}
+	return s.showPreferences(w, v, http.StatusOK, page.Preferences{Language: v.locale.Lang, Unit: unit, Clock: clock})
+}
+
+func (s *server) showPreferences(w http.ResponseWriter, v *visit, status int, p page.Preferences) error {
+	p.Action = "/preferences"
+	return render(w, v, status, page.PreferencesPage(s.frame(v, v.t("preferences.title")), p))
+}
+
+func (s *server) setPreferences(w http.ResponseWriter, v *visit) error {
+	if err := v.ParseForm(); err != nil {
+		return badForm(err)
+	}
+	p := page.Preferences{Language: v.PostFormValue("language"), Unit: v.PostFormValue("unit"), Clock: v.PostFormValue("clock"),
+		Problems: map[string]string{}}
+	for field, ok := range map[string]bool{
+		"language": slices.Contains(text.Languages(), p.Language), "unit": p.Unit == "mg/dL" || p.Unit == "mmol/L", "clock": p.Clock == "12" || p.Clock == "24",
+	} {
+		if !ok {
+			p.Problems[field] = v.t("web.choose")
+		}
+	}
+	if len(p.Problems) > 0 {
+		return s.showPreferences(w, v, http.StatusUnprocessableEntity, p)
+	}
+	if err := s.Auth.SetPreferences(v.Context(), v.id, v.from, p.Language, p.Unit, p.Clock); err != nil {
+		return err
+	}
+	s.Auth.Flash(v.Context(), "preferences.saved")
+	return see(w, v, "/preferences")
+}

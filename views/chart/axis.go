@@ -1,0 +1,70 @@
+package chart
+
+import (
+	geometry "glucokeep/app/chart"
+	"glucokeep/app/text"
+	"glucokeep/views/figure"
+)
+
+// level is a labelled horizontal line.
+type level struct {
+	Y      string // percentage
+	Label  string
+	Target bool
+}
+
+// hour is a labelled vertical line.
+type hour struct {
+	X, Label string
+	Broad    bool // the label has room on broad screens only
+}
+
+// area is a stretch of the time axis in percentages.
+type area struct{ X, Width string }
+
+func levels(l text.Locale, a geometry.Axis) []level {
+	scale := a.Scale(100)
+	var all []level
+	for _, m := range a.Marks {
+		all = append(all, level{Y: percent(scale.At(float64(m.At))), Label: figure.Bound(l, m.Label), Target: m.Target})
+	}
+	return all
+}
+
+// hours labels every third hour, and the end of the day as its own midnight.
+func hours(l text.Locale, span geometry.Span) []hour {
+	var all []hour
+	for _, t := range geometry.Hours(span, 3) {
+		all = append(all, hour{X: percent(span.X(t, 100)), Label: l.Hour(t.Hour()), Broad: steps(l, t.Hour())})
+	}
+	return append(all, hour{X: "100%", Label: midnight(l)})
+}
+
+// steps reports whether the label of an hour steps back on a phone: "9 am" is
+// too wide to stand every three hours, "09" is not.
+func steps(l text.Locale, h int) bool { return !l.Clock24 && h%6 != 0 }
+
+// midnight is the end of a day: 24, or 12 am again.
+func midnight(l text.Locale) string {
+	if l.Clock24 {
+		return "24"
+	}
+	return l.Hour(0)
+}
+
+// band is the target range across the drawing.
+func band(a geometry.Axis) (y, height string) {
+	scale := a.Scale(100)
+	low, high := a.Target()
+	top := scale.At(float64(high))
+	return percent(top), percent(scale.At(float64(low)) - top)
+}
+
+func nights(span geometry.Span) []area {
+	var all []area
+	for _, n := range geometry.Nights(span, 22, 6) {
+		x := span.X(n.Since, 100)
+		all = append(all, area{X: percent(x), Width: percent(span.X(n.Until, 100) - x)})
+	}
+	return all
+}

@@ -1,0 +1,135 @@
+package chart
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	geometry "glucokeep/app/chart"
+	"glucokeep/app/text"
+	"glucokeep/app/unit"
+)
+
+// Dose is insulin given at once.
+type Dose struct {
+	At        time.Time
+	Units     unit.Units
+	Automated bool // by the device itself: drawn without a number
+}
+
+// Rate is a basal rate.
+type Rate struct {
+	Since, Until time.Time
+	PerHour      unit.UnitsPerHour
+}
+
+// Meal is carbohydrate eaten.
+type Meal struct {
+	At    time.Time
+	Grams unit.Grams
+}
+
+// bar is one amount on a lane. Only says on which screens its number has
+// room: "" none, "all", "broad".
+type bar struct{ X, Y, Text, Only string }
+
+// insulinLane is doses as bars over the basal rate as an area.
+type insulinLane struct {
+	Bars  []bar
+	Small string // path of automated doses
+	Basal string // path on a drawing of wide × tall
+}
+
+func newInsulinLane(l text.Locale, doses []Dose, rates []Rate, span geometry.Span) insulinLane {
+	var lane insulinLane
+	most := 4.0 // a day of small doses does not look like one of large ones
+	for _, d := range doses {
+		most = max(most, float64(d.Units))
+	}
+	scale := geometry.Scale{To: most, Start: 100, End: 24}
+	var named []amount
+	for _, d := range doses {
+		switch {
+		case !span.Holds(d.At):
+		case d.Automated:
+			x, y := span.X(d.At, wide), scale.At(float64(d.Units))*10
+			lane.Small += geometry.Path([]geometry.Point{{X: x, Y: tall}, {X: x, Y: y}})
+		default:
+			named = append(named, amount{x: span.X(d.At, 100), size: float64(d.Units), text: l.Number(float64(d.Units))})
+		}
+	}
+	lane.Bars = bars(named, scale)
+	lane.Basal = basalPath(rates, span)
+	return lane
+}
+
+func mealBars(l text.Locale, meals []Meal, span geometry.Span) []bar {
+	most := 40.0
+	var named []amount
+	for _, m := range meals {
+		if span.Holds(m.At) {
+			most = max(most, float64(m.Grams))
+			named = append(named, amount{x: span.X(m.At, 100), size: float64(m.Grams), text: l.Number(float64(m.Grams))})
+		}
+	}
+	return bars(named, geometry.Scale{To: most, Start: 100, End: 24})
+}
+
+// amount is a bar before it is known whether its number has room.
+type amount struct {
+	x, size float64
+	text    string
+	only    string
+}
+
+// bars gives the largest amounts their number first: those that then stand
+// closer than a number is wide on a phone show theirs on broad screens only,
+// and those too close even there show none (the table has them all).
+func bars(list []amount, scale geometry.Scale) []bar {
+	const onPhone, onBroad = 9.0, 2.8
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(list[b].size, list[a].size) })
+	for _, i := range order {
+		list[i].only = "all"
+		for k, other := range list {
+			distance := max(other.x-list[i].x, list[i].x-other.x)
+			switch {
+			case k == i || other.only == "":
+			case distance < onBroad:
+				list[i].only = ""
+			case distance < onPhone && other.only == "all" && list[i].only == "all":
+				list[i].only = "broad"
+			}
+			if list[i].only == "" {
+				break
+			}
+		}
+	}
+	drawn := make([]bar, len(list))
+	for i, a := range list {
+		drawn[i] = bar{X: percent(a.x), Y: percent(scale.At(a.size)), Text: a.text, Only: a.only}
+	}
+	return drawn
+}
+
+// basalPath is the rate over the day as a closed stepped area. A time without
+// a known rate is left open, not drawn as zero.
+func basalPath(rates []Rate, span geometry.Span) string {
+	most := 2.0
+	for _, r := range rates {
+		most = max(most, float64(r.PerHour))
+	}
+	scale := geometry.Scale{To: most, Start: tall, End: 450}
+	var d string
+	for _, r := range rates {
+		if !r.Until.After(span.Since) || !r.Since.Before(span.Until) {
+			continue
+		}
+		x1, x2, y := span.X(r.Since, wide), span.X(r.Until, wide), scale.At(float64(r.PerHour))
+		d += geometry.Polygon([]geometry.Point{{X: x1, Y: tall}, {X: x1, Y: y}, {X: x2, Y: y}, {X: x2, Y: tall}})
+	}
+	return d
+}

@@ -1,0 +1,36 @@
+package chart
+
+import "glucokeep/views/figure"
+
+// shape is the sign of a class as a path around its place: triangles that
+// point away from the target, small enough to stand in a row every five
+// minutes.
+func shape(class string) string {
+	switch class {
+	case figure.VeryLow.Name(), figure.Low.Name():
+		return "M-3.4 -2.6H3.4L0 3.4Z"
+	case figure.High.Name(), figure.VeryHigh.Name():
+		return "M-3.4 2.6H3.4L0 -3.4Z"
+	}
+	return "M0 -2.6A2.6 2.6 0 1 1 0 2.6A2.6 2.6 0 1 1 0 -2.6Z"
+}
+
+func above(class string) bool {
+	return class == figure.High.Name() || class == figure.VeryHigh.Name()
+}
+
+// offset keeps a label off its curve.
+func (l label) offset() string {
+	if l.Side == "under" {
+		return "20"
+	}
+	return "-11"
+}
+
+// glucoseHeight is the part of the drawing that the curve has above the lanes.
+func (d Day) glucoseHeight() string {
+	if d.Lanes {
+		return "67%"
+	}
+	return "100%"
+}

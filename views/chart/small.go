@@ -1,0 +1,97 @@
+package chart
+
+import (
+	"time"
+
+	geometry "glucokeep/app/chart"
+	"glucokeep/app/text"
+	"glucokeep/app/unit"
+	"glucokeep/views/figure"
+)
+
+// ThumbInput is one day of the small panels.
+type ThumbInput struct {
+	Day      time.Time // any instant of the day, in the zone of the person
+	Readings []Reading
+	URL      string // of the day's own page; "" and the panel is no link
+	Outside  bool   // not in the period: the panel only fills the week
+}
+
+// Thumbs are small panels of days in whole weeks.
+type Thumbs struct {
+	ID       string
+	Weekdays []string // short names, the first day of the week first
+	Weeks    [][]Thumb
+}
+
+// Thumb is one small panel.
+type Thumb struct {
+	Name, Number, URL string // Tuesday, 10 March 2026: 58 to 243; 10
+	Outside, Empty    bool
+	line, above       string
+	below             string
+	targetY, targetH  string
+}
+
+// NewThumbs lays out days, which follow each other and begin with the first
+// day of a week, in rows of seven.
+func NewThumbs(l text.Locale, id string, days []ThumbInput) Thumbs {
+	t := Thumbs{ID: id}
+	for i := range 7 {
+		t.Weekdays = append(t.Weekdays, l.WeekdayShort((l.FirstWeekday()+time.Weekday(i))%7))
+	}
+	axis := geometry.GlucoseAxis(figure.Unit(l), 30, 301)
+	for i, d := range days {
+		if i%7 == 0 {
+			t.Weeks = append(t.Weeks, nil)
+		}
+		week := len(t.Weeks) - 1
+		t.Weeks[week] = append(t.Weeks[week], newThumb(l, axis, d))
+	}
+	return t
+}
+
+func newThumb(l text.Locale, axis geometry.Axis, in ThumbInput) Thumb {
+	span := geometry.Day(in.Day)
+	readings := inside(in.Readings, span)
+	t := Thumb{Number: l.Integer(in.Day.Day()), URL: in.URL, Outside: in.Outside, Empty: len(readings) == 0,
+		Name: l.DateLong(in.Day) + ": " + l.T("chart.thumb.empty")}
+	t.targetY, t.targetH = band(axis)
+	if t.Outside || t.Empty {
+		return t
+	}
+	low, high := lowestAndHighest(readings)
+	t.Name = l.DateLong(in.Day) + ": " + l.T("chart.thumb.range",
+		"lowest", low.value(l), "highest", high.value(l), "unit", figure.Unit(l).String())
+	scale := axis.Scale(tall)
+	bottom, top := axis.Target()
+	for _, points := range lines(readings, span, scale, 90) {
+		t.line += geometry.Path(points)
+		t.above += polygons(geometry.Beyond(points, scale.At(float64(top)), true))
+		t.below += polygons(geometry.Beyond(points, scale.At(float64(bottom)), false))
+	}
+	return t
+}
+
+// Spark is the last hours of a person as a small line without axis.
+type Spark struct {
+	line, bandY, bandHeight string
+	X, Y                    string // the newest reading; "" when there is none
+	Class                   figure.Class
+}
+
+// NewSpark draws the readings from since up to until.
+func NewSpark(l text.Locale, readings []Reading, since, until time.Time) Spark {
+	span := geometry.Span{Since: since, Until: until}
+	axis := geometry.GlucoseAxis(figure.Unit(l), 30, max(highest(readings), unit.MgPerDl(251)))
+	readings = inside(readings, span)
+	var s Spark
+	s.bandY, s.bandHeight = band(axis)
+	s.line = paths(lines(readings, span, axis.Scale(tall), 120))
+	if n := len(readings); n > 0 {
+		last := readings[n-1]
+		s.X, s.Y = percent(span.X(last.At, 100)), percent(axis.Scale(100).At(float64(last.Value.MgDL())))
+		s.Class = last.Class
+	}
+	return s
+}

@@ -1,0 +1,105 @@
+package figure
+
+import (
+	"time"
+
+	"glucokeep/app/text"
+	"glucokeep/app/unit"
+)
+
+// State says how far a newest reading can be trusted as the present one
+// (ui.md §4). It is a fact of its age and no setting.
+type State string
+
+// The states. Late begins with the first missed reading, Stale at 15 minutes.
+const (
+	Never State = "never"
+	Live  State = "live"
+	Late  State = "late"
+	Stale State = "stale"
+)
+
+// staleAfter is the age at which a value is no longer shown as the present
+// one, and aheadAfter how far in the future a reading may lie before the
+// device's clock is called wrong.
+const (
+	staleAfter = 15 * time.Minute
+	aheadAfter = 5 * time.Minute
+)
+
+// Newest is a person's newest reading, as a handler knows it.
+type Newest struct {
+	At           time.Time // in the zone of the person
+	Value        unit.Glucose
+	Below, Above bool // the sensor could not measure further
+	Class        Class
+	Trend        Trend
+	Delta        *unit.MgPerDl // since the reading before; nil when there is none to compare
+	Every        time.Duration // 0 counts as 5 minutes
+}
+
+// Latest is the newest reading ready to print. The zero value is the state
+// Never.
+type Latest struct {
+	State    State
+	Class    Class  // Unclassed when stale
+	Value    string // 112, LOW
+	Bound    string // below 40 mg/dL; only with LOW and HIGH
+	Unit     string
+	Trend    Trend  // NoTrend when stale
+	Delta    string // +3; "" when stale or unknown
+	Age      string // 2 min
+	Clock    string // 14:05, with the day when it is not today
+	DateTime string // RFC 3339, for <time> and the page's clock
+	Now      string // RFC 3339, when the page was made: the reader's own clock may be wrong
+	LateAt   int    // age in minutes at which live becomes late
+	Ahead    string // how far the device's clock is ahead; "" when it is not
+}
+
+// NewLatest judges and prints a newest reading as of now. A nil n gives the
+// state Never.
+func NewLatest(l text.Locale, n *Newest, now time.Time) Latest {
+	if n == nil {
+		return Latest{State: Never, Unit: Unit(l).String()}
+	}
+	every := n.Every
+	if every <= 0 {
+		every = 5 * time.Minute
+	}
+	age := now.Sub(n.At)
+	v := Latest{
+		State: Live, Class: n.Class, Value: Glucose(l, n.Value), Unit: Unit(l).String(), Trend: n.Trend,
+		Age: l.Span(max(age, 0)), Clock: clock(l, n.At, now), DateTime: n.At.UTC().Format(time.RFC3339),
+		Now:    now.UTC().Format(time.RFC3339),
+		LateAt: int((every + time.Minute) / time.Minute),
+	}
+	switch {
+	case n.Below:
+		v.Value, v.Bound = l.T("figure.low"), l.T("figure.below", "value", Glucose(l, n.Value), "unit", v.Unit)
+	case n.Above:
+		v.Value, v.Bound = l.T("figure.high"), l.T("figure.above", "value", Glucose(l, n.Value), "unit", v.Unit)
+	case n.Delta != nil:
+		v.Delta = Delta(l, *n.Delta)
+	}
+	if n.Below || n.Above {
+		v.Trend = NoTrend
+	}
+	switch {
+	case age > staleAfter:
+		v.State, v.Class, v.Trend, v.Delta = Stale, Unclassed, NoTrend, ""
+	case age > every+time.Minute:
+		v.State = Late
+	case age < -aheadAfter:
+		v.Ahead = l.Span(-age)
+	}
+	return v
+}
+
+// clock is the time of day, with the day when it is another than now's.
+func clock(l text.Locale, at, now time.Time) string {
+	today := now.In(at.Location())
+	if at.YearDay() == today.YearDay() && at.Year() == today.Year() {
+		return l.Clock(at)
+	}
+	return l.Day(at) + ", " + l.Clock(at)
+}

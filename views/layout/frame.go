@@ -1,0 +1,69 @@
+// Package layout frames pages: the head with its style sheet and scripts, the
+// places to go, the notice of what just happened, and the foot.
+package layout
+
+import (
+	"math"
+	"strconv"
+
+	geometry "glucokeep/app/chart"
+)
+
+// Frame is what surrounds a page.
+type Frame struct {
+	Title   string // of the page, without the product's name
+	Account string // name of the account that is signed in; "" before sign-in
+	Home    string // address that the mark leads to; "" is "/"
+	// Places are where one can go from here. Of is the person that the places
+	// marked OfPerson belong to.
+	Places     []Place
+	Of         string
+	Preference string // address of the preferences; "" shows none
+	SignOut    string // address that signing out posts to; "" shows none
+	Notice     *Notice
+	Live       bool // shows a newest value: the script asks for a newer one while someone is at the page
+	// Refresh is the address that a browser without script reloads every five
+	// minutes; "" and it does not. Such a request is no sign of life: the
+	// handler must not count it as activity of the session.
+	Refresh string
+	Version string
+}
+
+// Place is one entry of the navigation.
+type Place struct {
+	URL, Label string
+	Icon       string // people, day, profile, imports
+	Current    bool
+	OfPerson   bool
+}
+
+// Notice says what just happened. Kind is "done", "warning" or "" for plain.
+type Notice struct{ Kind, Text string }
+
+func (f Frame) home() string {
+	if f.Home == "" {
+		return "/"
+	}
+	return f.Home
+}
+
+// first reports whether place i begins those of a person.
+func (f Frame) first(i int) bool {
+	return f.Places[i].OfPerson && f.Of != "" && (i == 0 || !f.Places[i-1].OfPerson)
+}
+
+// trace is the ornament above the pages before sign-in: a quiet night drawn
+// like a chart. It is no one's data.
+func trace() (dots string, y string) {
+	points := make([]geometry.Point, 73)
+	for i := range points {
+		t := float64(i) / 72
+		points[i] = geometry.Point{X: 1000 * t, Y: 50 + 9*math.Sin(6.2*t+0.9) + 6*math.Sin(15*t+2) + 2*math.Sin(31*t)}
+	}
+	last := points[len(points)-12]
+	return geometry.Dots(points[:len(points)-12]), strconv.FormatFloat(geometry.Round(last.Y), 'f', -1, 64) + "%"
+}
+
+func traceDots() string { d, _ := trace(); return d }
+
+func traceNow() string { _, y := trace(); return y }

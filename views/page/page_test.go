@@ -1,0 +1,108 @@
+package page
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/stretchr/testify/require"
+
+	"glucokeep/app/text"
+	"glucokeep/static"
+	"glucokeep/views/chart"
+	"glucokeep/views/component"
+	"glucokeep/views/figure"
+	"glucokeep/views/layout"
+)
+
+var locales = map[string]text.Locale{
+	"en": {Lang: "en", Unit: "mg/dL", Clock24: true},
+	"de": {Lang: "de", Unit: "mmol/L", Clock24: true},
+	"us": {Lang: "en", Unit: "mg/dL"},
+}
+
+// samples are all pages with made-up content, by name.
+func samples(l text.Locale) map[string]templ.Component {
+	bare := layout.Frame{Title: "Glucokeep", Version: "0.1"}
+	person, profile := sampleFrame(l, "Ana Ruiz", atDay), sampleFrame(l, "Ana Ruiz", atProfile)
+	imports := sampleFrame(l, "Ana Ruiz", atImports)
+	people, plain := sampleFrame(l, "People", atPeople), sampleFrame(l, "Glucokeep", nowhere)
+	person.Live, people.Live = true, true
+	stale, low, never, empty := samplePerson(l), samplePerson(l), samplePerson(l), samplePerson(l)
+	stale.Latest = sampleLatest(l, 112, 22*time.Minute, figure.Flat)
+	low.Latest = sampleLatest(l, 40, 8*time.Minute, figure.Flat)
+	never.Latest, never.ImportURL = figure.NewLatest(l, nil, time.Time{}), "/people/1/imports"
+	never.Day = chart.NewDay(l, chart.DayInput{ID: "day", Day: time.Date(2026, 3, 10, 0, 0, 0, 0, madrid())})
+	empty.Day, empty.Today, empty.TodayURL = never.Day, false, "/people/1"
+	empty.Nearest = &component.Link{URL: "?day=2026-03-01", Label: "1 March 2026"}
+	noted := person
+	noted.Notice = &layout.Notice{Kind: "done", Text: "Saved."}
+	return map[string]templ.Component{
+		"setup": SetupPage(bare, sampleSetup()),
+		"signin": SignInPage(bare, SignIn{Action: "/sign-in", Email: "marta@example.org", Next: "/people",
+			Problems: map[string]string{"": "That e-mail address and password do not belong together."}}),
+		"people":       PeoplePage(people, samplePeople(l)),
+		"people-empty": PeoplePage(people, People{Owner: true}),
+		"people-none":  PeoplePage(people, People{}),
+		"person":       PersonPage(person, samplePerson(l)),
+		"person-stale": PersonPage(noted, stale),
+		"person-low":   PersonPage(person, low),
+		"person-never": PersonPage(person, never),
+		"person-empty": PersonPage(person, empty),
+		"profile":      ProfilePage(profile, sampleProfile(l, true)),
+		"profile-few":  ProfilePage(profile, sampleProfile(l, false)),
+		"profile-none": ProfilePage(profile, Profile{Person: "Ana Ruiz", Period: "3–9 March 2026", Empty: true}),
+		"imports":      ImportsPage(imports, sampleImports()),
+		"imports-none": ImportsPage(imports, Imports{Person: "Ana Ruiz", Limit: "64 MiB", Problem: "Choose a file first."}),
+		"preview":      ImportPreviewPage(imports, samplePreview()),
+		"columns":      ImportPreviewPage(imports, sampleColumns()),
+		"done": ImportDonePage(imports, ImportDone{Person: "Ana Ruiz", Format: "Clarity CSV", Period: "24 February – 9 March 2026", New: 4190, Known: 212,
+			Rejected: 63, DayURL: "/d", ProfileURL: "/p", ImportsURL: "/i", UndoURL: "/u"}),
+		"undo": UndoPage(imports, Undo{Person: "Ana Ruiz", Format: "Clarity CSV", When: "10 Mar 2026, 18:12", Who: "Marta", Period: "24 February – 9 March 2026",
+			Count: 4190, Action: "/u", CancelURL: "/i"}),
+		"preferences": PreferencesPage(plain, Preferences{Action: "/preferences", Language: l.Lang, Unit: l.Unit, Clock: "24"}),
+		"error":       ErrorPage(plain, Error{Status: 500, Sentence: "Something broke on our side.", Next: "Try again in a moment.", Request: "7F3K2M"}),
+		"error-bare":  ErrorPage(bare, Error{Status: 404, Sentence: "There is nothing here.", Request: "7F3K2M"}),
+	}
+}
+
+func render(t *testing.T, l text.Locale, c templ.Component) string {
+	t.Helper()
+	var b bytes.Buffer
+	ctx := templ.WithNonce(text.With(t.Context(), l), "nonce-of-test")
+	require.NoError(t, c.Render(ctx, &b))
+	return b.String()
+}
+
+// TestShots writes all pages for a look in a browser when GLUCOKEEP_SHOTS
+// names a folder.
+func TestShots(t *testing.T) {
+	dir := os.Getenv("GLUCOKEEP_SHOTS")
+	if dir == "" {
+		t.Skip("GLUCOKEEP_SHOTS is not set, so no pages are written for a look")
+	}
+	for name, l := range locales {
+		for page, c := range samples(l) {
+			html := strings.Replace(render(t, l, c), "js/page.js", "js/none.js", 1) // the samples are old: no age would stand
+			require.NoError(t, os.WriteFile(filepath.Join(dir, page+"-"+name+".html"), []byte(html), 0o600))
+			dark := strings.Replace(html, "<html ", `<html data-theme="dark" `, 1)
+			require.NoError(t, os.WriteFile(filepath.Join(dir, page+"-"+name+"-dark.html"), []byte(dark), 0o600))
+		}
+	}
+	for _, name := range static.Names() {
+		w := httptest.NewRecorder()
+		static.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, static.URL(name), nil))
+		file := filepath.Join(dir, filepath.FromSlash(static.URL(name)))
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o700))
+		body, err := io.ReadAll(w.Body)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(file, body, 0o600))
+	}
+}

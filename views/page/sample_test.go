@@ -1,0 +1,212 @@
+package page
+
+import (
+	"math"
+	"time"
+
+	"glucokeep/app/text"
+	"glucokeep/app/unit"
+	"glucokeep/views/chart"
+	"glucokeep/views/component"
+	"glucokeep/views/figure"
+	"glucokeep/views/layout"
+)
+
+// The samples are made up: a curve of sines and meals, no one's readings.
+
+func madrid() *time.Location {
+	zone, err := time.LoadLocation("Europe/Madrid")
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}
+
+func classOf(v float64) figure.Class {
+	switch {
+	case v < 54:
+		return figure.VeryLow
+	case v < 70:
+		return figure.Low
+	case v <= 180:
+		return figure.InRange
+	case v <= 250:
+		return figure.High
+	}
+	return figure.VeryHigh
+}
+
+// sampleReadings are five-minute readings from the start of a day on, with a
+// gap in the afternoon.
+func sampleReadings(day time.Time, hours float64, seed float64) []chart.Reading {
+	var list []chart.Reading
+	start := time.Date(day.Year(), day.Month(), day.Day(), 0, 2, 0, 0, day.Location())
+	for i := 0; float64(i)/12 < hours; i++ {
+		h := float64(i) / 12
+		if h > 15.2 && h < 16.1 {
+			continue
+		}
+		v := 118 + 22*math.Sin(h/3.1+seed) + 9*math.Sin(h*1.9+2*seed) + 3*math.Sin(h*7+seed)
+		for _, meal := range [][2]float64{{8, 95 + 20*math.Sin(seed)}, {13.5, 60 + 25*math.Sin(2*seed)}, {20, 95 + 30*math.Sin(3*seed)}} {
+			if d := h - meal[0]; d > 0 {
+				v += meal[1] * d / 0.9 * math.Exp(1-d/0.9)
+			}
+		}
+		v -= (58 + 8*math.Sin(seed)) * math.Exp(-(h-4.2)*(h-4.2)/0.6)
+		r := chart.Reading{At: start.Add(time.Duration(i) * 5 * time.Minute), Every: 5 * time.Minute}
+		if v < 40 {
+			v, r.Below = 40, true
+		}
+		r.Value, r.Class = unit.MgDLValue(math.Round(v)), classOf(math.Round(v))
+		list = append(list, r)
+	}
+	return list
+}
+
+func sampleDay(l text.Locale, hours float64) chart.Day {
+	day := time.Date(2026, 3, 10, 0, 0, 0, 0, madrid())
+	at := func(h, m int) time.Time { return time.Date(2026, 3, 10, h, m, 0, 0, madrid()) }
+	return chart.NewDay(l, chart.DayInput{
+		ID: "day", Day: day, Now: at(int(hours), 1), Readings: sampleReadings(day, hours, 0.4),
+		Doses: []chart.Dose{{At: at(7, 50), Units: 6.2}, {At: at(9, 30), Units: 0.9}, {At: at(13, 20), Units: 5},
+			{At: at(19, 55), Units: 8.4}, {At: at(2, 0), Units: 0.2, Automated: true}, {At: at(22, 15), Units: 1.1}},
+		Rates: []chart.Rate{{Since: at(0, 0), Until: at(6, 0), PerHour: 0.7}, {Since: at(6, 0), Until: at(11, 0), PerHour: 1.05},
+			{Since: at(11, 0), Until: at(22, 0), PerHour: 0.8}},
+		Meals: []chart.Meal{{At: at(8, 0), Grams: 52}, {At: at(10, 40), Grams: 12}, {At: at(13, 30), Grams: 45}, {At: at(20, 5), Grams: 70}},
+	})
+}
+
+func sampleLatest(l text.Locale, value float64, age time.Duration, trend figure.Trend) figure.Latest {
+	now := time.Date(2026, 3, 10, 21, 40, 0, 0, madrid())
+	delta := unit.MgPerDl(4)
+	return figure.NewLatest(l, &figure.Newest{At: now.Add(-age), Value: unit.MgDLValue(value), Class: classOf(value),
+		Trend: trend, Delta: &delta, Below: value == 40, Above: value == 400, Every: 5 * time.Minute}, now)
+}
+
+// The places that a page of the samples stands at.
+const (
+	nowhere = iota
+	atPeople
+	atDay
+	atProfile
+	atImports
+)
+
+func sampleFrame(l text.Locale, title string, at int) layout.Frame {
+	f := layout.Frame{Title: title, Account: "Marta Ruiz Ferrer", Preference: "/preferences", SignOut: "/sign-out", Version: "0.1"}
+	f.Places = []layout.Place{{URL: "/people", Label: l.T("web.place.people"), Icon: "people", Current: at == atPeople}}
+	if at > atPeople {
+		f.Of = "Ana Ruiz"
+		f.Places = append(f.Places,
+			layout.Place{URL: "/people/1", Label: l.T("web.place.day"), Icon: "day", OfPerson: true, Current: at == atDay},
+			layout.Place{URL: "/people/1/profile", Label: l.T("web.place.profile"), Icon: "profile", OfPerson: true, Current: at == atProfile},
+			layout.Place{URL: "/people/1/imports", Label: l.T("web.place.imports"), Icon: "imports", OfPerson: true, Current: at == atImports})
+	}
+	return f
+}
+
+func sampleZones() []component.Option {
+	return []component.Option{{Value: "Europe/Berlin", Label: "Europe/Berlin"}, {Value: "Europe/Madrid", Label: "Europe/Madrid"}}
+}
+
+func samplePeople(l text.Locale) People {
+	until := time.Date(2026, 3, 10, 21, 40, 0, 0, madrid())
+	spark := func(seed float64) *chart.Spark {
+		s := chart.NewSpark(l, sampleReadings(until, 21.6, seed), until.Add(-3*time.Hour), until)
+		return &s
+	}
+	return People{Cards: []PersonCard{
+		{Name: "Tim", URL: "/people/4", Latest: sampleLatest(l, 40, 3*time.Minute, figure.SingleDown), Spark: spark(2)},
+		{Name: "Josefine Hildegard von der Lindenburg-Altmannshofen", URL: "/people/2", Latest: sampleLatest(l, 112, 22*time.Minute, figure.Flat), Spark: spark(1)},
+		{Name: "Ana Ruiz", URL: "/people/1", Latest: sampleLatest(l, 186, 2*time.Minute, figure.FortyFiveUp), Spark: spark(0.4)},
+		{Name: "Noor", URL: "/people/3", Latest: sampleLatest(l, 97, 9*time.Minute, figure.Flat), Spark: spark(3)},
+		{Name: "Grandpa", URL: "/people/5", Latest: figure.NewLatest(l, nil, until)},
+	}}
+}
+
+func samplePerson(l text.Locale) Person {
+	return Person{
+		Name: "Ana Ruiz", Latest: sampleLatest(l, 186, 2*time.Minute, figure.FortyFiveUp), Today: true, Day: sampleDay(l, 21.6),
+		Previous: component.Link{URL: "?day=2026-03-09", Label: l.Day(time.Date(2026, 3, 9, 0, 0, 0, 0, madrid()))},
+		Facts: DayFacts{InRange: l.Percent(71, 0), Below: l.Percent(4, 0), Above: l.Percent(25, 0), Average: figure.MgPerDl(l, 142),
+			Insulin: figure.Units(l, 38.4), Carbs: figure.Grams(l, 179)},
+	}
+}
+
+func sampleProfile(l text.Locale, enough bool) Profile {
+	first := time.Date(2026, 3, 2, 0, 0, 0, 0, madrid())
+	var bins []chart.ProfileBin
+	for h := range 24 {
+		x := float64(h) + 0.5
+		mid := unit.MgPerDl(128 + 18*math.Sin(x/3.1) + 40*math.Exp(-(x-9)*(x-9)/3) + 46*math.Exp(-(x-21)*(x-21)/4) - 26*math.Exp(-(x-4)*(x-4)/4))
+		s := unit.MgPerDl(16 + 9*math.Sin(x/4))
+		bins = append(bins, chart.ProfileBin{Minute: 60*h + 30, P5: mid - 2.2*s, P25: mid - s, P50: mid, P75: mid + 1.3*s, P95: mid + 3.6*s})
+	}
+	var days []chart.ThumbInput
+	for i := range 14 {
+		day := first.AddDate(0, 0, i)
+		t := chart.ThumbInput{Day: day, URL: "?day", Outside: i < 1}
+		if i != 5 {
+			t.Readings = sampleReadings(day, 24, float64(i)*0.7)
+		}
+		days = append(days, t)
+	}
+	unitWord := " " + figure.Unit(l).String()
+	p := Profile{
+		Person: "Ana Ruiz", Period: l.Period(first.AddDate(0, 0, 1), first.AddDate(0, 0, 13)), DayURL: "/people/1",
+		Periods:     []component.Tab{{URL: "?days=7", Label: l.Span(7 * 24 * time.Hour)}, {URL: "?days=14", Label: l.Span(14 * 24 * time.Hour), Current: true}, {URL: "?days=30", Label: l.Span(30 * 24 * time.Hour)}, {URL: "?days=90", Label: l.Span(90 * 24 * time.Hour)}},
+		Custom:      ProfileDates{Action: "/people/1/profile", From: "2026-03-02", Until: "2026-03-15"},
+		Sufficiency: Sufficiency{Enough: enough, DaysWith: 13, Days: 14, Active: l.Percent(83.2, 1)},
+		Ranges: chart.NewRanges(l, chart.RangesInput{ID: "ranges", Shares: [5]float64{0.3, 3.1, 70.8, 21.4, 4.4},
+			Goals: chart.Goals{VeryLow: 1, Low: 4, InRange: 70, High: 25}}),
+		Metrics: ProfileMetrics{Average: figure.MgPerDl(l, 146) + unitWord, AverageGoal: "<" + figure.MgPerDl(l, 155) + unitWord,
+			CV: l.Percent(34.1, 1), CVGoal: "≤" + l.Percent(36, 0), Active: l.Percent(83.2, 1), Readings: l.Integer(3121), Outside: 2},
+		Thumbs:  chart.NewThumbs(l, "days", days),
+		Insulin: ProfileInsulin{Daily: figure.Units(l, 38.4), Basal: figure.Units(l, 17.9), BasalShare: l.Percent(47, 0), Bolus: figure.Units(l, 20.5), Carbs: figure.Grams(l, 184), Days: 12},
+	}
+	if enough {
+		p.Metrics.GMI, p.Metrics.GMIGoal = l.Percent(6.8, 1), "<"+l.Percent(7, 0)
+		c := chart.NewProfile(l, chart.ProfileInput{ID: "curve", Bins: bins})
+		p.Curve = &c
+	}
+	return p
+}
+
+func sampleImports() Imports {
+	return Imports{Person: "Ana Ruiz", Action: "/people/1/imports", Limit: "64 MiB",
+		Formats: []KnownFormat{{Name: "CareLink CSV"}, {Name: "Clarity CSV"}, {Name: "LibreView CSV"}, {Name: "Diasend XLS", Constructed: true}},
+		Rows: []ImportRow{
+			{Format: "Clarity CSV", When: "10 Mar 2026, 18:12", Who: "Marta", Period: "24 February – 9 March 2026", Counts: "3,980 glucose readings, 112 doses", Rejected: "14 rows not used", UndoURL: "/x"},
+			{Format: "CareLink CSV", When: "2 Mar 2026, 08:40", Who: "Marta", Period: "1–28 February 2026", Counts: "7,112 glucose readings, 301 doses", Undone: "Undone on 3 March 2026 by Marta"},
+		}}
+}
+
+func samplePreview() ImportPreview {
+	p := ImportPreview{Person: "Ana Ruiz", Action: "/x", CancelAction: "/y", File: "CLARITY_Export_Ruiz_Ana_2026-03-10_180912_some-very-long-name.csv",
+		Format: "Clarity CSV", First: "24 Feb 2026, 00:04", Last: "9 Mar 2026, 23:59",
+		Kinds: []KindCount{{"Glucose readings", "3,980"}, {"Doses", "112"}, {"Carbs", "98"}}, New: 4190, Known: 212, Rejected: 63,
+		Devices:  []ImportDevice{{"Dexcom G7", "4F2A", "3,980 readings", "24 Feb – 9 Mar"}, {"Omnipod 5", "81", "112 doses", "24 Feb – 9 Mar"}},
+		Warnings: []string{"The serial number ending 4F2A belongs to Tim until now. Is this file really Ana’s?"},
+		Zone:     "Europe/Madrid", Zones: sampleZones(), ZoneHint: "The file gives times without a zone.",
+		MoreRejects: 13, Problems: map[string]string{"seen": "Tick this first, so that nothing is left out unnoticed."}}
+	for i := range 5 {
+		p.Rejects = append(p.Rejects, RejectRow{Line: text.Locale{}.Integer(1004 + i*17), Column: "Glucose Value (mg/dL)", Reason: "This is not a number."})
+	}
+	return p
+}
+
+func sampleColumns() ImportPreview {
+	p := ImportPreview{Person: "Ana Ruiz", Action: "/x", CancelAction: "/y", File: "diary.csv", Format: "CSV", Constructed: true, Unanswered: true,
+		Zone: "Europe/Madrid", Zones: sampleZones(), ZoneHint: "The file gives times without a zone.",
+		DateOrder: &Question{Value: "dmy", Options: []component.Option{{Value: "dmy", Label: "03/04/2026 = 3 April"}, {Value: "mdy", Label: "03/04/2026 = 4 March"}}},
+		Unit:      &Question{}, Grams: &Question{Value: "12"}}
+	p.Columns = &ColumnQuestion{Headings: []string{"Date", "Time", "Sugar", "Food (KE)", "Insulin", "Remarks"},
+		Fields: []ColumnField{{"date", "Date", "Date"}, {"time", "Time", "Time"}, {"glucose", "Glucose", "Sugar"}, {"insulin", "Insulin", ""}},
+		Rows:   [][]string{{"03/04/2026", "08:12", "112", "4", "6", ""}, {"03/04/2026", "12:40", "98", "5", "7.5", "long walk in the hills before"}}}
+	return p
+}
+
+func sampleSetup() Setup {
+	return Setup{Action: "/setup", Name: "Marta Ruiz", Email: "marta@", Zone: "Europe/Madrid", Unit: "mg/dL", Zones: sampleZones(), LeastPassword: 15,
+		Problems: map[string]string{"email": "Enter an e-mail address, such as sam@example.org.", "code": "This is not the code that the box printed."}}
+}

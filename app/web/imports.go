@@ -169,7 +169,7 @@ func (s *server) uploadProblem(w http.ResponseWriter, v *visit, err error) error
 }
 
 func waitingURL(v *visit, waiting *intake.Waiting) string {
-	return personURL(v.scope.Person(), "/imports/waiting/"+waiting.Key)
+	return personURL(v.scope.Person(), "/incoming/"+waiting.Key)
 }
 
 // cancel forgets a file that waits.

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,12 +37,16 @@ func (s *server) confirm(w http.ResponseWriter, v *visit) error {
 	if err := v.ParseForm(); err != nil {
 		return badForm(err)
 	}
+	zone, options := waiting.Zone, waiting.Options
 	problems := readAnswers(v, waiting)
 	if len(problems) > 0 {
 		return s.showPreview(w, v, waiting, http.StatusUnprocessableEntity, problems, false)
 	}
 	s.Intake.Answer(waiting)
-	if v.PostFormValue("do") != "confirm" {
+	// Other answers give other counts, and nothing is kept whose counts nobody
+	// has seen.
+	changed := zone != waiting.Zone || !reflect.DeepEqual(options, waiting.Options)
+	if v.PostFormValue("do") != "confirm" || changed {
 		return see(w, v, waitingURL(v, waiting))
 	}
 	seen := v.PostFormValue("seen") != ""

@@ -138,16 +138,23 @@ func rangesBar(v *visit, d report.Data, own metrics.Profile) chart.Ranges {
 
 // The goals that a profile prints beside its figures (metrics.md §7).
 const (
-	averageGoal = unit.MgPerDl(154)
-	gmiGoal     = 7
-	cvGoal      = 36
+	gmiGoal = 7
+	cvGoal  = 36
 )
+
+// averageGoal is 154 mg/dL, and 8.6 mmol/L, not what the factor makes of it.
+func averageGoal(v *visit) string {
+	if figure.Unit(v.locale) == unit.MmolL {
+		return "<" + v.locale.Decimal(8.6, 1) + " mmol/L"
+	}
+	return "<" + v.locale.Integer(154) + " mg/dL"
+}
 
 func profileMetrics(v *visit, d report.Data, suff metrics.Sufficiency) page.ProfileMetrics {
 	l := v.locale
 	sum := metrics.Summarize(d.Readings)
 	with := func(g unit.MgPerDl) string { return figure.MgPerDl(l, g) + " " + figure.Unit(l).String() }
-	m := page.ProfileMetrics{Average: with(sum.Mean), AverageGoal: "<" + with(averageGoal),
+	m := page.ProfileMetrics{Average: with(sum.Mean), AverageGoal: averageGoal(v),
 		GMIGoal: "<" + l.Percent(gmiGoal, 0), CVGoal: "≤" + l.Percent(cvGoal, 0),
 		Active: l.Percent(orZero(suff.Active), 1), Readings: l.Integer(sum.N), Outside: sum.BelowSensor + sum.AboveSensor}
 	if suff.GMI {

@@ -44,7 +44,9 @@ func (s *server) show(rt route) http.Handler {
 // admit decides whether the visit may go on to the page of rt.
 func (s *server) admit(v *visit, rt route) (err error) {
 	ok := false
-	if v.id, ok, err = s.Auth.Identify(v.Context(), true); err != nil {
+	// A page that reloads itself says so; it must not keep the session awake.
+	_, err = v.Cookie("gk-auto")
+	if v.id, ok, err = s.Auth.Identify(v.Context(), err != nil); err != nil {
 		return err
 	}
 	v.setLocale(rt)

@@ -25,7 +25,8 @@ type accepting struct {
 type source struct {
 	store.Source
 	report SourceReport
-	latest record.Millis // newest automatic reading that was new
+	fresh  bool          // an automatic reading was new
+	latest record.Millis // the newest of them
 	// confirmed holds, per day, the instants (ms of the day) that this import
 	// gave, in the order it gave them: a file that contradicts itself must
 	// come to the same end each time it is read.
@@ -133,7 +134,7 @@ func (a *accepting) finish() error {
 		if err := a.tx.SpanUpload(a.upload.ID, s.ID, s.report.First, s.report.Last); err != nil {
 			return err
 		}
-		if s.latest != 0 {
+		if s.fresh {
 			if err := a.tx.TouchLatest(a.imp.Person, s.ID, s.latest); err != nil {
 				return err
 			}

@@ -185,8 +185,8 @@ func (a *accepting) place(s *source, day int64, merged *[]store.Entry, r record.
 	r.Every = 0
 	*merged = append(es, store.Entry{Reading: r, Upload: a.upload.ID, Received: a.received, Modified: a.received})
 	a.report.New++
-	if !r.Flags.Has(record.Scan) {
-		s.latest = max(s.latest, r.At)
+	if !r.Flags.Has(record.Scan) && (!s.fresh || r.At > s.latest) {
+		s.fresh, s.latest = true, r.At
 	}
 	return true, nil
 }

@@ -67,7 +67,8 @@ type Stats struct {
 	CONGA  map[string]Number `json:"conga"`
 	Active ActiveStats       `json:"active"`
 
-	Episodes []EpisodeStats `json:"episodes"`
+	Episodes  []EpisodeStats `json:"episodes"`
+	LongHyper EpisodeStats   `json:"episodes_extended_hyper"` // above 250 mg/dL for more than two hours
 
 	AGPRaw    []HourStats `json:"agp_hourly_raw"`
 	AGPSmooth []HourStats `json:"agp_hourly_smoothed_141"`
@@ -199,8 +200,13 @@ func ComputeStats(d Data) Stats {
 		s.CONGA["h"+strconv.Itoa(h)] = Number(grid.CONGA(h))
 	}
 	for _, c := range grid.EpisodeReport().Counts {
-		s.Episodes = append(s.Episodes, EpisodeStats{Type: c.Type, Level: c.Level, Total: c.Total, PerDay: Number(c.PerDay),
-			Duration: Number(c.MeanDuration.Minutes()), Glucose: Number(c.MeanGlucose)})
+		e := EpisodeStats{Type: c.Type, Level: c.Level, Total: c.Total, PerDay: Number(c.PerDay),
+			Duration: Number(c.MeanDuration.Minutes()), Glucose: Number(c.MeanGlucose)}
+		if c.Type == "hyper" && c.Level == "extended" { // the reference series do not have it
+			s.LongHyper = e
+			continue
+		}
+		s.Episodes = append(s.Episodes, e)
 	}
 	hours := metrics.Hourly(rs, d.Zone)
 	s.AGPRaw, s.AGPSmooth, s.AGPGrid = rawHours(hours), smoothHours(hours.Smooth()), gridHours(grid.OnTheHour())

@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 	"math"
 
+	"glucokeep/app/metrics"
 	"glucokeep/app/record"
-	"glucokeep/app/unit"
 )
 
 // Stat is what a page says about its UTC day, kept in a row beside it so that
@@ -55,23 +55,20 @@ func statOf(day, source int64, es []Entry) Stat {
 	return s
 }
 
-// class is the counter of the standard range that r falls in, by the
-// thresholds of its native unit (Battelino et al. 2019, table 1).
+// class is the counter of the standard range that r falls in.
 func (s *Stat) class(r record.Reading) *int {
-	bounds := [4]float64{54, 70, 180, 250}
-	v := float64(r.Statistic())
-	if r.Value.Unit == unit.MmolL && r.Flags&(record.BelowRange|record.AboveRange) == 0 {
-		bounds, v = [4]float64{3.0, 3.9, 10.0, 13.9}, r.Value.Native()
-	}
-	switch {
-	case v < bounds[0]:
+	switch standard.Classify(r) {
+	case metrics.VeryLow:
 		return &s.VeryLow
-	case v < bounds[1]:
+	case metrics.Low:
 		return &s.Low
-	case v <= bounds[2]:
-		return &s.Target
-	case v <= bounds[3]:
+	case metrics.High:
 		return &s.High
+	case metrics.VeryHigh:
+		return &s.VeryHi
 	}
-	return &s.VeryHi
+	return &s.Target
 }
+
+// standard is the ranges of the statistics rows, whoever's they are.
+var standard = metrics.Standard()

@@ -49,3 +49,11 @@ func Checksummed(page []byte) []byte {
 	body := slices.Clone(page[:len(page)-4])
 	return binary.LittleEndian.AppendUint32(body, crc32.Checksum(body, castagnoli))
 }
+
+// StepsForTest puts other migration steps in place until the function that it
+// gives is called.
+func StepsForTest(text ...string) func() {
+	was := steps
+	steps = text
+	return func() { steps = was }
+}

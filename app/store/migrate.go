@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -38,7 +40,7 @@ func (db *DB) migrate(ctx context.Context, path, schema string) error {
 	}
 	switch {
 	case have == 0 && tables == 0:
-		return db.inOne(ctx, schema)
+		return db.inOne(ctx, schema, nil)
 	case have == want:
 		return nil
 	case have > want:
@@ -54,16 +56,49 @@ func (db *DB) migrate(ctx context.Context, path, schema string) error {
 	if err := os.Chmod(backup, 0o600); err != nil {
 		return err
 	}
+	if len(steps) < want-1 {
+		return fmt.Errorf("no step leads from version %d to %d", have, want)
+	}
 	text := strings.Join(steps[have-1:want-1], "\n") + fmt.Sprintf("\nPRAGMA user_version = %d;", want)
-	if err := db.inOne(ctx, text); err != nil {
-		return fmt.Errorf("migrate from version %d to %d: %w", have, want, err)
+	return db.inOne(ctx, text, func() error { return db.provePristine(ctx, schema) })
+}
+
+// provePristine compares the migrated database with one made fresh from
+// schema: both roads must meet, or the migration is undone.
+func (db *DB) provePristine(ctx context.Context, schema string) (err error) {
+	fresh, err := sql.Open("sqlite", "file:pristine?mode=memory&"+pragmas)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, fresh.Close()) }()
+	conn, err := fresh.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, schema); err != nil {
+		return err
+	}
+	want, err := shape(ctx, conn)
+	if err != nil {
+		return err
+	}
+	have, err := shape(ctx, db.conn)
+	if err != nil {
+		return err
+	}
+	for i := range max(len(want), len(have)) {
+		if i >= len(want) || i >= len(have) || want[i] != have[i] {
+			return fmt.Errorf("the migrated database is not what schema.sql makes")
+		}
 	}
 	return nil
 }
 
 // inOne runs statements in one transaction with foreign keys checked at the
-// end instead of on the way, so that a step may rebuild a table.
-func (db *DB) inOne(ctx context.Context, text string) (err error) {
+// end instead of on the way, so that a step may rebuild a table. prove, if
+// any, has the last word before the commit.
+func (db *DB) inOne(ctx context.Context, text string, prove func() error) (err error) {
 	if _, err := db.conn.ExecContext(ctx, "PRAGMA foreign_keys = 0"); err != nil {
 		return err
 	}
@@ -83,6 +118,9 @@ func (db *DB) inOne(ctx context.Context, text string) (err error) {
 			err = fmt.Errorf("%d rows refer to nothing", broken)
 		}
 	}
+	if err == nil && prove != nil {
+		err = prove()
+	}
 	if err != nil {
 		_, _ = db.conn.ExecContext(ctx, "ROLLBACK")
 		return err
@@ -91,12 +129,11 @@ func (db *DB) inOne(ctx context.Context, text string) (err error) {
 	return err
 }
 
-// shape lists the facts of the database's schema, for the proof that a
-// migrated database equals a fresh one.
-func (db *DB) shape(ctx context.Context) ([]string, error) {
+// shape lists the facts of a database's schema.
+func shape(ctx context.Context, conn *sql.Conn) ([]string, error) {
 	var facts []string
-	rs, err := db.conn.QueryContext(ctx, `
-		SELECT 'object ' || type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema
+	rs, err := conn.QueryContext(ctx, `
+		SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema
 		UNION ALL SELECT 'version ' || user_version FROM pragma_user_version`)
 	if err != nil {
 		return nil, err

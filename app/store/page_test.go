@@ -182,3 +182,21 @@ func TestGlucosePagesInTheDatabase(t *testing.T) {
 		require.ErrorIs(t, err, store.ErrNone)
 	})
 }
+
+// filled is a box with a day of readings and a note.
+func filled(t *testing.T) *store.DB {
+	db := storetest.Open(t)
+	person, source, upload := household(t, db)
+	es := live(288)
+	require.NoError(t, db.Write(t.Context(), func(tx *store.Tx) error {
+		if err := tx.SetPage(person, source, day, es); err != nil {
+			return err
+		}
+		note := &record.Note{Common: record.Common{At: es[0].At, Key: "n"}, Text: "x"}
+		if _, _, err := tx.AddRecord(person, store.Stored{Record: note, Source: source, Upload: upload}); err != nil {
+			return err
+		}
+		return tx.TouchLatest(person, source, es[287].At)
+	}))
+	return db
+}

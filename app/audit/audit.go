@@ -85,6 +85,7 @@ type Ledger struct {
 
 	mu    sync.Mutex
 	looks map[look]*span
+	over  []*span // taken out of looks, their ends not written yet
 }
 
 // New makes the ledger of db with the key of the chain.

@@ -41,12 +41,7 @@ func (l *Ledger) Look(ctx context.Context, now time.Time, e Event) error {
 	l.mu.Unlock()
 
 	e.Action = ViewBegin
-	err := l.db.Write(ctx, func(tx *store.Tx) error {
-		if err := l.endLooks(tx, now, false); err != nil {
-			return err
-		}
-		return l.Append(tx, now, e)
-	})
+	err := l.endLooks(ctx, now, false, func(tx *store.Tx) error { return l.Append(tx, now, e) })
 	if err != nil {
 		return err
 	}
@@ -63,60 +58,55 @@ func (l *Ledger) Look(ctx context.Context, now time.Time, e Event) error {
 // Step writes the ends of spans that are over. The caller calls it every
 // minute or so.
 func (l *Ledger) Step(ctx context.Context, now time.Time) error {
-	if !l.anyOver(now) {
-		return nil
-	}
-	return l.db.Write(ctx, func(tx *store.Tx) error { return l.endLooks(tx, now, false) })
+	return l.endLooks(ctx, now, false, nil)
 }
 
 // Close writes the ends of all spans, for an orderly stop.
 func (l *Ledger) Close(ctx context.Context, now time.Time) error {
-	l.mu.Lock()
-	open := len(l.looks)
-	l.mu.Unlock()
-	if open == 0 {
+	return l.endLooks(ctx, now, true, nil)
+}
+
+// endLooks writes the lines of spans that are over, or of all, and what also
+// writes, in one transaction.
+func (l *Ledger) endLooks(ctx context.Context, now time.Time, all bool, also func(*store.Tx) error) error {
+	over := l.takeOver(now, all)
+	if len(over) == 0 && also == nil {
 		return nil
 	}
-	return l.db.Write(ctx, func(tx *store.Tx) error { return l.endLooks(tx, now, true) })
-}
-
-func (l *Ledger) anyOver(now time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, s := range l.looks {
-		if now.Sub(s.began) >= lookSpan {
-			return true
-		}
-	}
-	return false
-}
-
-// endLooks writes the end lines and forgets the spans once they are durable.
-func (l *Ledger) endLooks(tx *store.Tx, now time.Time, all bool) error {
-	l.mu.Lock()
-	ended := map[look]*span{}
-	for k, s := range l.looks {
-		if all || now.Sub(s.began) >= lookSpan || now.Before(s.began) {
-			ended[k] = s
-		}
-	}
-	l.mu.Unlock()
-	for _, s := range ended {
-		e := s.event
-		e.Action, e.From.Request = ViewEnd, ""
-		e.Detail = map[string]any{"looks": s.count}
-		if err := l.Append(tx, now, e); err != nil {
-			return err
-		}
-	}
-	tx.AfterCommit(func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		for k, s := range ended {
-			if l.looks[k] == s {
-				delete(l.looks, k)
+	err := l.db.Write(ctx, func(tx *store.Tx) error {
+		for _, s := range over {
+			e := s.event
+			e.Action, e.From.Request = ViewEnd, ""
+			e.Detail = map[string]any{"looks": s.count}
+			if err := l.Append(tx, now, e); err != nil {
+				return err
 			}
 		}
+		if also == nil {
+			return nil
+		}
+		return also(tx)
 	})
-	return nil
+	if err != nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.over = append(l.over, over...)
+	}
+	return err
+}
+
+// takeOver takes the spans that are over out of the ones that count on, so
+// that of several writers at once only one has each, and its number stands.
+func (l *Ledger) takeOver(now time.Time, all bool) []*span {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	over := l.over
+	l.over = nil
+	for k, s := range l.looks {
+		if all || now.Sub(s.began) >= lookSpan || now.Before(s.began) {
+			over = append(over, s)
+			delete(l.looks, k)
+		}
+	}
+	return over
 }

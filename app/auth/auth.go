@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/alexedwards/scs/v2"
+	"golang.org/x/crypto/argon2"
+	"golang.org/x/text/unicode/norm"
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
@@ -25,6 +27,8 @@ type Auth struct {
 	ledger  *audit.Ledger
 	key     []byte // of device cookies
 	hashers hashers
+	cost    hashing
+	argon2  func(password, salt []byte, time, memory uint32, lanes uint8, length uint32) []byte
 	now     func() time.Time
 
 	// Sessions loads and saves the session of a request.
@@ -34,7 +38,7 @@ type Auth struct {
 // New makes the sign-in side of db. key authenticates the cookie by which a
 // device is known; secure says that the box is reached over TLS.
 func New(db *store.DB, ledger *audit.Ledger, key []byte, secure bool) *Auth {
-	a := &Auth{db: db, ledger: ledger, key: key, hashers: newHashers(), now: time.Now}
+	a := &Auth{db: db, ledger: ledger, key: key, hashers: newHashers(), cost: strong(), argon2: argon2.IDKey, now: time.Now}
 	a.Sessions = newManager(&sessions{db: db, ledger: ledger, now: func() time.Time { return a.now() }}, secure)
 	return a
 }
@@ -85,8 +89,12 @@ func Email(s string) (string, error) {
 	if err != nil || a.Name != "" || len(a.Address) > 254 || strings.ContainsFunc(a.Address, unicode.IsControl) {
 		return "", fault.New(fault.Invalid, "account.email-invalid")
 	}
-	return a.Address, nil
+	return address(a.Address), nil
 }
+
+// address is the form of an address that is kept and looked for: nobody
+// remembers how they once capitalised theirs, and SQLite folds ASCII only.
+func address(s string) string { return strings.ToLower(norm.NFC.String(strings.TrimSpace(s))) }
 
 // AddAccount lets somebody sign in from now on.
 func (a *Auth) AddAccount(ctx context.Context, by audit.Actor, from audit.From, n NewAccount) (id int64, err error) {
@@ -135,7 +143,7 @@ func (a *Auth) addIn(tx *store.Tx, by audit.Actor, from audit.From, account stor
 
 // AccountByEmail finds an account for somebody at the console.
 func (a *Auth) AccountByEmail(ctx context.Context, email string) (int64, error) {
-	acc, err := a.db.AccountByEmail(ctx, strings.TrimSpace(email))
+	acc, err := a.db.AccountByEmail(ctx, address(email))
 	if errors.Is(err, store.ErrNone) {
 		return 0, fault.New(fault.NotFound, "account.unknown")
 	}

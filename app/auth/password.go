@@ -24,15 +24,16 @@ const (
 	maxPasswordBytes = 1024 // refused before hashing
 )
 
-// hashing is the cost of a password hash: argon2id with 19 MiB, two passes,
-// one lane (OWASP Password Storage Cheat Sheet).
+// hashing is the cost of a password hash.
 type hashing struct {
 	memory uint32 // KiB
 	time   uint32
 	lanes  uint8
 }
 
-var current = hashing{memory: 19 * 1024, time: 2, lanes: 1}
+// strong is the cost of today: argon2id with 19 MiB, two passes, one lane
+// (OWASP Password Storage Cheat Sheet).
+func strong() hashing { return hashing{memory: 19 * 1024, time: 2, lanes: 1} }
 
 const (
 	saltBytes = 16
@@ -101,12 +102,12 @@ func CheckPassword(password string, personal ...string) error {
 func (a *Auth) hashPassword(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, saltBytes)
 	_, _ = rand.Read(salt) // never fails: crypto/rand ends the program instead
-	sum, err := a.derive(ctx, password, salt, current)
+	sum, err := a.derive(ctx, password, salt, a.cost)
 	if err != nil {
 		return "", err
 	}
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, current.memory, current.time, current.lanes,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, a.cost.memory, a.cost.time, a.cost.lanes,
 		b64.EncodeToString(salt), b64.EncodeToString(sum)), nil
 }
 
@@ -115,14 +116,14 @@ func (a *Auth) derive(ctx context.Context, password string, salt []byte, h hashi
 		return nil, err
 	}
 	defer a.hashers.leave()
-	return argon2.IDKey([]byte(normal(password)), salt, h.time, h.memory, h.lanes, hashBytes), nil
+	return a.argon2([]byte(normal(password)), salt, h.time, h.memory, h.lanes, hashBytes), nil
 }
 
 // matches compares a password with a PHC hash. With no hash it works as long
 // and says no, so that time does not tell whether an account exists. stale
 // says that the hash was made with weaker parameters than today's.
 func (a *Auth) matches(ctx context.Context, password, phc string) (ok, stale bool, err error) {
-	salt, want, h := make([]byte, saltBytes), make([]byte, hashBytes), current
+	salt, want, h := make([]byte, saltBytes), make([]byte, hashBytes), a.cost
 	known := false
 	if phc != "" {
 		if salt, want, h, err = parsePHC(phc); err != nil {
@@ -138,7 +139,7 @@ func (a *Auth) matches(ctx context.Context, password, phc string) (ok, stale boo
 		return false, false, err
 	}
 	same := subtle.ConstantTimeCompare(got, want) == 1
-	return known && same, h != current, nil
+	return known && same, h != a.cost, nil
 }
 
 func parsePHC(phc string) (salt, sum []byte, h hashing, err error) {

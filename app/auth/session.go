@@ -95,18 +95,31 @@ func (s *sessions) CommitCtx(ctx context.Context, token string, state []byte, ex
 		return fmt.Errorf("session without an account") // nobody has a session before signing in
 	}
 	now := record.At(s.now())
+	e, begins := ctx.Value(eventKey{}).(audit.Event)
+	if !begins { // only the event of a sign-in makes a session: without its line in the ledger there is none
+		if _, err := s.db.Credential(ctx, store.SessionCredential, secretOf(token), now); err != nil {
+			return none(err)
+		}
+	}
 	return s.db.Write(ctx, func(tx *store.Tx) error {
 		put, err := tx.PutCredential(store.Credential{Kind: store.SessionCredential, Secret: secretOf(token), Account: account,
 			Epoch: epoch, State: state, Origin: origin, Created: now, Active: now, Expires: record.At(expiry)})
 		if err != nil {
 			return err
 		}
-		e, ok := ctx.Value(eventKey{}).(audit.Event)
-		if !ok || !put {
+		if !begins || !put {
 			return nil // a session that ended meanwhile stays ended
 		}
 		return s.ledger.Append(tx, s.now(), e)
 	})
+}
+
+// none forgives that there is no such session.
+func none(err error) error {
+	if errors.Is(err, store.ErrNone) {
+		return nil
+	}
+	return err
 }
 
 // DeleteCtx ends a session.

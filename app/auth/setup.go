@@ -61,8 +61,15 @@ func setupHash(code string) string {
 // session like SignIn.
 func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAccount,
 	also func(tx *store.Tx, account int64) error) (newDevice string, err error) {
+	if _, err := n.Check(); err != nil {
+		return "", err
+	}
+	// Whoever comes too late must not cost a hash each time.
+	if needs, err := a.NeedsSetup(ctx); err != nil || !needs {
+		return "", errors.Join(err, fault.New(fault.Conflict, "setup.done"))
+	}
 	tries := []bucket{{"setup", 10}}
-	if err := a.mayTry(ctx, tries); err != nil {
+	if err := a.claim(ctx, tries); err != nil {
 		return "", err
 	}
 	n.Admin = true
@@ -78,6 +85,9 @@ func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAcc
 		if err := a.spendSetupCode(tx, code); err != nil {
 			return err
 		}
+		if err := forgetTries(tx, tries); err != nil {
+			return err
+		}
 		var err error
 		if account.ID, err = a.addIn(tx, audit.Actor{}, from, account); err != nil {
 			return err
@@ -91,7 +101,7 @@ func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAcc
 		return also(tx, account.ID)
 	})
 	if fault.KindOf(err) == fault.Forbidden {
-		if e := a.refuse(ctx, from, store.Account{}, tries); fault.KindOf(e) == fault.Internal {
+		if e := a.refuse(ctx, from, store.Account{}); fault.KindOf(e) == fault.Internal {
 			return "", e
 		}
 	}

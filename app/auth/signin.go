@@ -20,13 +20,13 @@ import (
 // device is the value of the device's cookie, "" if it has none; the new
 // value comes back. Every failure is the same fault, whatever was wrong.
 func (a *Auth) SignIn(ctx context.Context, from audit.From, email, password, device string) (newDevice string, err error) {
-	email = strings.ToLower(strings.TrimSpace(email))
+	email = address(email)
 	account, err := a.db.AccountByEmail(ctx, email)
 	if err != nil && !errors.Is(err, store.ErrNone) {
 		return "", err
 	}
 	buckets := a.buckets(account, email, from.IP, device)
-	if err := a.mayTry(ctx, buckets); err != nil {
+	if err := a.claim(ctx, buckets); err != nil {
 		return "", err
 	}
 	hash := account.Password
@@ -38,7 +38,7 @@ func (a *Auth) SignIn(ctx context.Context, from audit.From, email, password, dev
 		return "", err
 	}
 	if !ok {
-		return "", a.refuse(ctx, from, account, buckets)
+		return "", a.refuse(ctx, from, account)
 	}
 	if stale {
 		if hash, err = a.hashPassword(ctx, password); err != nil {
@@ -47,10 +47,8 @@ func (a *Auth) SignIn(ctx context.Context, from audit.From, email, password, dev
 	}
 	origin := ""
 	err = a.db.Write(ctx, func(tx *store.Tx) (err error) {
-		for _, b := range buckets {
-			if err := tx.SetThrottle(b.name, store.Throttle{}); err != nil {
-				return err
-			}
+		if err := forgetTries(tx, buckets); err != nil {
+			return err
 		}
 		if stale {
 			if err := tx.SetPassword(account.ID, hash); err != nil {
@@ -83,26 +81,11 @@ func (a *Auth) begin(ctx context.Context, from audit.From, account, epoch int64,
 	return err
 }
 
-// refuse counts a failure and gives the one fault of all failures.
-func (a *Auth) refuse(ctx context.Context, from audit.From, account store.Account, buckets []bucket) error {
-	now := a.now()
+// refuse notes a failure, which claim has counted, and gives the one fault of
+// all failures.
+func (a *Auth) refuse(ctx context.Context, from audit.From, account store.Account) error {
 	err := a.db.Write(ctx, func(tx *store.Tx) error {
-		for _, b := range buckets {
-			t, err := tx.Throttle(b.name)
-			if err != nil {
-				return err
-			}
-			if now.Sub(t.Last.Time()) > forget {
-				t.Failures = 0
-			}
-			t.Failures++
-			t.Last = record.At(now)
-			t.Until = record.At(now.Add(b.delay(t.Failures)))
-			if err := tx.SetThrottle(b.name, t); err != nil {
-				return err
-			}
-		}
-		return a.ledger.Append(tx, now, audit.Event{Actor: audit.Actor{Account: account.ID}, From: from, Action: audit.SignIn, Result: audit.Failed})
+		return a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: account.ID}, From: from, Action: audit.SignIn, Result: audit.Failed})
 	})
 	if err != nil {
 		return err

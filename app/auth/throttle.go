@@ -60,19 +60,59 @@ func network(ip string) string {
 	return p.String()
 }
 
-// mayTry says TooMany with the seconds to wait while a bucket is waiting.
-func (a *Auth) mayTry(ctx context.Context, buckets []bucket) error {
-	now := record.At(a.now())
+// claim counts a try as a failure before anybody knows how it ends, so that
+// of many tries at once no more are taken than one after the other; a success
+// forgets the count. While a bucket is waiting it says TooMany with the
+// seconds to wait, and counts nothing.
+func (a *Auth) claim(ctx context.Context, buckets []bucket) error {
+	if err := mayTry(a.now(), buckets, func(name string) (store.Throttle, error) { return a.db.Throttle(ctx, name) }); err != nil {
+		return err // a flood does not get as far as the writer
+	}
+	return a.db.Write(ctx, func(tx *store.Tx) error {
+		now := a.now()
+		if err := mayTry(now, buckets, tx.Throttle); err != nil {
+			return err
+		}
+		for _, b := range buckets {
+			t, err := tx.Throttle(b.name)
+			if err != nil {
+				return err
+			}
+			if now.Sub(t.Last.Time()) > forget {
+				t.Failures = 0
+			}
+			t.Failures++
+			t.Last = record.At(now)
+			t.Until = record.At(now.Add(b.delay(t.Failures)))
+			if err := tx.SetThrottle(b.name, t); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func mayTry(now time.Time, buckets []bucket, get func(name string) (store.Throttle, error)) error {
 	var until record.Millis
 	for _, b := range buckets {
-		t, err := a.db.Throttle(ctx, b.name)
+		t, err := get(b.name)
 		if err != nil {
 			return err
 		}
 		until = max(until, t.Until)
 	}
-	if until > now {
-		return fault.New(fault.TooMany, "signin.wait", "seconds", int64(until-now)/1000+1)
+	if at := record.At(now); until > at {
+		return fault.New(fault.TooMany, "signin.wait", "seconds", int64(until-at)/1000+1)
+	}
+	return nil
+}
+
+// forgetTries empties buckets after a success.
+func forgetTries(tx *store.Tx, buckets []bucket) error {
+	for _, b := range buckets {
+		if err := tx.SetThrottle(b.name, store.Throttle{}); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -66,6 +66,9 @@ func (s *server) fail(w http.ResponseWriter, v *visit, err error) {
 	}
 	kind := fault.KindOf(err)
 	e := page.Error{Status: statuses[kind], Sentence: v.t("web.broken")}
+	if errors.Is(err, errWrongMethod) {
+		e.Status = http.StatusMethodNotAllowed
+	}
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		e.Sentence = v.t(f.Key, f.Args...)
 		retryAfter(w, f)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"glucokeep/app/audit"
@@ -107,10 +108,33 @@ func (s *server) mux() *http.ServeMux {
 	for _, r := range routes {
 		mux.Handle(r.pattern, s.show(r))
 	}
-	mux.Handle("/", s.show(route{who: anybody, page: func(*server, http.ResponseWriter, *visit) error {
+	mux.Handle("/", s.show(route{who: anybody, page: func(_ *server, w http.ResponseWriter, v *visit) error {
+		if allow := allowed(mux, v.Request); len(allow) > 0 {
+			return wrongMethod(w, allow)
+		}
 		return fault.New(fault.NotFound, "web.no-such-page")
 	}}))
 	return mux
+}
+
+// allowed lists the methods that the address of r knows. The mux itself would
+// say so only if it had no page for what does not exist.
+func allowed(mux *http.ServeMux, r *http.Request) (methods []string) {
+	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+		other := &http.Request{Method: m, URL: r.URL, Host: r.Host}
+		if _, pattern := mux.Handler(other); pattern != "/" {
+			methods = append(methods, m)
+		}
+	}
+	return methods
+}
+
+// errWrongMethod is a fault that no kind stands for: it has a status of HTTP.
+var errWrongMethod = fault.New(fault.Invalid, "web.wrong-method")
+
+func wrongMethod(w http.ResponseWriter, allow []string) error {
+	w.Header().Set("Allow", strings.Join(allow, ", "))
+	return errWrongMethod
 }
 
 // Patterns lists every address with whether it is open before sign-in, for

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -53,6 +54,9 @@ func (s *server) setUp(w http.ResponseWriter, v *visit) error {
 	switch fault.KindOf(err) {
 	case fault.Forbidden, fault.TooMany:
 		kind := fault.KindOf(err)
+		if f, ok := errors.AsType[*fault.Error](err); ok {
+			retryAfter(w, f)
+		}
 		if err := v.problem(p.Problems, "code", err); err != nil {
 			return err
 		}

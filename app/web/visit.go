@@ -67,6 +67,17 @@ func (s *server) admit(v *visit, rt route) (err error) {
 	return err
 }
 
+// autoCookie marks a page that the script (static/js/age.js) loaded anew by
+// itself. Such a request must not keep a session awake, and neither may a
+// probe (security.md §0, trap 2).
+const autoCookie = "gk-auto"
+
+// acts reports whether a person asked for r.
+func acts(r *http.Request) bool {
+	_, err := r.Cookie(autoCookie)
+	return err != nil && r.URL.Path != "/healthz"
+}
+
 func (v *visit) viewer() share.Viewer { return share.Viewer{Account: v.id.Account, From: v.from} }
 
 // setLocale chooses how the reader likes to read: by the account, else by the

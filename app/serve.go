@@ -108,6 +108,9 @@ func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, 
 	served := make(chan error, 1)
 	wg.Go(func() { served <- srv.Serve(l) })
 	if err := ready(u.String()); err != nil {
+		if ctx.Err() != nil { // told to stop before it was quite there
+			err = nil
+		}
 		return errors.Join(err, srv.Close())
 	}
 	select {

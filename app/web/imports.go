@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"glucokeep/app/demo"
 	"glucokeep/app/fault"
 	"glucokeep/app/format"
 	"glucokeep/app/ingest"
@@ -50,7 +51,7 @@ func (s *server) showImports(w http.ResponseWriter, v *visit, status int, proble
 
 func (s *server) importRow(v *visit, u read.Upload) page.ImportRow {
 	rep := reportOf(u)
-	row := page.ImportRow{Format: formatName(u.Format), When: v.moment(u.Created), Who: bringer(v, u), Period: v.spell(rep.First, rep.Last),
+	row := page.ImportRow{Format: formatName(v, u.Format), When: v.moment(u.Created), Who: bringer(v, u), Period: v.spell(rep.First, rep.Last),
 		Counts: counts(v, rep)}
 	if rep.Rejected > 0 {
 		row.Rejected = v.t("web.import.rejected", "count", rep.Rejected)
@@ -69,7 +70,10 @@ func reportOf(u read.Upload) (r ingest.Report) {
 	return r
 }
 
-func formatName(id string) string {
+func formatName(v *visit, id string) string {
+	if id == demo.Format {
+		return v.t("web.demo-data")
+	}
 	for _, f := range format.All() {
 		if f.ID == id {
 			return f.Name
@@ -196,7 +200,7 @@ func (s *server) imported(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	rep := reportOf(u)
-	p := page.ImportDone{Person: v.scope.Person().Name, Format: formatName(u.Format), Period: v.spell(rep.First, rep.Last),
+	p := page.ImportDone{Person: v.scope.Person().Name, Format: formatName(v, u.Format), Period: v.spell(rep.First, rep.Last),
 		New: rep.New + rep.Replaced, Known: rep.Known, Rejected: rep.Rejected,
 		DayURL: personURL(v.scope.Person(), ""), ProfileURL: personURL(v.scope.Person(), "/profile"),
 		ImportsURL: personURL(v.scope.Person(), "/imports"), UndoURL: personURL(v.scope.Person(), "/imports/"+u.Key+"/undo")}
@@ -225,7 +229,7 @@ func (s *server) undoForm(w http.ResponseWriter, v *visit) error {
 	}
 	rep := reportOf(u)
 	return render(w, v, http.StatusOK, page.UndoPage(s.frame(v, v.t("undo.title")), page.Undo{
-		Person: v.scope.Person().Name, Format: formatName(u.Format), When: v.moment(u.Created), Who: bringer(v, u),
+		Person: v.scope.Person().Name, Format: formatName(v, u.Format), When: v.moment(u.Created), Who: bringer(v, u),
 		Period: v.spell(rep.First, rep.Last), Count: rep.New + rep.Replaced,
 		Action: v.URL.Path, CancelURL: personURL(v.scope.Person(), "/imports")}))
 }

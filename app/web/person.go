@@ -36,7 +36,7 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 	} else if newest != nil { // somebody who imports files sees their last day, not an empty today
 		day = metrics.DateOf(record.At(newest.At), loc)
 	}
-	d, err := report.Gather(v.Context(), r, loc, report.Dates(day, day, loc))
+	d, err := report.Gather(v.Context(), r, loc, v.past(report.Dates(day, day, loc)))
 	if err != nil {
 		return err
 	}
@@ -62,6 +62,15 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 	f := s.frame(v, r.Person().Name)
 	f.Live = p.Today && p.Latest.State != figure.Never
 	return render(w, v, http.StatusOK, page.PersonPage(f, p))
+}
+
+// past cuts off what has not happened yet: a basal rate that goes on is not
+// insulin that was given.
+func (v *visit) past(p report.Period) report.Period {
+	if now := record.At(v.now); now > p.From {
+		p.Until = min(p.Until, now)
+	}
+	return p
 }
 
 func personURL(p read.Person, rest string) string { return "/people/" + p.Key + rest }
@@ -108,7 +117,7 @@ func (s *server) nearestDay(v *visit, r *read.Reader, day metrics.Date, loc *tim
 // dayChart draws a day: all readings, scans too, doses, rates and meals.
 func dayChart(v *visit, d report.Data, readings []record.Reading, p metrics.Profile) chart.Day {
 	in := chart.DayInput{ID: "day", Day: d.From.Time().In(d.Zone), Readings: drawn(readings, p, d.Zone)}
-	if now := record.At(v.now); now >= d.From && now < d.Until {
+	if now := record.At(v.now); now >= d.From && metrics.DateOf(now, d.Zone) == metrics.DateOf(d.From, d.Zone) {
 		in.Now = v.now.In(d.Zone)
 	}
 	for _, dose := range d.Therapy.Doses {

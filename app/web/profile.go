@@ -43,7 +43,7 @@ func (s *server) profile(w http.ResponseWriter, v *visit) error {
 	}
 	p := page.Profile{Person: r.Person().Name}
 	from, until, days := s.period(v, &p, end)
-	d, err := report.Gather(v.Context(), r, loc, report.Dates(from, until, loc))
+	d, err := report.Gather(v.Context(), r, loc, v.past(report.Dates(from, until, loc)))
 	if err != nil {
 		return err
 	}

@@ -226,6 +226,9 @@ func rejectLine(r *terminal, j record.Reject) string {
 
 func warningsOf(r *terminal, found intake.Found) []string {
 	out := []string{}
+	for _, key := range found.Notices {
+		out = append(out, r.locale.T(key))
+	}
 	for _, s := range found.Sources {
 		if s.Elsewhere {
 			out = append(out, r.locale.T("web.import.elsewhere", "device", s.Device))

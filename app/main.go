@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"glucokeep/app/fault"
+	"glucokeep/app/intake"
 	"glucokeep/app/text"
 )
 
@@ -110,7 +111,11 @@ func parse(parser *kong.Kong, args []string) (parsed *kong.Context, err error) {
 // is shown as it is: whoever is at the console owns the box.
 func (r *terminal) words(err error) string {
 	if f, ok := errors.AsType[*fault.Error](err); ok {
-		return r.locale.T(f.Key, f.Args...)
+		words := r.locale.T(f.Key, f.Args...)
+		if intake.IsQuestion(f) {
+			words += " " + r.locale.T("import.answer")
+		}
+		return words
 	}
 	return err.Error()
 }

@@ -3,6 +3,7 @@ package ingest
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"glucokeep/app/record"
@@ -19,6 +20,7 @@ type accepting struct {
 	report      Report
 	sources     map[record.Source]*source
 	order       []*source
+	merged      []store.Entry // of one day, made once and used for each
 }
 
 // source is one device during an import.
@@ -44,6 +46,11 @@ func newAccepting(tx *store.Tx, imp Import, upload store.Upload, received record
 func (a *accepting) batch(b record.Batch) error {
 	for _, r := range b.Rejects {
 		a.reject(r)
+	}
+	for _, key := range b.Notices {
+		if !slices.Contains(a.report.Notices, key) {
+			a.report.Notices = append(a.report.Notices, key)
+		}
 	}
 	if len(b.Glucose) == 0 && len(b.Sparse) == 0 {
 		return nil

@@ -41,16 +41,47 @@ func (a *accepting) glucose(s *source, rs []record.Reading) error {
 	if s.IntervalMin == 0 {
 		s.IntervalMin = cadence(kept)
 	}
+	if len(kept) == 0 {
+		return nil
+	}
+	stored, err := a.stored(s, store.Day(kept[0].At), store.Day(kept[len(kept)-1].At))
+	if err != nil {
+		return err
+	}
 	for start := 0; start < len(kept); {
 		day := store.Day(kept[start].At)
 		next := store.DayStart(day + 1)
 		end := start + sort.Search(len(kept)-start, func(i int) bool { return kept[start+i].At >= next })
-		if err := a.day(s, day, kept[start:end]); err != nil {
+		var page []store.Entry
+		if stored == nil || stored[day] {
+			if page, err = a.tx.Page(a.imp.Person, s.ID, day); err != nil {
+				return err
+			}
+		}
+		if err := a.day(s, day, page, kept[start:end]); err != nil {
 			return err
 		}
 		start = end
 	}
 	return nil
+}
+
+// stored gives which days from first to last have a page, so that an import
+// of new days asks once and not for each of them; nil, for a single day, is
+// not known.
+func (a *accepting) stored(s *source, first, last int64) (map[int64]bool, error) {
+	if first == last {
+		return nil, nil
+	}
+	days, err := a.tx.PagesOf(a.imp.Person, s.ID, first, last)
+	if err != nil {
+		return nil, err
+	}
+	stored := make(map[int64]bool, len(days))
+	for _, day := range days {
+		stored[day] = true
+	}
+	return stored, nil
 }
 
 // glucoseCounts counts the readings of a batch; a map would cost more than
@@ -124,13 +155,9 @@ func cadence(rs []record.Reading) uint8 {
 	return 15
 }
 
-// day merges sorted readings of one day into the page.
-func (a *accepting) day(s *source, day int64, rs []record.Reading) error {
-	page, err := a.tx.Page(a.imp.Person, s.ID, day)
-	if err != nil {
-		return err
-	}
-	merged := make([]store.Entry, 0, len(page)+len(rs))
+// day merges sorted readings of one day into its page.
+func (a *accepting) day(s *source, day int64, page []store.Entry, rs []record.Reading) error {
+	merged := slices.Grow(a.merged[:0], len(page)+len(rs))
 	changed := false
 	i := 0
 	for _, r := range rs {
@@ -149,10 +176,11 @@ func (a *accepting) day(s *source, day int64, rs []record.Reading) error {
 		}
 		changed = changed || did
 	}
+	a.merged = append(merged, page[i:]...)
 	if !changed {
 		return nil
 	}
-	return a.tx.SetPage(a.imp.Person, s.ID, day, append(merged, page[i:]...))
+	return a.tx.SetPage(a.imp.Person, s.ID, day, a.merged)
 }
 
 // place puts r at the end of merged, which holds all that is known up to its

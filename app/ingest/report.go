@@ -32,6 +32,9 @@ type Report struct {
 	// has said.
 	Exchanges int `json:"exchanges,omitempty"`
 
+	// Notices are catalogue keys of what the reader of the format has to say.
+	Notices []string `json:"notices,omitempty"`
+
 	Sources []SourceReport  `json:"sources"`
 	Rejects []record.Reject `json:"rejects,omitempty"` // the first of them, in the order of the file
 

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"glucokeep/app/fault"
@@ -102,8 +103,15 @@ type Found struct {
 	ingest.Report
 }
 
-// Detect recognises the format of f.
-func (f *File) Detect() (format.Format, error) { return format.Detect(f.input(), f.Options) }
+// Detect recognises the format of f. A table whose columns the person named is
+// read by them.
+func (f *File) Detect() (format.Format, error) {
+	opt := f.Options
+	if opt.Format == "" && len(opt.Columns) > 0 {
+		opt.Format = format.GenericID
+	}
+	return format.Detect(f.input(), opt)
+}
 
 // Columns gives the headings and first rows of a table that no format
 // recognises, for the person to say what its columns are.
@@ -161,4 +169,15 @@ func Reread(dir string) ingest.Reread {
 		}
 		return format.Read(detected, f.input(), opt), f.Close, nil
 	}
+}
+
+// questions are the faults of a file that the person can answer by
+// format.Options.
+var questions = []string{"format.date-order-undecided", "format.unit-missing", "format.unit-likely", "format.mapping-missing", "format.looks-table"}
+
+// IsQuestion reports whether err says that the file leaves something open that
+// the person can answer.
+func IsQuestion(err error) bool {
+	f, ok := errors.AsType[*fault.Error](err)
+	return ok && slices.Contains(questions, f.Key)
 }

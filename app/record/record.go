@@ -46,6 +46,7 @@ type Batch struct {
 	Glucose []Reading // dense: sensor readings
 	Sparse  []Record  // all else: each a pointer to one of the types in kinds.go
 	Rejects []Reject  // rows of the file that gave no record
+	Notices []string  // catalogue keys of what the person should know about the reading of the file
 }
 
 // Reject is a row that could not be used, and why. It never holds the row's

@@ -7,7 +7,6 @@ import (
 	"mime"
 	"net/http"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -153,7 +152,7 @@ func (s *server) upload(w http.ResponseWriter, v *visit) error {
 		}
 		waiting.Zone = v.scope.Person().Zone
 		s.Intake.Answer(waiting)
-		if _, err := waiting.Detect(); err != nil && !isQuestion(err) {
+		if _, err := waiting.Detect(); err != nil && !intake.IsQuestion(err) {
 			return errors.Join(s.uploadProblem(w, v, err), s.Intake.Drop(waiting))
 		}
 		return see(w, v, waitingURL(v, waiting))
@@ -242,12 +241,4 @@ func (s *server) undo(w http.ResponseWriter, v *visit) error {
 	}
 	s.Auth.Flash(v.Context(), "web.import.undone-now")
 	return see(w, v, personURL(v.scope.Person(), "/imports"))
-}
-
-// questionKeys are the faults of a file that the person can answer.
-var questionKeys = []string{"format.date-order-undecided", "format.unit-missing", "format.unit-likely", "format.mapping-missing"}
-
-func isQuestion(err error) bool {
-	f, ok := errors.AsType[*fault.Error](err)
-	return ok && slices.Contains(questionKeys, f.Key)
 }

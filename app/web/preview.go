@@ -60,7 +60,7 @@ func (s *server) confirm(w http.ResponseWriter, v *visit) error {
 		problems["seen"] = v.t(f.Key)
 		return s.showPreview(w, v, waiting, http.StatusUnprocessableEntity, problems, false)
 	}
-	if isQuestion(err) {
+	if intake.IsQuestion(err) {
 		return s.showPreview(w, v, waiting, http.StatusUnprocessableEntity, problems, seen)
 	}
 	if err != nil {
@@ -89,8 +89,7 @@ func zoneOf(w *intake.Waiting) *time.Location {
 }
 
 // mappedFields are our fields that a table's columns can be mapped to.
-var mappedFields = []string{format.FieldTime, format.FieldDate, format.FieldGlucose, format.FieldFingerstick, format.FieldUnit,
-	format.FieldBolus, format.FieldLong, format.FieldBasal, format.FieldCarbs, format.FieldNote, format.FieldDevice, format.FieldSerial}
+var mappedFields = format.GenericFields()
 
 // readAnswers puts the answers of the form into the waiting file and gives
 // what is wrong with them by field.
@@ -142,7 +141,7 @@ func (s *server) showPreview(w http.ResponseWriter, v *visit, waiting *intake.Wa
 		File: waiting.Label, Format: found.Format.Name, Constructed: found.Format.ID != "" && !found.Format.Proven,
 		Zone: waiting.Zone, Zones: zoneOptions(waiting.Zone), ZoneHint: v.t("web.import.zone-needed"), Problems: problems, Seen: seen}
 	if err != nil {
-		if !isQuestion(err) {
+		if !intake.IsQuestion(err) {
 			return s.uploadProblem(w, v, err)
 		}
 		if err := s.ask(v, &p, waiting, err); err != nil {
@@ -209,6 +208,9 @@ func (s *server) tell(v *visit, p *page.ImportPreview, waiting *intake.Waiting, 
 	slices.SortStableFunc(names, func(a, b string) int { return kindOrder(a) - kindOrder(b) })
 	for _, name := range names {
 		p.Kinds = append(p.Kinds, page.KindCount{Label: v.t("web.kind." + name), Count: l.Integer(r.Counts[name])})
+	}
+	for _, key := range r.Notices {
+		p.Warnings = append(p.Warnings, v.t(key))
 	}
 	for _, src := range r.Sources {
 		d := page.ImportDevice{Name: src.Device, Serial: serialEnd(src.Serial), Period: v.spell(src.First, src.Last),

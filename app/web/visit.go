@@ -44,9 +44,7 @@ func (s *server) show(rt route) http.Handler {
 // admit decides whether the visit may go on to the page of rt.
 func (s *server) admit(v *visit, rt route) (err error) {
 	ok := false
-	// A page that reloads itself says so; it must not keep the session awake.
-	_, err = v.Cookie("gk-auto")
-	if v.id, ok, err = s.Auth.Identify(v.Context(), err != nil); err != nil {
+	if v.id, ok, err = s.Auth.Identify(v.Context(), acts(v.Request)); err != nil {
 		return err
 	}
 	v.setLocale(rt)

@@ -75,7 +75,7 @@ func (s *server) recover(h http.Handler) http.Handler {
 					panic(p)
 				}
 				v := &visit{Request: r, now: s.Now()}
-				v.setLocale(route{})
+				v.setLocale()
 				s.fail(w, v, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 			}
 		}()
@@ -161,7 +161,7 @@ func limits(h http.Handler) http.Handler {
 func (s *server) refuse(kind fault.Kind, key string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{Request: r, now: s.Now()}
-		v.setLocale(route{})
+		v.setLocale()
 		s.fail(w, v, fault.New(kind, key))
 	})
 }

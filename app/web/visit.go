@@ -30,7 +30,7 @@ type visit struct {
 func (s *server) show(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{Request: r, now: s.Now(), from: fromOf(r)}
-		v.setLocale(rt)
+		v.setLocale()
 		err := s.admit(v, rt)
 		if err == nil {
 			err = rt.page(s, w, v)
@@ -47,7 +47,7 @@ func (s *server) admit(v *visit, rt route) (err error) {
 	if v.id, ok, err = s.Auth.Identify(v.Context(), acts(v.Request)); err != nil {
 		return err
 	}
-	v.setLocale(rt)
+	v.setLocale()
 	switch rt.who {
 	case anybody:
 		return nil
@@ -60,7 +60,7 @@ func (s *server) admit(v *visit, rt route) (err error) {
 	}
 	if rt.who == person {
 		v.scope, err = s.Share.Scope(v.Context(), v.viewer(), rt.action, v.PathValue("person"), v.now)
-		v.setLocale(rt)
+		v.setLocale()
 	}
 	return err
 }
@@ -80,7 +80,7 @@ func (v *visit) viewer() share.Viewer { return share.Viewer{Account: v.id.Accoun
 
 // setLocale chooses how the reader likes to read: by the account, else by the
 // browser, the unit by the person whose page it is.
-func (v *visit) setLocale(route) {
+func (v *visit) setLocale() {
 	accept := v.Header.Get("Accept-Language")
 	l := text.Locale{Lang: text.Match(accept), Clock24: text.Clock24(accept), Unit: v.id.Unit}
 	if v.id.Lang != "" {

@@ -17,7 +17,8 @@ export function readOut(box) {
 		ring.setAttribute("cx", `${x}%`);
 		ring.setAttribute("cy", `${y}%`);
 		cursor.setAttribute("visibility", "visible");
-		words.textContent = `${clock}  ${value} ${box.dataset.unit}  ${classes[kind]}`;
+		const unit = /\d/.test(value) ? ` ${box.dataset.unit}` : ""; // LOW and HIGH have none
+		words.textContent = `${clock}  ${value}${unit}  ${classes[kind]}`;
 	};
 	const leave = () => {
 		at = -1;

@@ -9,6 +9,7 @@ import (
 // level is a labelled horizontal line.
 type level struct {
 	Y      string // percentage
+	LabelY string // of the label, which keeps off the one above
 	Label  string
 	Target bool
 }
@@ -24,12 +25,21 @@ type area struct{ X, Width string }
 
 func levels(l text.Locale, a geometry.Axis) []level {
 	scale := a.Scale(100)
+	low, _ := a.Target()
 	var all []level
 	for _, m := range a.Marks {
-		all = append(all, level{Y: percent(scale.At(float64(m.At))), Label: figure.Bound(l, m.Label), Target: m.Target})
+		y := scale.At(float64(m.At))
+		at := y
+		if m.At < low { // 54 stands close under 70 where the axis is long
+			at = max(at, scale.At(float64(low))+lineHeight)
+		}
+		all = append(all, level{Y: percent(y), LabelY: percent(at), Label: figure.Bound(l, m.Label), Target: m.Target})
 	}
 	return all
 }
+
+// lineHeight is the height of a label in percent of the drawing on a phone.
+const lineHeight = 4.7
 
 // hours labels every third hour, and the end of the day as its own midnight.
 func hours(l text.Locale, span geometry.Span) []hour {

@@ -3,6 +3,7 @@ package chart
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -76,7 +77,7 @@ func TestAClippedReadingWearsAHat(t *testing.T) {
 	low.Below, high.Above = true, true
 	d := day(t, mgdl, low, high)
 	require.Len(t, d.hats, 2)
-	require.Contains(t, d.Summary, "from LOW mg/dL")
+	require.Contains(t, d.Summary, "from below 40 mg/dL at 01:00 to above 400 mg/dL at 05:00")
 	html := render(t, mgdl, ShowDay(d))
 	require.Contains(t, html, `M-5 -7h10`)
 	require.Contains(t, html, `M-5 7h10`)
@@ -235,4 +236,31 @@ func TestSpark(t *testing.T) {
 	s := NewSpark(mgdl, []Reading{at(t, 1, 0, 100, figure.InRange), at(t, 1, 5, 110, figure.InRange)}, until.Add(-3*time.Hour), until)
 	require.Contains(t, render(t, mgdl, ShowSpark(s)), `class="now"`)
 	require.NotContains(t, render(t, mgdl, ShowSpark(NewSpark(mgdl, nil, until.Add(-3*time.Hour), until))), `class="now"`)
+}
+
+func TestALabelAtTheTopStandsBesideItsReading(t *testing.T) {
+	high := at(t, 20, 0, 400, figure.VeryHigh)
+	high.Above = true
+	d := day(t, mgdl, at(t, 1, 0, 110, figure.InRange), high)
+	require.Equal(t, label{X: "83.33%", Y: "0%", Text: "HIGH", Anchor: "start", Side: "beside"}, d.extremes[1])
+	late := high
+	late.At = late.At.Add(3 * time.Hour)
+	require.Equal(t, "end", day(t, mgdl, at(t, 1, 0, 110, figure.InRange), late).extremes[1].Anchor)
+	require.Equal(t, "over", day(t, mgdl, at(t, 1, 0, 110, figure.InRange), at(t, 2, 0, 200, figure.High)).extremes[1].Side)
+}
+
+func TestLabelsOfTheAxisNeverTouch(t *testing.T) {
+	for _, l := range []text.Locale{mgdl, mmol} {
+		for _, highest := range []float64{100, 320, 400, 499, 600} {
+			var places []float64
+			for _, v := range day(t, l, at(t, 1, 0, highest, figure.High), at(t, 2, 0, 100, figure.InRange)).levels {
+				y, err := strconv.ParseFloat(strings.TrimSuffix(v.LabelY, "%"), 64)
+				require.NoError(t, err)
+				places = append(places, y)
+			}
+			for i := 1; i < len(places); i++ { // from the bottom up
+				require.GreaterOrEqual(t, places[i-1]-places[i], lineHeight-0.02, "%s up to %v: %v", l.Unit, highest, places)
+			}
+		}
+	}
 }

@@ -95,8 +95,8 @@ func summary(l text.Locale, readings []Reading) string {
 		return l.T("chart.day.empty")
 	}
 	low, high := lowestAndHighest(readings)
-	return l.T("chart.day.summary", "count", len(readings), "unit", figure.Unit(l).String(),
-		"lowest", low.value(l), "lowest_at", l.Clock(low.At), "highest", high.value(l), "highest_at", l.Clock(high.At))
+	return l.T("chart.day.summary", "count", len(readings),
+		"lowest", low.words(l), "lowest_at", l.Clock(low.At), "highest", high.words(l), "highest_at", l.Clock(high.At))
 }
 
 func lowestAndHighest(readings []Reading) (low, high Reading) {
@@ -142,6 +142,10 @@ func scatter(readings []Reading, span geometry.Span, axis geometry.Axis) (groups
 	return groups, hats, rings
 }
 
+// headroom is how much of the drawing, in percent, a label over its reading
+// takes. Closer to the top it would stand in the read-out, so it goes beside.
+const headroom = 6
+
 // extremes labels the lowest and the highest reading at the curve.
 func extremes(l text.Locale, readings []Reading, span geometry.Span, scale geometry.Scale) []label {
 	if len(readings) < 2 {
@@ -157,7 +161,14 @@ func extremes(l text.Locale, readings []Reading, span geometry.Span, scale geome
 		case x > 96:
 			anchor = "end"
 		}
-		return label{X: percent(x), Y: percent(scale.At(float64(r.Value.MgDL()))), Text: r.value(l), Anchor: anchor, Side: side}
+		y := scale.At(float64(r.Value.MgDL()))
+		if side == "over" && y < headroom {
+			side, anchor = "beside", "start"
+			if x > 85 {
+				anchor = "end"
+			}
+		}
+		return label{X: percent(x), Y: percent(y), Text: r.value(l), Anchor: anchor, Side: side}
 	}
 	if low.Value.MgDL() == high.Value.MgDL() {
 		return nil

@@ -86,7 +86,7 @@ type amount struct {
 // closer than a number is wide on a phone show theirs on broad screens only,
 // and those too close even there show none (the table has them all).
 func bars(list []amount, scale geometry.Scale) []bar {
-	const onPhone, onBroad = 9.0, 2.8
+	const onPhone, onBroad = 9.0, 4.0
 	order := make([]int, len(list))
 	for i := range order {
 		order[i] = i

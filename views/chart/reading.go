@@ -49,6 +49,18 @@ func (r Reading) value(l text.Locale) string {
 	return figure.Glucose(l, r.Value)
 }
 
+// words is a reading in a sentence: 112 mg/dL, above 400 mg/dL.
+func (r Reading) words(l text.Locale) string {
+	number, unit := figure.Glucose(l, r.Value), figure.Unit(l).String()
+	switch {
+	case r.Below:
+		return l.T("figure.below", "value", number, "unit", unit)
+	case r.Above:
+		return l.T("figure.above", "value", number, "unit", unit)
+	}
+	return number + " " + unit
+}
+
 func samples(readings []Reading) []geometry.Sample {
 	s := make([]geometry.Sample, 0, len(readings))
 	for _, r := range readings {

@@ -21,10 +21,24 @@ func above(class string) bool {
 
 // offset keeps a label off its curve.
 func (l label) offset() string {
-	if l.Side == "under" {
+	switch l.Side {
+	case "under":
 		return "20"
+	case "beside":
+		return "4"
 	}
 	return "-11"
+}
+
+// shift is offset sideways.
+func (l label) shift() string {
+	switch {
+	case l.Side != "beside":
+		return "0"
+	case l.Anchor == "end":
+		return "-10"
+	}
+	return "10"
 }
 
 // glucoseHeight is the part of the drawing that the curve has above the lanes.

@@ -61,8 +61,12 @@ func newThumb(l text.Locale, axis geometry.Axis, in ThumbInput) Thumb {
 		return t
 	}
 	low, high := lowestAndHighest(readings)
+	lowest := low.value(l) // its unit is that of the highest
+	if low.Below || low.Above {
+		lowest = low.words(l)
+	}
 	t.Name = l.DateLong(in.Day) + ": " + l.T("chart.thumb.range",
-		"lowest", low.value(l), "highest", high.value(l), "unit", figure.Unit(l).String())
+		"lowest", lowest, "highest", high.words(l))
 	scale := axis.Scale(tall)
 	bottom, top := axis.Target()
 	for _, points := range lines(readings, span, scale, 90) {

@@ -128,6 +128,17 @@ func TestLatest(t *testing.T) {
 	})
 	t.Run("another day is named", func(t *testing.T) {
 		require.Equal(t, "Mon 9 Mar, 13:07", NewLatest(mgdl, newest(25*time.Hour), now).Clock)
+		require.True(t, NewLatest(mgdl, newest(25*time.Hour), now).Dated)
 		require.Equal(t, "14:05", NewLatest(mgdl, newest(2*time.Minute), now).Clock)
+		require.False(t, NewLatest(mgdl, newest(2*time.Minute), now).Dated)
+	})
+	t.Run("another year is named", func(t *testing.T) {
+		require.Equal(t, "10 Mar 2025, 14:07", NewLatest(mgdl, newest(365*24*time.Hour), now).Clock)
+	})
+	t.Run("minutes ago need no day at midnight", func(t *testing.T) {
+		n := newest(0)
+		n.At = time.Date(2026, 3, 9, 23, 58, 0, 0, zone)
+		require.Equal(t, "23:58", NewLatest(mgdl, n, n.At.Add(4*time.Minute)).Clock)
+		require.Equal(t, "Mon 9 Mar, 23:58", NewLatest(mgdl, n, n.At.Add(16*time.Minute)).Clock)
 	})
 }

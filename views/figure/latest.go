@@ -49,7 +49,8 @@ type Latest struct {
 	Trend    Trend  // NoTrend when stale
 	Delta    string // +3; "" when stale or unknown
 	Age      string // 2 min
-	Clock    string // 14:05, with the day when it is not today
+	Clock    string // 14:05, with the day when a stale value is not of today
+	Dated    bool   // Clock names its day
 	DateTime string // RFC 3339, for <time> and the page's clock
 	Now      string // RFC 3339, when the page was made: the reader's own clock may be wrong
 	LateAt   int    // age in minutes at which live becomes late
@@ -69,10 +70,11 @@ func NewLatest(l text.Locale, n *Newest, now time.Time) Latest {
 	age := now.Sub(n.At)
 	v := Latest{
 		State: Live, Class: n.Class, Value: Glucose(l, n.Value), Unit: Unit(l).String(), Trend: n.Trend,
-		Age: l.Span(max(age, 0)), Clock: clock(l, n.At, now), DateTime: n.At.UTC().Format(time.RFC3339),
+		Age: l.Span(max(age, 0)), DateTime: n.At.UTC().Format(time.RFC3339),
 		Now:    now.UTC().Format(time.RFC3339),
 		LateAt: int((every + time.Minute) / time.Minute),
 	}
+	v.Clock, v.Dated = clock(l, n.At, now)
 	switch {
 	case n.Below:
 		v.Value, v.Bound = l.T("figure.low"), l.T("figure.below", "value", Glucose(l, n.Value), "unit", v.Unit)
@@ -95,11 +97,15 @@ func NewLatest(l text.Locale, n *Newest, now time.Time) Latest {
 	return v
 }
 
-// clock is the time of day, with the day when it is another than now's.
-func clock(l text.Locale, at, now time.Time) string {
+// clock is the time of day, with the day when it is another than now's, and
+// with the year when that is. A value of minutes ago needs no day at midnight.
+func clock(l text.Locale, at, now time.Time) (printed string, dated bool) {
 	today := now.In(at.Location())
-	if at.YearDay() == today.YearDay() && at.Year() == today.Year() {
-		return l.Clock(at)
+	switch {
+	case now.Sub(at) <= staleAfter, at.YearDay() == today.YearDay() && at.Year() == today.Year():
+		return l.Clock(at), false
+	case at.Year() != today.Year():
+		return l.DateTime(at), true
 	}
-	return l.Day(at) + ", " + l.Clock(at)
+	return l.Day(at) + ", " + l.Clock(at), true
 }

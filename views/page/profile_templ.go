@@ -776,7 +776,7 @@ func insulin(i ProfileInsulin) templ.Component {
 			templ_7745c5c3_Var34 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if i.Daily != "" || i.Carbs != "" {
+		if i.Daily != "" || i.Bolus != "" || i.Carbs != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, "<section class=\"section\" aria-labelledby=\"insulin-name\"><h2 id=\"insulin-name\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

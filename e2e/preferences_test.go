@@ -1,0 +1,51 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestPreferences(t *testing.T) {
+	t.Parallel()
+	b := settledBox(t, "mg/dL")
+	p := b.signedIn(t)
+	p.bring("fortnight.csv", fortnight())
+	p.visit("/preferences")
+	require.Equal(t, "en", ask[string](p, `document.documentElement.lang`))
+	p.tick("language", "de")
+	p.tick("unit", "mmol/L")
+	p.tick("clock", "24")
+	p.click("Save")
+	require.Equal(t, "de", ask[string](p, `document.documentElement.lang`))
+	p.title("Einstellungen")
+	p.sees("Gespeichert.", "Abmelden")
+
+	p.visit("/")
+	base := p.personPath()
+	p.visit(base + "?day=2025-03-18")
+	p.sees("Dienstag, 18. März 2025", "288 Messwerte, von 6,1 mmol/L um 17:00 bis 11,1 mmol/L um 08:15")
+	p.lacks("mg/dL", "6 pm", "6 am")
+	p.visit(base + "/profile")
+	p.sees("5.–18. März 2025", "7,5 mmol/L", "6,5 %")
+	p.lacks("mg/dL", "goal")
+	p.visit(base + "/imports")
+	p.sees("4608")
+
+	p.click("Abmelden")
+	p.sees("Sign in") // before sign-in the browser's language counts
+	p.signIn()
+	require.Equal(t, "de", ask[string](p, `document.documentElement.lang`), "they belong to the account, not to the browser")
+}
+
+func TestTheBrowserChoosesTheLanguageBeforeSignIn(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	p := b.open(t)
+	p.speaks("de-AT,de,en")
+	p.visit("/")
+	require.Equal(t, "de", ask[string](p, `document.documentElement.lang`))
+	p.lacks("Welcome")
+	p.visit("/nirgends")
+	p.lacks("There is nothing")
+}

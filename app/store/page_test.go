@@ -165,6 +165,7 @@ func TestGlucosePagesInTheDatabase(t *testing.T) {
 		for _, q := range []string{`DELETE FROM glucose_day`, `DROP TABLE glucose_page`, `PRAGMA user_version = 9`, `ATTACH 'x' AS y`} {
 			_ = db.Select(t.Context(), q, func([]string, []any) error { return nil })
 		}
+		require.NoFileExists(t, "x")
 		_, err := db.Glucose(t.Context(), person, store.DayStart(day), store.DayStart(day+1))
 		require.NoError(t, err)
 		stats, err := db.Stats(t.Context(), person, day, day)

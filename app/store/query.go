@@ -4,13 +4,27 @@ import (
 	"context"
 	"fmt"
 
+	"modernc.org/sqlite"
+
 	"glucokeep/app/fault"
 )
+
+// limitAttached is SQLITE_LIMIT_ATTACHED.
+const limitAttached = 7
 
 // Select runs a statement that somebody at the console wrote, on a connection
 // that cannot write, and calls each with the headings and values of each row.
 func (db *DB) Select(ctx context.Context, q string, each func(columns []string, values []any) error) error {
-	rs, err := db.read.QueryContext(ctx, q)
+	conn, err := db.read.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	// ATTACH would make a file even here.
+	if _, err := sqlite.Limit(conn, limitAttached, 0); err != nil {
+		return err
+	}
+	rs, err := conn.QueryContext(ctx, q)
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "store.query", "reason", err.Error())
 	}

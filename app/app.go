@@ -37,7 +37,14 @@ type Box struct {
 func Open(ctx context.Context, dir, schema string, secure bool) (b *Box, err error) {
 	_, err = os.Stat(filepath.Join(dir, store.FileName))
 	fresh := errors.Is(err, os.ErrNotExist)
-
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make data folder: %w", err)
+	}
+	// The key before the database: a box that stops in between starts again.
+	keys, err := seal.Open(dir, fresh)
+	if err != nil {
+		return nil, err
+	}
 	b = &Box{}
 	if b.db, err = store.Open(ctx, dir, schema); err != nil {
 		return nil, err
@@ -48,10 +55,6 @@ func Open(ctx context.Context, dir, schema string, secure bool) (b *Box, err err
 			b = nil
 		}
 	}()
-	keys, err := seal.Open(dir, fresh)
-	if err != nil {
-		return b, err
-	}
 	incoming := filepath.Join(dir, "incoming")
 
 	b.ledger = audit.New(b.db, keys.Key("ledger"))

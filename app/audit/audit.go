@@ -11,6 +11,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 
@@ -27,7 +28,9 @@ const (
 	SignIn        Action = "sign-in"
 	SignOut       Action = "sign-out"
 	AccountAdded  Action = "account.added"
+	PasswordReset Action = "account.password"
 	PersonAdded   Action = "person.added"
+	PersonChanged Action = "person.changed"
 	GrantAdded    Action = "grant.added"
 	Preferences   Action = "account.preferences"
 	ViewBegin     Action = "view.begin"
@@ -172,7 +175,8 @@ func (e *BrokenError) Error() string { return fmt.Sprintf("ledger is broken at l
 // the end leave no trace in the chain itself.
 func (l *Ledger) Verify(ctx context.Context) (lines int64, err error) {
 	var head []byte
-	err = l.db.Ledger(ctx, 0, func(r store.LedgerRow) error {
+	// From the very first row: one below the first number was put in too.
+	err = l.db.Ledger(ctx, math.MinInt64, func(r store.LedgerRow) error {
 		if r.Seq != lines+1 || !hmac.Equal(r.Hash, l.hash(head, r)) {
 			return &BrokenError{Seq: lines + 1}
 		}

@@ -134,11 +134,41 @@ func (a *Auth) addIn(tx *store.Tx, by audit.Actor, from audit.From, account stor
 	if !errors.Is(err, store.ErrNone) {
 		return 0, err
 	}
+	n, err := tx.CountAccounts()
+	if err != nil {
+		return 0, err
+	}
+	account.Admin = account.Admin || n == 0 // somebody must manage the box
 	if id, err = tx.AddAccount(account); err != nil {
 		return 0, err
 	}
 	return id, a.ledger.Append(tx, a.now(), audit.Event{Actor: by, From: from, Action: audit.AccountAdded,
 		Object: "account:" + account.Key, Detail: map[string]any{"admin": account.Admin}})
+}
+
+// ResetPassword gives an account another password, for somebody at the
+// console, and ends all its sessions.
+func (a *Auth) ResetPassword(ctx context.Context, by audit.Actor, from audit.From, email, password string) error {
+	acc, err := a.db.AccountByEmail(ctx, strings.TrimSpace(email))
+	if errors.Is(err, store.ErrNone) {
+		return fault.New(fault.NotFound, "account.unknown")
+	}
+	if err != nil {
+		return err
+	}
+	if err := CheckPassword(password, acc.Name, acc.Email); err != nil {
+		return err
+	}
+	hash, err := a.hashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	return a.db.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.ResetPassword(acc.ID, hash); err != nil {
+			return err
+		}
+		return a.ledger.Append(tx, a.now(), audit.Event{Actor: by, From: from, Action: audit.PasswordReset, Object: "account:" + acc.Key})
+	})
 }
 
 // AccountByEmail finds an account for somebody at the console.

@@ -79,7 +79,9 @@ func CheckPassword(password string, personal ...string) error {
 	}
 	rest := strings.ToLower(p)
 	for _, word := range append(personal, "glucokeep", "glucose", "diabetes", "password") {
-		for _, part := range strings.FieldsFunc(strings.ToLower(normal(word)), func(r rune) bool { return r == ' ' || r == '@' || r == '.' }) {
+		word = strings.ToLower(normal(word))
+		parts := strings.FieldsFunc(word, func(r rune) bool { return r == ' ' || r == '@' || r == '.' })
+		for _, part := range append([]string{word}, parts...) { // the whole first: its parts may be too short to count
 			if utf8.RuneCountInString(part) >= 4 {
 				rest = strings.ReplaceAll(rest, part, "")
 			}

@@ -18,7 +18,7 @@ import (
 
 // The limits of a session on an ordinary device (decisions.md).
 const (
-	idleLimit     = 15 * time.Minute
+	IdleLimit     = 15 * time.Minute // without an act of a person
 	absoluteLimit = 12 * time.Hour
 	touchEvery    = 30 * time.Second // how exactly the last act of a person is kept
 )

@@ -116,7 +116,7 @@ func (a *Auth) Identify(ctx context.Context, acts bool) (id Identity, ok bool, e
 		return id, false, err
 	}
 	idle := now.Sub(c.Active.Time())
-	if idle > idleLimit {
+	if idle > IdleLimit {
 		return id, false, a.Sessions.Destroy(ctx)
 	}
 	if acts && idle > touchEvery {

@@ -83,7 +83,10 @@ func (a *Auth) claim(ctx context.Context, buckets []bucket) error {
 			}
 			t.Failures++
 			t.Last = record.At(now)
-			t.Until = record.At(now.Add(b.delay(t.Failures)))
+			t.Until = 0 // not now: somebody whose clock was read a moment earlier must not wait for nothing
+			if wait := b.delay(t.Failures); wait > 0 {
+				t.Until = record.At(now.Add(wait))
+			}
 			if err := tx.SetThrottle(b.name, t); err != nil {
 				return err
 			}
@@ -107,10 +110,24 @@ func mayTry(now time.Time, buckets []bucket, get func(name string) (store.Thrott
 	return nil
 }
 
-// forgetTries empties buckets after a success.
+// forgetTries, after a success, empties the first bucket, which is that of the
+// account or device, and takes back the one try that claim counted in the
+// others: they are everybody's, and somebody with an account of their own must
+// not clear them.
 func forgetTries(tx *store.Tx, buckets []bucket) error {
-	for _, b := range buckets {
-		if err := tx.SetThrottle(b.name, store.Throttle{}); err != nil {
+	for i, b := range buckets {
+		var t store.Throttle
+		if i > 0 {
+			var err error
+			if t, err = tx.Throttle(b.name); err != nil {
+				return err
+			}
+			t.Failures--
+			if b.delay(t.Failures) == 0 {
+				t.Until = 0
+			}
+		}
+		if err := tx.SetThrottle(b.name, t); err != nil {
 			return err
 		}
 	}

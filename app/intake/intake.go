@@ -120,17 +120,17 @@ func (f *File) Columns() (format.GenericTable, error) { return format.GenericPre
 // Preview says what Import would do.
 func (i *Intake) Preview(ctx context.Context, now time.Time, imp ingest.Import, f *File) (found Found, err error) {
 	if found.Format, err = f.Detect(); err != nil {
-		return found, err
+		return found, gone(err)
 	}
 	i.describe(&imp, f, found.Format)
 	found.Report, err = i.in.Preview(ctx, now, imp, format.Read(found.Format, f.input(), f.Options))
-	return found, err
+	return found, gone(err)
 }
 
 // Import brings f in: all of it or, when confirm or the file objects, nothing.
 func (i *Intake) Import(ctx context.Context, now time.Time, imp ingest.Import, f *File, confirm func(Found) error) (found Found, err error) {
 	if found.Format, err = f.Detect(); err != nil {
-		return found, err
+		return found, gone(err)
 	}
 	i.describe(&imp, f, found.Format)
 	imp.Original = io.NewSectionReader(f, 0, f.Size)
@@ -141,7 +141,16 @@ func (i *Intake) Import(ctx context.Context, now time.Time, imp ingest.Import, f
 		return confirm(Found{found.Format, r})
 	})
 	found.Report = report
-	return found, err
+	return found, gone(err)
+}
+
+// gone says in words that a file was forgotten while it was read, as when the
+// person cancels in another window.
+func gone(err error) error {
+	if errors.Is(err, os.ErrClosed) {
+		return fault.Wrap(err, fault.NotFound, "import.not-waiting")
+	}
+	return err
 }
 
 func (i *Intake) describe(imp *ingest.Import, f *File, detected format.Format) {

@@ -33,9 +33,12 @@ const (
 type staged struct {
 	mu    *sync.Mutex
 	files map[string]*Waiting
+	taken map[string]bool // being imported just now
 }
 
-func newStaged() staged { return staged{mu: &sync.Mutex{}, files: map[string]*Waiting{}} }
+func newStaged() staged {
+	return staged{mu: &sync.Mutex{}, files: map[string]*Waiting{}, taken: map[string]bool{}}
+}
 
 // Stage takes a file that an account sent for a person. The oldest of the
 // account's files goes when there are too many.
@@ -52,12 +55,12 @@ func (i *Intake) Stage(now time.Time, person, account int64, label string, body 
 	for _, other := range i.files {
 		if other.Account == account {
 			n++
-			if oldest == nil || other.Since.Before(oldest.Since) {
+			if !i.taken[other.Key] && (oldest == nil || other.Since.Before(oldest.Since)) {
 				oldest = other
 			}
 		}
 	}
-	if n >= maxWaiting {
+	if n >= maxWaiting && oldest != nil {
 		err = i.drop(oldest)
 	}
 	i.files[w.Key] = w
@@ -69,6 +72,33 @@ func (i *Intake) Stage(now time.Time, person, account int64, label string, body 
 func (i *Intake) Waiting(key string, person, account int64) (*Waiting, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	return i.find(key, person, account)
+}
+
+// Take is Waiting for whoever is about to import or forget the file: until
+// Drop or GiveBack nobody else can take it, so that two clicks keep it once.
+func (i *Intake) Take(key string, person, account int64) (*Waiting, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	w, err := i.find(key, person, account)
+	if err != nil {
+		return nil, err
+	}
+	if i.taken[key] {
+		return nil, fault.New(fault.Conflict, "import.being-read")
+	}
+	i.taken[key] = true
+	return w, nil
+}
+
+// GiveBack lets others take a file again. It does nothing after Drop.
+func (i *Intake) GiveBack(w *Waiting) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	delete(i.taken, w.Key)
+}
+
+func (i *Intake) find(key string, person, account int64) (*Waiting, error) {
 	w, ok := i.files[key]
 	if !ok || w.Person != person || w.Account != account {
 		return nil, fault.New(fault.NotFound, "import.not-waiting")
@@ -99,6 +129,7 @@ func (i *Intake) Drop(w *Waiting) error {
 
 func (i *Intake) drop(w *Waiting) error {
 	delete(i.files, w.Key)
+	delete(i.taken, w.Key)
 	return w.File.Close()
 }
 
@@ -108,7 +139,7 @@ func (i *Intake) Step(now time.Time) error {
 	defer i.mu.Unlock()
 	var errs []error
 	for _, w := range i.files {
-		if now.Sub(w.Since) > waitFor {
+		if now.Sub(w.Since) > waitFor && !i.taken[w.Key] {
 			errs = append(errs, i.drop(w))
 		}
 	}

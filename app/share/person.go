@@ -69,6 +69,30 @@ func (s *Share) AddPersonIn(tx *store.Tx, now time.Time, v Viewer, p NewPerson) 
 	return made, err
 }
 
+// SetPerson changes how a person is called and how their days and values are
+// shown; the empty fields of p stay as they are.
+func (s *Share) SetPerson(ctx context.Context, now time.Time, scope Scope, p NewPerson) (store.Person, error) {
+	changed := scope.Person()
+	for _, f := range []struct {
+		from string
+		to   *string
+	}{{strings.TrimSpace(p.Name), &changed.Name}, {p.Zone, &changed.Zone}, {p.Unit, &changed.Unit}} {
+		if f.from != "" {
+			*f.to = f.from
+		}
+	}
+	if err := (NewPerson{Name: changed.Name, Zone: changed.Zone, Unit: changed.Unit}).Check(); err != nil {
+		return changed, err
+	}
+	v := scope.Viewer()
+	return changed, s.db.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.SetPerson(changed); err != nil {
+			return err
+		}
+		return s.ledger.Append(tx, now, audit.Event{Actor: v.Actor(), From: v.From, Person: changed.ID, Action: audit.PersonChanged})
+	})
+}
+
 // ByName finds the person that somebody at the console means: by key, or by a
 // name that only one has.
 func (s *Share) ByName(ctx context.Context, v Viewer, name string, now time.Time) (string, error) {

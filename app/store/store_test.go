@@ -187,7 +187,8 @@ func TestLedgerIsAppendOnly(t *testing.T) {
 	require.NoError(t, db.Write(t.Context(), func(tx *store.Tx) error {
 		return tx.AddLedger(store.LedgerRow{Seq: 1, Result: "ok", Hash: make([]byte, 32)})
 	}))
-	for _, q := range []string{`UPDATE ledger SET action = 'x'`, `DELETE FROM ledger`} {
+	for _, q := range []string{`UPDATE ledger SET action = 'x'`, `DELETE FROM ledger`,
+		`INSERT OR REPLACE INTO ledger SELECT seq, 7, boot, actor, behalf, person, action, object, result, origin, request, detail, hash FROM ledger`} {
 		require.ErrorContains(t, db.Write(t.Context(), func(tx *store.Tx) error { return tx.ExecForTest(q) }), "append-only")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -50,7 +51,7 @@ func (s *server) showImports(w http.ResponseWriter, v *visit, status int, proble
 
 func (s *server) importRow(v *visit, u read.Upload) page.ImportRow {
 	rep := reportOf(u)
-	row := page.ImportRow{Format: formatName(v, u.Format), When: v.moment(u.Created), Who: bringer(v, u), Period: v.spell(rep.First, rep.Last),
+	row := page.ImportRow{File: u.Label, Format: formatName(v, u.Format), When: v.moment(u.Created), Who: bringer(v, u), Period: v.spell(rep.First, rep.Last),
 		Counts: counts(v, rep)}
 	if rep.Rejected > 0 {
 		row.Rejected = v.t("web.import.rejected", "count", rep.Rejected)
@@ -147,6 +148,9 @@ func (s *server) upload(w http.ResponseWriter, v *visit) error {
 			return s.showImports(w, v, http.StatusUnprocessableEntity, v.t("web.import.no-file"))
 		}
 		waiting, err := s.Intake.Stage(v.now, v.scope.Person().ID, v.id.Account, filepath.Base(part.FileName()), part)
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrDeadlineExceeded) {
+			return badForm(err) // the file did not arrive whole
+		}
 		if err != nil {
 			return s.uploadProblem(w, v, err)
 		}
@@ -177,7 +181,7 @@ func waitingURL(v *visit, waiting *intake.Waiting) string {
 
 // cancel forgets a file that waits.
 func (s *server) cancel(w http.ResponseWriter, v *visit) error {
-	waiting, err := s.waiting(v)
+	waiting, err := s.Intake.Take(v.PathValue("file"), v.scope.Person().ID, v.id.Account)
 	if err != nil {
 		return err
 	}
@@ -228,7 +232,7 @@ func (s *server) undoForm(w http.ResponseWriter, v *visit) error {
 	}
 	rep := reportOf(u)
 	return render(w, v, http.StatusOK, page.UndoPage(s.frame(v, v.t("undo.title")), page.Undo{
-		Person: v.scope.Person().Name, Format: formatName(v, u.Format), When: v.moment(u.Created), Who: bringer(v, u),
+		Person: v.scope.Person().Name, File: u.Label, Format: formatName(v, u.Format), When: v.moment(u.Created), Who: bringer(v, u),
 		Period: v.spell(rep.First, rep.Last), Count: rep.New + rep.Replaced,
 		Action: v.URL.Path, CancelURL: personURL(v.scope.Person(), "/imports")}))
 }

@@ -35,20 +35,29 @@ func (s *server) wrap(h http.Handler) http.Handler {
 
 type requestKey struct{}
 
-// requestID names the request in the log, on error pages and in the ledger.
-func requestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestKey{}).(string)
-	return id
+// requested is what the log says of a request; show fills in the route, which
+// is found out further in.
+type requested struct{ id, route string }
+
+func requestOf(ctx context.Context) *requested {
+	if r, ok := ctx.Value(requestKey{}).(*requested); ok {
+		return r
+	}
+	return &requested{}
 }
+
+// requestID names the request in the log, on error pages and in the ledger.
+func requestID(ctx context.Context) string { return requestOf(ctx).id }
 
 // logged writes a line per request: no address, no query, no name.
 func (s *server) logged(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, rand.Text()[:10]))
+		about := &requested{id: rand.Text()[:10]}
+		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, about))
 		sw := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		h.ServeHTTP(sw, r)
-		s.Log.Debug("request", "id", requestID(r.Context()), "method", r.Method, "route", r.Pattern, "status", sw.status, "took", time.Since(began))
+		s.Log.Debug("request", "id", about.id, "method", r.Method, "route", about.route, "status", sw.status, "took", time.Since(began))
 	})
 }
 

@@ -37,6 +37,7 @@ func (s *server) people(w http.ResponseWriter, v *visit) error {
 func (s *server) card(v *visit, scope share.Scope) (page.PersonCard, error) {
 	at := *v
 	at.scope = scope
+	at.setLocale() // in the person's own unit, unless the reader chose one
 	r, err := s.reader(&at, "page:people")
 	if err != nil {
 		return page.PersonCard{}, err
@@ -47,9 +48,9 @@ func (s *server) card(v *visit, scope share.Scope) (page.PersonCard, error) {
 		return page.PersonCard{}, err
 	}
 	card := page.PersonCard{Name: scope.Person().Name, URL: "/people/" + scope.Person().Key,
-		Latest: figure.NewLatest(v.locale, newest, v.now)}
+		Latest: figure.NewLatest(at.locale, newest, v.now)}
 	if newest != nil {
-		spark := chart.NewSpark(v.locale, drawn(rs, ranges(scope.Person()), loc), newest.At.Add(-recentHours*time.Hour), newest.At.Add(time.Minute))
+		spark := chart.NewSpark(at.locale, drawn(rs, ranges(scope.Person()), loc), newest.At.Add(-recentHours*time.Hour), newest.At.Add(time.Minute))
 		card.Spark = &spark
 	}
 	return card, nil

@@ -85,7 +85,15 @@ func parseDate(text string) (metrics.Date, error) {
 }
 
 func (s *server) dayLink(v *visit, day metrics.Date) component.Link {
-	return component.Link{URL: personURL(v.scope.Person(), "?day="+day.String()), Label: v.locale.Day(noon(day, v.zone()))}
+	return component.Link{URL: personURL(v.scope.Person(), "?day="+day.String()), Label: v.dayName(noon(day, v.zone()))}
+}
+
+// dayName names a day, with its year when that is another than now's.
+func (v *visit) dayName(t time.Time) string {
+	if t.Year() != v.now.In(t.Location()).Year() {
+		return v.locale.Date(t)
+	}
+	return v.locale.Day(t)
 }
 
 func noon(day metrics.Date, loc *time.Location) time.Time {

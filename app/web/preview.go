@@ -47,8 +47,15 @@ func (s *server) confirm(w http.ResponseWriter, v *visit) error {
 	// has seen.
 	changed := zone != waiting.Zone || !reflect.DeepEqual(options, waiting.Options)
 	if v.PostFormValue("do") != "confirm" || changed {
+		if changed {
+			s.Auth.Flash(v.Context(), "web.import.answers-changed")
+		}
 		return see(w, v, waitingURL(v, waiting))
 	}
+	if waiting, err = s.Intake.Take(waiting.Key, waiting.Person, waiting.Account); err != nil {
+		return err
+	}
+	defer s.Intake.GiveBack(waiting)
 	seen := v.PostFormValue("seen") != ""
 	found, err := s.Intake.Import(v.Context(), v.now, s.importOf(v, waiting), waiting.File, func(f intake.Found) error {
 		if f.Rejected > 0 && !seen {
@@ -198,15 +205,7 @@ func (s *server) tell(v *visit, p *page.ImportPreview, waiting *intake.Waiting, 
 	if r.First != 0 || r.Last != 0 {
 		p.First, p.Last = v.moment(r.First), v.moment(r.Last)
 	}
-	names := make([]string, 0, len(r.Counts))
-	for name, n := range r.Counts {
-		if n > 0 {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	slices.SortStableFunc(names, func(a, b string) int { return kindOrder(a) - kindOrder(b) })
-	for _, name := range names {
+	for _, name := range r.Kinds() {
 		p.Kinds = append(p.Kinds, page.KindCount{Label: v.t("web.kind." + name), Count: l.Integer(r.Counts[name])})
 	}
 	for _, key := range r.Notices {
@@ -219,9 +218,15 @@ func (s *server) tell(v *visit, p *page.ImportPreview, waiting *intake.Waiting, 
 			d.Name = v.t("web.import.device-unnamed")
 		}
 		p.Devices = append(p.Devices, d)
-		if src.Elsewhere {
-			p.Warnings = append(p.Warnings, v.t("web.import.elsewhere", "device", d.Name))
+		if warning := v.t("web.import.elsewhere", "device", d.Name); src.Elsewhere && !slices.Contains(p.Warnings, warning) {
+			p.Warnings = append(p.Warnings, warning)
 		}
+	}
+	if r.Repeated > 0 {
+		p.Warnings = append(p.Warnings, v.t("web.import.repeated", "count", r.Repeated))
+	}
+	if r.LongAgo() {
+		p.Warnings = append(p.Warnings, v.t("web.import.long-ago"))
 	}
 	if r.Overlap {
 		p.Warnings = append(p.Warnings, v.t("web.import.overlap"))
@@ -232,8 +237,8 @@ func (s *server) tell(v *visit, p *page.ImportPreview, waiting *intake.Waiting, 
 	if r.Replaced > 0 {
 		p.Warnings = append(p.Warnings, v.t("web.import.replaced", "count", r.Replaced))
 	}
-	if !r.Wall {
-		p.ZoneHint = v.t("web.import.zone-known")
+	if !r.Wall { // the file knows its instants: there is nothing to choose
+		p.Zones = nil
 	}
 	if waiting.Options.DateOrder != format.AnyOrder {
 		p.DateOrder = dateOrders(v, waiting.Options)
@@ -259,15 +264,6 @@ func rejectRow(v *visit, j record.Reject) page.RejectRow {
 		row.Line = v.locale.Integer(j.Line)
 	}
 	return row
-}
-
-// kindOrder puts what matters most first.
-func kindOrder(name string) int {
-	order := []string{"glucose", "below_range", "above_range", "scan", "fingerstick", "bolus", "injection", "basal", "daily_total", "carbs"}
-	if i := slices.Index(order, name); i >= 0 {
-		return i
-	}
-	return len(order)
 }
 
 // serialEnd is as much of a serial number as tells two devices apart.

@@ -52,6 +52,7 @@ func (s *server) profile(w http.ResponseWriter, v *visit) error {
 	p.Period = v.locale.Period(noon(from, loc), noon(until, loc))
 	p.Empty = len(d.Readings) == 0
 	p.DayURL = personURL(r.Person(), "?day="+until.String())
+	p.ImportURL = personURL(r.Person(), "/imports") // whoever sees it may also import, while there are owners alone
 	p.Sufficiency = page.Sufficiency{Enough: suff.Enough, DaysWith: suff.Days, Days: days, Active: v.locale.Percent(orZero(suff.Active), 1)}
 	if p.Empty {
 		if any {
@@ -67,6 +68,9 @@ func (s *server) profile(w http.ResponseWriter, v *visit) error {
 		p.Curve = &curve
 	}
 	p.Thumbs = s.thumbs(v, d, own, from, until)
+	if days > thumbDays {
+		p.LastDays = thumbDays
+	}
 	p.Insulin = profileInsulin(v, d)
 	return render(w, v, http.StatusOK, page.ProfilePage(s.frame(v, v.t("profile.title")), p))
 }
@@ -217,7 +221,12 @@ func profileInsulin(v *visit, d report.Data) page.ProfileInsulin {
 	var p page.ProfileInsulin
 	units := func(u unit.Units) string { return figure.Units(l, unit.Units(round(float64(u), 1))) }
 	if r.Counted > 0 {
-		p.Days, p.Daily = r.Counted, units(r.Total)
+		p.Days, p.LeftOut = r.Counted, r.LeftOut
+		if metrics.Defined(r.Total) {
+			p.Daily = units(r.Total)
+		} else {
+			p.Bolus = units(r.Bolus)
+		}
 		if metrics.Defined(r.Bolus) && metrics.Defined(r.BasalPart) {
 			p.Basal, p.Bolus, p.BasalShare = units(r.Basal), units(r.Bolus), l.Percent(r.BasalPart, 0)
 		}

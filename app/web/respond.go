@@ -96,9 +96,16 @@ func retryAfter(w http.ResponseWriter, f *fault.Error) {
 // toSignIn sends somebody who is not signed in to the page for it, and back
 // afterwards.
 func (s *server) toSignIn(w http.ResponseWriter, v *visit) {
-	to := "/signin"
+	q := url.Values{}
 	if v.Method == http.MethodGet && v.URL.Path != "/" {
-		to += "?next=" + url.QueryEscape(v.URL.RequestURI())
+		q.Set("next", v.URL.RequestURI())
+	}
+	if _, err := v.Cookie(s.Auth.Sessions.Cookie.Name); err == nil { // there was a session
+		q.Set("ended", "1")
+	}
+	to := "/signin"
+	if len(q) > 0 {
+		to += "?" + q.Encode()
 	}
 	http.Redirect(w, v.Request, to, http.StatusSeeOther)
 }
@@ -148,8 +155,9 @@ func (s *server) frame(v *visit, title string) layout.Frame {
 			layout.Place{URL: at + "/imports", Label: v.t("web.place.imports"), Icon: "imports", OfPerson: true})
 	}
 	best := -1
-	for i, p := range f.Places { // the most specific place that the address lies in
-		if p.URL == v.URL.Path || (p.URL != "/" && strings.HasPrefix(v.URL.Path, p.URL+"/")) {
+	here := strings.Replace(v.URL.Path, "/incoming/", "/imports/", 1) // a file that waits is part of the imports
+	for i, p := range f.Places {                                      // the most specific place that the address lies in
+		if p.URL == here || (p.URL != "/" && strings.HasPrefix(here, p.URL+"/")) {
 			best = i
 		}
 	}

@@ -54,6 +54,12 @@ func New(c Config) http.Handler {
 	for _, h := range c.Hosts {
 		s.hosts[h] = true
 	}
+	// What scs cannot do is said like everything else that went wrong.
+	c.Auth.Sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		v := &visit{Request: r, now: s.Now()}
+		v.setLocale()
+		s.fail(w, v, err)
+	}
 	return s.wrap(s.mux())
 }
 

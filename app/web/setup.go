@@ -3,6 +3,9 @@ package web
 import (
 	"errors"
 	"net/http"
+	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"glucokeep/app/auth"
@@ -20,7 +23,7 @@ func (s *server) setupForm(w http.ResponseWriter, v *visit) error {
 	if !needs {
 		return see(w, v, "/signin")
 	}
-	return s.showSetup(w, v, http.StatusOK, page.Setup{Zone: s.boxZone(), Unit: "mg/dL"})
+	return s.showSetup(w, v, http.StatusOK, page.Setup{Zone: BoxZone(), Unit: "mg/dL"})
 }
 
 func (s *server) showSetup(w http.ResponseWriter, v *visit, status int, p page.Setup) error {
@@ -30,6 +33,12 @@ func (s *server) showSetup(w http.ResponseWriter, v *visit, status int, p page.S
 }
 
 func (s *server) setUp(w http.ResponseWriter, v *visit) error {
+	if needs, err := s.Auth.NeedsSetup(v.Context()); err != nil || !needs {
+		if err != nil {
+			return err
+		}
+		return see(w, v, "/signin")
+	}
 	if err := v.ParseForm(); err != nil {
 		return badForm(err)
 	}
@@ -82,10 +91,16 @@ func personField(err error) string {
 	return "person"
 }
 
-// boxZone is the zone of the box, the best guess for a first person.
-func (s *server) boxZone() string {
+// BoxZone is the time zone of the box, the best guess for a first person.
+func BoxZone() string {
 	if name := time.Local.String(); name != "Local" {
 		return name
+	}
+	// Without TZ the system says it by where a link leads.
+	if target, err := os.Readlink("/etc/localtime"); err == nil {
+		if _, name, ok := strings.Cut(target, "/zoneinfo/"); ok && slices.Contains(zoneNames, name) {
+			return name
+		}
 	}
 	return "UTC"
 }

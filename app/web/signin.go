@@ -5,8 +5,10 @@ import (
 	"slices"
 	"time"
 
+	"glucokeep/app/auth"
 	"glucokeep/app/fault"
 	"glucokeep/app/text"
+	"glucokeep/views/layout"
 	"glucokeep/views/page"
 )
 
@@ -33,7 +35,11 @@ func (s *server) signInForm(w http.ResponseWriter, v *visit) error {
 
 func (s *server) showSignIn(w http.ResponseWriter, v *visit, status int, p page.SignIn) error {
 	p.Action = "/signin"
-	return render(w, v, status, page.SignInPage(s.frame(v, v.t("signin.title")), p))
+	f := s.frame(v, v.t("signin.title"))
+	if v.URL.Query().Has("ended") {
+		f.Notice = &layout.Notice{Text: v.t("web.session-ended", "count", int(auth.IdleLimit.Minutes()))}
+	}
+	return render(w, v, status, page.SignInPage(f, p))
 }
 
 func (s *server) signIn(w http.ResponseWriter, v *visit) error {

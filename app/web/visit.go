@@ -29,6 +29,7 @@ type visit struct {
 // does not name, and turns an error into a status and a page.
 func (s *server) show(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requestOf(r.Context()).route = r.Pattern
 		v := &visit{Request: r, now: s.Now(), from: fromOf(r)}
 		v.setLocale()
 		err := s.admit(v, rt)

@@ -1,0 +1,153 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"glucokeep/app/store"
+	"glucokeep/app/web"
+)
+
+// L-01: what each route leaves in the ledger, done by its owner.
+func TestEveryRouteLeavesItsLine(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	ben := b.owner("Ben", "Jon")
+	past := ana.bring(simple(spring, 5))
+	undone := ana.bring(simple(spring.AddDate(0, 0, 7), 5))
+	cancelled, waiting := ana.wait(simple(spring.AddDate(0, 1, 0), 5)), ana.wait(simple(spring.AddDate(0, 2, 0), 5))
+	require.NoError(t, b.ledger.Close(t.Context(), time.Now())) // every look below begins a span of its own
+
+	acts := []struct {
+		route string
+		by    *browser
+		act   func() answer
+		want  []string
+	}{
+		{"GET /healthz", ana, func() answer { return ana.get("/healthz") }, nil},
+		{"GET /setup", ana, func() answer { return ana.get("/setup") }, nil},
+		{"POST /setup", ana, func() answer { return ana.post("/setup") }, nil}, // TestSetUp has the lines of a first set-up
+		{"GET /signin", ana, func() answer { return b.browser().get("/signin") }, nil},
+		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "ana@box.test", "password", "wrong") }, []string{"sign-in failed"}},
+		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "xyz@box.test", "password", "wrong") }, []string{"sign-in failed"}},
+		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "ana@box.test", "password", password) }, []string{"sign-in ok"}},
+		{"GET /preferences", ana, func() answer { return ana.get("/preferences") }, nil},
+		{"POST /preferences", ana, func() answer { return ana.post("/preferences", "language", "en", "unit", "mg/dL", "clock", "24") }, []string{"account.preferences ok"}},
+		{"GET /{$}", ana, func() answer { return ana.get("/?all=1") }, []string{"view.begin page:people ok"}},
+		{"GET /people/{person}", ana, func() answer { return ana.get(ana.at("")) }, []string{"view.begin page:day ok"}},
+		{"GET /people/{person}", ana, func() answer { return ana.get(ana.at("?day=2026-03-01")) }, nil}, // counted in the span
+		{"GET /people/{person}", ben, func() answer { return ben.get(ana.at("")) }, []string{"refused action:view refused"}},
+		{"GET /people/{person}/profile", ana, func() answer { return ana.get(ana.at("/profile")) }, []string{"view.begin page:profile ok"}},
+		{"GET /people/{person}/profile", ben, func() answer { return ben.get("/people/" + store.NewKey() + "/profile") }, []string{"refused action:view refused"}},
+		{"GET /people/{person}/imports", ana, func() answer { return ana.get(ana.at("/imports")) }, []string{"view.begin page:imports ok"}},
+		{"GET /people/{person}/imports/{import}", ana, func() answer { return ana.get(past) }, nil}, // the same span
+		{"GET /people/{person}/imports/{import}/undo", ana, func() answer { return ana.get(past + "/undo") }, nil},
+		{"POST /people/{person}/imports/{import}/undo", ana, func() answer { return ana.post(undone + "/undo") }, []string{"import.undone upload ok"}},
+		{"POST /people/{person}/imports/{import}/undo", ben, func() answer { return ben.post(past + "/undo") }, []string{"refused action:import refused"}},
+		{"POST /people/{person}/imports", ana, func() answer { return ana.upload("a.csv", []byte(simple(spring, 3))) }, nil}, // nothing is kept yet
+		{"GET /people/{person}/incoming/{file}", ana, func() answer { return ana.get(waiting) }, []string{"view.begin page:import-preview ok"}},
+		{"POST /people/{person}/incoming/{file}/cancel", ana, func() answer { return ana.post(cancelled + "/cancel") }, nil},
+		{"POST /people/{person}/incoming/{file}", ana, func() answer { return ana.post(waiting, "do", "confirm") }, []string{"import upload ok"}},
+		{"POST /signout", ana, func() answer { return ana.post("/signout") }, []string{"sign-out ok"}},
+	}
+	met := map[string]bool{}
+	for _, c := range acts {
+		met[c.route] = true
+		before := len(b.lines())
+		a := c.act()
+		require.Less(t, a.status, 500, c.route)
+		require.Equal(t, strings.Join(c.want, "\n"), strings.Join(b.lines()[before:], "\n"), "%s: %d", c.route, a.status)
+	}
+	for route := range web.Patterns() {
+		require.True(t, met[route], "%s: say above what it leaves in the ledger", route)
+	}
+	_, err := b.ledger.Verify(t.Context())
+	require.NoError(t, err)
+}
+
+// L-01, L-02: looks of a quarter of an hour are one span with their number.
+func TestViewsAreCounted(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	before := len(b.lines())
+	for range 5 {
+		ana.page(ana.at(""))
+	}
+	require.Equal(t, []string{"view.begin page:day ok"}, b.lines()[before:])
+	require.NoError(t, b.ledger.Step(t.Context(), time.Now().Add(16*time.Minute)))
+	require.Equal(t, []string{"view.begin page:day ok", "view.end page:day ok"}, b.lines()[before:])
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM ledger WHERE action = 'view.end' AND detail = '{"looks":5}'`))
+}
+
+// L-02: when the ledger cannot be written, pages with health data say so with
+// 503 and show none of it; the others go on.
+func TestWithoutALedgerNothingIsShown(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	past := ana.bring(simple(spring, 300))
+	waiting := ana.wait(simple(spring.AddDate(0, 1, 0), 5))
+	require.NoError(t, b.ledger.Close(t.Context(), time.Now()))
+	b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
+	uploads := b.count(`SELECT count(*) FROM upload`)
+	for _, path := range []string{ana.at(""), ana.at("?day=2026-03-01"), ana.at("/profile"), ana.at("/imports"), past, past + "/undo", waiting, "/?all=1"} {
+		for range 2 {
+			a := ana.get(path)
+			require.Equal(t, http.StatusServiceUnavailable, a.status, path)
+			require.NotContains(t, a.body, "disk full", "H-11")
+			require.NotContains(t, a.body, "mg/dL")
+			require.NotContains(t, a.body, "readings.csv")
+		}
+	}
+	for _, form := range []struct {
+		path  string
+		pairs []string
+	}{{waiting, []string{"do", "confirm"}}, {past + "/undo", nil}, {"/preferences", []string{"language", "de", "unit", "mg/dL", "clock", "24"}}} {
+		a := ana.post(form.path, form.pairs...)
+		require.GreaterOrEqual(t, a.status, 500, form.path)
+		require.NotContains(t, a.body, "disk full")
+	}
+	require.Equal(t, uploads, b.count(`SELECT count(*) FROM upload WHERE undone_ms IS NULL`), "nothing was done either")
+	require.Zero(t, b.count(`SELECT count(*) FROM account WHERE lang = 'de'`))
+	br := b.browser()
+	require.Equal(t, 500, br.post("/signin", "email", "ana@box.test", "password", password).status)
+	require.Equal(t, see, br.get("/preferences").status, "nobody is signed in without a line")
+	require.Equal(t, ok, ana.get("/healthz").status)
+	require.Equal(t, ok, ana.get("/preferences").status)
+
+	b.sql(`DROP TRIGGER full`)
+	require.Equal(t, ok, ana.get(ana.at("")).status)
+	require.Equal(t, see, ana.post(waiting, "do", "confirm").status, "what could not be done can be done now")
+}
+
+// L-03: no name, address, device, file name or value stands in the chain.
+func TestTheLedgerNamesNobody(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Anacanary", "Milacanary")
+	file := "time,mgdl,flag\n2026-03-01T00:00:00,217,\n2026-03-01T00:05:00,219,\nnonsense,999,\n"
+	a := ana.upload("filecanary.csv", []byte(file))
+	require.Equal(t, see, a.status)
+	require.Equal(t, see, ana.post(a.location(), "do", "confirm", "seen", "yes").status)
+	ana.page(ana.at("?day=2026-03-01"))
+	ana.page(ana.at("/profile"))
+	ana.post("/signin", "email", "anacanary@box.test", "password", "passwordcanary")
+	require.NoError(t, b.ledger.Close(t.Context(), time.Now()))
+	n := 0
+	require.NoError(t, b.db.Ledger(context.Background(), 0, func(r store.LedgerRow) error {
+		n++
+		text := strings.ToLower(strings.Join([]string{r.Action, r.Object, r.Result, r.Detail, r.Request}, " "))
+		for _, canary := range []string{"canary", "217", "219", "127.0.0.1", "go-http", "box.test"} {
+			require.NotContains(t, text, canary)
+		}
+		for _, id := range []string{r.Actor, r.Person, r.Origin} {
+			require.Regexp(t, `^([0-9a-f]{32})?$`, id)
+		}
+		return nil
+	}))
+	require.Greater(t, n, 6, fmt.Sprint(b.lines()))
+}

@@ -1,0 +1,252 @@
+package web_test
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"glucokeep/app/store"
+	"glucokeep/app/web"
+)
+
+// expectation is the status that a route gives to each kind of viewer. Nobody
+// stands for whoever has no session, or had one.
+type expectation struct{ nobody, owner, stranger int }
+
+const (
+	ok       = http.StatusOK
+	see      = http.StatusSeeOther
+	unknown  = http.StatusNotFound
+	unusable = http.StatusUnprocessableEntity
+)
+
+// expectations is what each route does with a request without a form. A new
+// route without a line here fails the test.
+var expectations = map[string]expectation{
+	"GET /healthz":      {ok, ok, ok},
+	"GET /setup":        {see, see, see},
+	"POST /setup":       {see, see, see},
+	"GET /signin":       {ok, see, see},
+	"POST /signin":      {http.StatusUnauthorized, http.StatusUnauthorized, http.StatusUnauthorized},
+	"POST /signout":     {see, see, see},
+	"GET /{$}":          {see, see, ok},
+	"GET /preferences":  {see, ok, ok},
+	"POST /preferences": {see, unusable, unusable},
+
+	"GET /people/{person}":                         {see, ok, unknown},
+	"GET /people/{person}/profile":                 {see, ok, unknown},
+	"GET /people/{person}/imports":                 {see, ok, unknown},
+	"POST /people/{person}/imports":                {see, unusable, unknown},
+	"GET /people/{person}/incoming/{file}":         {see, ok, unknown},
+	"POST /people/{person}/incoming/{file}":        {see, see, unknown},
+	"POST /people/{person}/incoming/{file}/cancel": {see, see, unknown},
+	"GET /people/{person}/imports/{import}":        {see, ok, unknown},
+	"GET /people/{person}/imports/{import}/undo":   {see, ok, unknown},
+	"POST /people/{person}/imports/{import}/undo":  {see, see, unknown},
+}
+
+// open is the routes that answer before sign-in: the short list.
+var open = []string{"GET /healthz", "GET /setup", "POST /setup", "GET /signin", "POST /signin"}
+
+func last(address string) string { return address[strings.LastIndex(address, "/")+1:] }
+
+// fill puts an owner's own things into the places of a route.
+func fill(owner *browser, path string) string {
+	owner.Helper()
+	path = strings.ReplaceAll(path, "{$}", "")
+	path = strings.ReplaceAll(path, "{person}", owner.person.Key)
+	if strings.Contains(path, "{file}") {
+		path = strings.ReplaceAll(path, "{file}", last(owner.wait(simple(spring, 3))))
+	}
+	if strings.Contains(path, "{import}") {
+		path = strings.ReplaceAll(path, "{import}", last(owner.bring(simple(spring, 3))))
+	}
+	return path
+}
+
+// Z-01, Z-04: every route × everybody. What is not said to be open is closed.
+func TestEveryRoute(t *testing.T) {
+	patterns := web.Patterns()
+	require.Len(t, expectations, len(patterns), "an expectation for every route and none for others")
+	for pattern, isOpen := range patterns {
+		require.Contains(t, expectations, pattern, "say above what the new route does")
+		require.Equal(t, slices.Contains(open, pattern), isOpen, "%s: the list of what is open before sign-in is short on purpose", pattern)
+	}
+	b := newBox(t)
+	owner := b.owner("Ana", "Mila")
+	stranger := b.owner("Ben", "Jon")
+	b.sql(`UPDATE grant SET revoked_ms = 1 WHERE account = (SELECT id FROM account WHERE name = 'Ben')`)
+	admin := b.browser()
+	b.account("Cleo")
+	b.sql(`UPDATE account SET admin = 1 WHERE name = 'Cleo'`)
+	admin.signIn("Cleo")
+
+	for pattern, want := range expectations {
+		method, path, _ := strings.Cut(pattern, " ")
+		visit := func(name string, br *browser, status int) {
+			t.Run(pattern+" by "+name, func(t *testing.T) {
+				address := fill(owner, path)
+				before := b.count(`SELECT count(*) FROM account`) + b.count(`SELECT count(*) FROM person`) + b.count(`SELECT count(*) FROM upload WHERE undone_ms IS NULL`)
+				r := br.request(method, address, nil)
+				if method == http.MethodPost {
+					r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+					if strings.HasSuffix(path, "/imports") {
+						body, kind := multi("other", "", nil)
+						r = br.request(method, address, body)
+						r.Header.Set("Content-Type", kind)
+					}
+				}
+				a := br.send(r)
+				require.Equal(t, status, a.status, a.body)
+				if strings.Contains(path, "{person}") && br != owner {
+					require.NotContains(t, a.body, "Mila")
+					require.Equal(t, before, b.count(`SELECT count(*) FROM account`)+b.count(`SELECT count(*) FROM person`)+b.count(`SELECT count(*) FROM upload WHERE undone_ms IS NULL`))
+				}
+				if status == see && name == "nobody" && !slices.Contains(open, pattern) {
+					require.True(t, strings.HasPrefix(a.location(), "/signin"), a.location())
+				}
+			})
+		}
+		ended := owner.copy()
+		ended.cookies["gk"] = endedCookie(t, b)
+		visit("nobody", b.browser(), want.nobody)
+		visit("somebody whose session ended", ended, want.nobody)
+		garbage := b.browser()
+		garbage.cookies["gk"] = "0-OR-1=1--"
+		visit("nobody with a cookie of their own", garbage, want.nobody)
+		visit("the owner", owner, want.owner)
+		if pattern == "POST /signout" {
+			owner.signIn("Ana")
+		}
+		visit("a stranger", stranger, want.stranger)
+		if pattern == "POST /signout" {
+			stranger.signIn("Ben")
+		}
+		visit("who manages the box (Z-08)", admin, want.stranger)
+		if pattern == "POST /signout" {
+			admin.signIn("Cleo")
+		}
+		b.sql(`DELETE FROM throttle`)
+	}
+}
+
+// endedCookie is the token of a session that was signed out.
+func endedCookie(t *testing.T, b *box) string {
+	t.Helper()
+	br := b.browser()
+	br.signIn("Ana")
+	token := br.cookies["gk"]
+	require.Equal(t, see, br.post("/signout").status)
+	return token
+}
+
+var anyNonce = regexp.MustCompile(`nonce="[^"]*"`)
+
+// Z-04: not yours and not there are one answer, for persons, imports and
+// waiting files.
+func TestNotYoursIsNotThere(t *testing.T) {
+	b := newBox(t)
+	ana, ben := b.owner("Ana", "Mila"), b.owner("Ben", "Jon")
+	file, past := last(ana.wait(simple(spring, 3))), last(ana.bring(simple(spring, 3)))
+	same := func(name, method, yours, nowhere string) {
+		t.Run(name, func(t *testing.T) {
+			get := func(path string) answer { return ben.send(ben.request(method, path, nil)) }
+			a, n := get(yours), get(nowhere)
+			require.Equal(t, unknown, a.status)
+			require.Equal(t, unknown, n.status)
+			require.Equal(t, anyNonce.ReplaceAllString(n.body, ""), anyNonce.ReplaceAllString(a.body, ""))
+			a.header.Del("Date")
+			n.header.Del("Date")
+			a.header.Del("Content-Security-Policy")
+			n.header.Del("Content-Security-Policy")
+			require.Equal(t, n.header, a.header)
+			require.NotContains(t, a.body, "Mila")
+		})
+	}
+	for _, rest := range []string{"", "/profile", "/imports", "/imports/" + past, "/imports/" + past + "/undo", "/incoming/" + file} {
+		same("another's person, GET "+rest, http.MethodGet, "/people/"+ana.person.Key+rest, "/people/"+store.NewKey()+rest)
+		same("another's person, HEAD "+rest, http.MethodHead, "/people/"+ana.person.Key+rest, "/people/"+store.NewKey()+rest)
+	}
+	for _, rest := range []string{"/imports", "/imports/" + past + "/undo", "/incoming/" + file, "/incoming/" + file + "/cancel"} {
+		same("another's person, POST "+rest, http.MethodPost, "/people/"+ana.person.Key+rest, "/people/"+store.NewKey()+rest)
+	}
+	own := "/people/" + ben.person.Key
+	same("another's import under one's own person", http.MethodGet, own+"/imports/"+past, own+"/imports/"+store.NewKey())
+	same("another's import to be undone", http.MethodGet, own+"/imports/"+past+"/undo", own+"/imports/"+store.NewKey()+"/undo")
+	same("undoing another's import", http.MethodPost, own+"/imports/"+past+"/undo", own+"/imports/"+store.NewKey()+"/undo")
+	same("another's waiting file", http.MethodGet, own+"/incoming/"+file, own+"/incoming/"+store.NewKey())
+	same("confirming another's waiting file", http.MethodPost, own+"/incoming/"+file, own+"/incoming/"+store.NewKey())
+	same("cancelling another's waiting file", http.MethodPost, own+"/incoming/"+file+"/cancel", own+"/incoming/"+store.NewKey()+"/cancel")
+	require.Contains(t, ana.page(ana.at("/incoming/"+file)), "readings.csv", "it still waits for its sender")
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM upload WHERE undone_ms IS NULL`))
+}
+
+// Z-04: what addresses name is random, 128 bits.
+func TestAddressesNameNothing(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	hex := regexp.MustCompile(`^[0-9a-f]{32}$`)
+	require.Regexp(t, hex, ana.person.Key)
+	require.Regexp(t, hex, last(ana.bring(simple(spring, 3))))
+	require.Regexp(t, `^[A-Z2-7]{26}$`, last(ana.wait(simple(spring, 3))))
+	for _, id := range []string{"1", "0", "-1", "Mila", strings.ToUpper(ana.person.Key), ana.person.Key + "0", ana.person.Key[:31]} {
+		require.Equal(t, unknown, ana.get("/people/"+id).status, id)
+	}
+}
+
+// H-07, H-12: what is not listed is not there, for anybody.
+func TestUnlistedPaths(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	for _, path := range []string{"/admin", "/debug/pprof/", "/debug/vars", "/metrics", "/.git/config", "/.env", "/index.html", "/people", "/people/",
+		"/people/" + ana.person.Key + "/", "/people/" + ana.person.Key + "/export", "/people/" + ana.person.Key + "/imports/x/y",
+		"/static", "/static/", "/static/css/", "/static/../schema.sql", "/static/%2e%2e/schema.sql", "/signin/", "/setup/x", "/healthz/", "/api/v1/entries",
+		"/favicon.ico", "/robots.txt", "/%00", "/%2f%2fevil.test", "/..%2f..%2fetc/passwd", "/glucokeep.db", "/\u202e"} {
+		for name, br := range map[string]*browser{"nobody": b.browser(), "an owner": ana} {
+			a := br.get(path)
+			if a.status == http.StatusMovedPermanently || a.status == http.StatusTemporaryRedirect { // the mux tidies "..": within the box
+				require.True(t, strings.HasPrefix(a.location(), "/") && !strings.HasPrefix(a.location(), "//"), a.location())
+				a = br.get(a.location())
+			}
+			require.Equal(t, unknown, a.status, "%s by %s", path, name)
+			require.NotContains(t, a.body, "passwd")
+		}
+	}
+}
+
+// H-07: a wrong method is 405 and says which are right; there is no TRACE.
+func TestWrongMethods(t *testing.T) {
+	b := newBox(t)
+	allow := map[string][]string{}
+	for pattern := range web.Patterns() {
+		method, path, _ := strings.Cut(pattern, " ")
+		allow[path] = append(allow[path], method)
+		if method == http.MethodGet {
+			allow[path] = append(allow[path], http.MethodHead)
+		}
+	}
+	allow["/static/x"] = []string{http.MethodGet, http.MethodHead}
+	ana := b.owner("Ana", "Mila")
+	for path, methods := range allow {
+		slices.Sort(methods)
+		address := strings.NewReplacer("{$}", "", "{person}", ana.person.Key, "{file}", "FILE", "{import}", "IMPORT").Replace(path)
+		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get", "BREW"} {
+			if slices.Contains(methods, method) {
+				continue
+			}
+			for name, br := range map[string]*browser{"nobody": b.browser(), "an owner": ana} {
+				a := br.send(br.request(method, address, nil))
+				require.Equal(t, http.StatusMethodNotAllowed, a.status, "%s %s by %s", method, path, name)
+				got := strings.Split(a.header.Get("Allow"), ", ")
+				slices.Sort(got)
+				require.Equal(t, methods, got, "%s %s", method, path)
+				require.NotContains(t, a.body, "Mila's")
+			}
+		}
+	}
+	require.Empty(t, b.browser().get("/nothing-here").header.Get("Allow"))
+}

@@ -1,0 +1,132 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"glucokeep/app/audit"
+	"glucokeep/app/auth"
+	"glucokeep/app/share"
+	"glucokeep/app/web"
+)
+
+// changing is what a line of the log has besides what happened.
+var changing = regexp.MustCompile(`(time|took|id)=\S+`)
+
+// L-08: no secret, address, name or value is ever logged, whatever happens:
+// a whole session at debug level, with failures, panics and a broken disk.
+func TestNothingPrivateIsLogged(t *testing.T) {
+	var b *box
+	broken := false
+	b = newBox(t, func(c *web.Config) {
+		inner := c.SetUp
+		c.SetUp = func(ctx context.Context, from audit.From, code string, a auth.NewAccount, p share.NewPerson) (string, error) {
+			if broken {
+				var none map[string]int
+				none[p.Name]++ // panics
+			}
+			return inner(ctx, from, code, a, p)
+		}
+	})
+	const secret = "passwordcanary of seven herons"
+	br := b.browser()
+	code, err := b.auth.NewSetupCode(t.Context())
+	require.NoError(t, err)
+	fields := []string{"name", "Namecanary", "email", "mailcanary@box.test", "password", secret, "person", "Personcanary", "unit", "mg/dL"}
+	require.Equal(t, http.StatusForbidden, br.post("/setup", setUpForm("CODE-CANA-RYXX-XXXX", fields...)...).status)
+	broken = true
+	require.Equal(t, http.StatusInternalServerError, br.post("/setup", setUpForm(code, fields...)...).status)
+	broken = false
+	require.Equal(t, see, br.post("/setup", setUpForm(code, fields...)...).status)
+	br.person.Key = last(br.get("/").location())
+	token := br.cookies["gk"]
+
+	for range 8 {
+		b.browser().post("/signin", "email", "mailcanary@box.test", "password", "wrongcanary")
+	}
+	b.browser().post("/signin", "email", "strangercanary@box.test", "password", secret)
+	br.get("/signin?next=//nextcanary.test")
+	b.browser().get(br.at("/profile?from=querycanary"))
+	br.get("/pathcanary")
+	r := br.request(http.MethodGet, "/", nil)
+	r.Host = "hostcanary.test"
+	br.send(r)
+	r = br.request(http.MethodPost, "/preferences", strings.NewReader("language=%zzformcanary"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("User-Agent", "agentcanary")
+	r.Header.Set("Authorization", "Bearer headercanary")
+	br.send(r)
+
+	file := "time,mgdl,flag\n2026-03-01T00:00:00,217,\n2026-03-01T00:05:00,219,\nrowcanary,999,flagcanary\n2026-03-01T00:15:00,cellcanary,\n"
+	waiting := br.upload("filecanary.csv", []byte(file))
+	require.Equal(t, see, waiting.status, waiting.body)
+	br.get(waiting.location())
+	br.post(waiting.location(), "do", "confirm")
+	past := br.post(waiting.location(), "do", "confirm", "seen", "yes")
+	require.Equal(t, see, past.status, past.body)
+	for _, path := range []string{"/", br.at("?day=2026-03-01"), br.at("/profile"), br.at("/imports"), past.location(), past.location() + "/undo", "/preferences"} {
+		require.Less(t, br.get(path).status, 400, path)
+	}
+	br.upload("filecanary.bin", []byte("notacanary\x00\x01"))
+	br.upload("filecanary.json", []byte(`[{"type":"cbg","value":217,"notecanary":`))
+
+	// The disk breaks; a session that cannot be read; a row that is damaged.
+	b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
+	require.GreaterOrEqual(t, br.post("/preferences", "language", "de", "unit", "mg/dL", "clock", "24").status, 500)
+	require.GreaterOrEqual(t, br.post(past.location()+"/undo").status, 500)
+	b.browser().post("/signin", "email", "mailcanary@box.test", "password", secret)
+	b.sql(`DROP TRIGGER full`)
+	require.NoError(t, b.ledger.Close(t.Context(), b.now()))
+	b.sql(`UPDATE glucose_day SET page = x'00112233'`)
+	require.Equal(t, http.StatusInternalServerError, br.get(br.at("?day=2026-03-01")).status)
+	b.sql(`UPDATE account SET password = 'hashcanary'`)
+	b.sql(`DELETE FROM throttle`)
+	require.Equal(t, http.StatusInternalServerError, b.browser().post("/signin", "email", "mailcanary@box.test", "password", secret).status)
+	require.Equal(t, see, br.post("/signout").status)
+
+	log := changing.ReplaceAllString(b.logs.String(), "")
+	require.Contains(t, log, "panic", "the panic was logged")
+	require.Contains(t, log, "disk full", "the failures were logged")
+	require.Contains(t, log, `route="GET /people/{person}/profile"`, "at debug level, without the key of anybody")
+	low := strings.ToLower(log)
+	if i := strings.Index(low, "canary"); i >= 0 {
+		t.Errorf("the log has a canary: %s", log[max(0, i-300):min(len(log), i+100)])
+	}
+	for _, secret := range []string{token, br.cookies["gkd"], code, strings.ReplaceAll(code, "-", ""), "box.test", "herons", "217", "219", "127.0.0.1", br.person.Key, "nextcanary"} {
+		require.NotEmpty(t, secret)
+		if i := strings.Index(log, secret); i >= 0 {
+			t.Errorf("the log has %q: %s", secret, log[max(0, i-300):min(len(log), i+100)])
+		}
+	}
+	require.NotContains(t, log, "\n\n")
+	for line := range strings.Lines(log) {
+		require.NotContains(t, strings.TrimSuffix(line, "\n"), "\r", "one line an event")
+		require.Regexp(t, `^ ?level=`, line)
+	}
+}
+
+// H-11: an error page says nothing of what broke, has an id to quote, and that
+// id is in the log.
+func TestErrorsSayNothing(t *testing.T) {
+	b := newBox(t, func(c *web.Config) {
+		c.SetUp = func(context.Context, audit.From, string, auth.NewAccount, share.NewPerson) (string, error) {
+			panic(fmt.Sprintf("SELECT * FROM %s", "/etc/shadow"))
+		}
+	})
+	a := b.browser().post("/setup", setUpForm("CODE")...)
+	require.Equal(t, http.StatusInternalServerError, a.status)
+	for _, word := range []string{"SELECT", "shadow", "goroutine", ".go:", "panic", "runtime"} {
+		require.NotContains(t, a.body, word)
+	}
+	id := regexp.MustCompile(`[A-Z2-7]{10}`).FindString(a.body[strings.Index(a.body, `class="note number"`):])
+	require.NotEmpty(t, id)
+	require.Contains(t, b.logs.String(), "id="+id)
+	require.Equal(t, ok, b.browser().get("/healthz").status, "and the box goes on")
+	require.Equal(t, "ok\n", b.browser().get("/healthz").body, "H-12")
+}

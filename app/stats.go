@@ -127,7 +127,11 @@ func (c *statsCommand) period(ctx context.Context, rd *read.Reader, loc *time.Lo
 	if to.Start(loc) < from.Start(loc) {
 		return p, fault.New(fault.Invalid, "web.period-backwards")
 	}
-	return report.Dates(from, to, loc), nil
+	p = report.Dates(from, to, loc)
+	if now := record.At(time.Now()); now > p.From { // what has not happened yet is nothing that was given
+		p.Until = min(p.Until, now)
+	}
+	return p, nil
 }
 
 // nobodyName is the person of a box that goes away.

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"slices"
 	"time"
 
 	"glucokeep/app/record"
@@ -20,6 +21,7 @@ type InsulinDay struct {
 	Meals     int     // carb entries with an amount
 	Covered   float64 // percent of the date for which the basal is known; 100 with a long-acting injection or a device's sum
 	Insulin   bool    // there is insulin data
+	Whole     bool    // the period holds all of the date
 	Counts    bool    // the date is in the average
 }
 
@@ -28,8 +30,8 @@ type InsulinDay struct {
 type InsulinReport struct {
 	Days      []InsulinDay // every local date of the period
 	Counted   int          // dates in the averages of insulin
-	LeftOut   int          // dates with insulin data left out: less than half of the basal known
-	Total     unit.Units   // mean per day
+	LeftOut   int          // dates with insulin data left out: less than half of the basal known, or not over yet
+	Total     unit.Units   // mean per day; like Basal NaN when nothing at all tells of basal insulin
 	Bolus     unit.Units
 	Automated unit.Units
 	Basal     unit.Units
@@ -81,9 +83,9 @@ func ReportInsulin(t Therapy, loc *time.Location, from, until record.Millis) Ins
 		}
 	}
 	for k := range out.Days {
-		begin := max(from, out.Days[k].Date.Start(loc))
-		end := min(until, out.Days[k].Date.Add(1).Start(loc))
+		begin, end := out.Days[k].Date.Start(loc), out.Days[k].Date.Add(1).Start(loc)
 		sums[k].settle(&out.Days[k], float64(end-begin))
+		out.Days[k].Whole = begin >= from && end <= until
 	}
 	return averageInsulin(out, len(t.Basals) > 0)
 }
@@ -148,20 +150,23 @@ func addTotals(sums []daySums, totals []*record.DailyTotal, index map[Date]int, 
 	}
 }
 
-// averageInsulin fills in the means. pump tells that basal rates are to be
+// averageInsulin fills in the means. A date that is not over, or was cut at
+// the beginning, is in none while there are whole ones. pump tells that basal rates are to be
 // expected, so that a day without them is incomplete.
 func averageInsulin(r InsulinReport, pump bool) InsulinReport {
-	basalKnown := true
+	basalKnown, basalSeen := true, false
+	wholeInsulin := slices.ContainsFunc(r.Days, func(d InsulinDay) bool { return d.Whole && d.Insulin })
+	wholeCarbs := slices.ContainsFunc(r.Days, func(d InsulinDay) bool { return d.Whole && d.Meals > 0 })
 	for k := range r.Days {
 		d := &r.Days[k]
-		if d.Meals > 0 {
+		if d.Meals > 0 && (d.Whole || !wholeCarbs) {
 			r.CarbDays++
 			r.Carbs += d.Carbs
 		}
 		if !d.Insulin {
 			continue
 		}
-		if pump && d.Covered < leastBasalCover {
+		if pump && d.Covered < leastBasalCover || wholeInsulin && !d.Whole {
 			r.LeftOut++
 			continue
 		}
@@ -172,10 +177,14 @@ func averageInsulin(r InsulinReport, pump bool) InsulinReport {
 		r.Automated += d.Automated
 		r.Basal += d.Basal
 		basalKnown = basalKnown && !d.Mixed
+		basalSeen = basalSeen || d.Covered > 0
 	}
 	n, meals := unit.Units(r.Counted), unit.Grams(r.CarbDays)
 	r.Total, r.Bolus, r.Automated, r.Basal, r.Carbs = r.Total/n, r.Bolus/n, r.Automated/n, r.Basal/n, r.Carbs/meals
 	r.BasalPart = undefined
+	if !basalSeen { // boluses alone: how much there was in all is not known
+		r.Total, r.Basal = unit.Units(undefined), unit.Units(undefined)
+	}
 	if basalKnown && r.Total > 0 {
 		r.BasalPart = 100 * float64(r.Basal/r.Total)
 	}

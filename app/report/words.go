@@ -47,7 +47,10 @@ func WriteText(w io.Writer, l text.Locale, s Stats) error {
 		line(r.key, percent(r.share))
 	}
 	if i := s.Insulin; i != nil {
-		if i.Days > 0 {
+		switch {
+		case i.Days > 0 && !metrics.Defined(float64(i.Total)):
+			line("stats.insulin", l.T("stats.insulin.bolus-only", "units", l.Decimal(float64(i.Bolus), 1), "count", i.Days))
+		case i.Days > 0:
 			line("stats.insulin", l.T("stats.insulin.a-day", "units", l.Decimal(float64(i.Total), 1), "count", i.Days))
 		}
 		if i.CarbDays > 0 {

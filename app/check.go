@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"glucokeep/app/audit"
@@ -38,9 +37,6 @@ type checkFault struct {
 
 // Run looks whether the box is sound.
 func (c *checkCommand) Run(ctx context.Context, r *terminal) error {
-	if _, err := os.Stat(filepath.Join(c.Data, store.FileName)); err != nil {
-		return fault.Wrap(err, fault.NotFound, "check.no-box")
-	}
 	return r.with(ctx, c.Data, func(b *Box) error {
 		out, err := b.check(ctx)
 		if err != nil {
@@ -96,7 +92,7 @@ func (b *Box) check(ctx context.Context) (out checkJSON, err error) {
 type dumpCommand struct {
 	dataFlag
 	Person string `required:"" placeholder:"NAME" help:"Whose data: name or key."`
-	Out    string `default:"-" placeholder:"FILE" help:"Zip file to write; - is standard output."`
+	Out    string `required:"" placeholder:"FILE" help:"Zip file to write; - is standard output."`
 }
 
 // Run writes all data of a person.

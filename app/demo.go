@@ -14,6 +14,7 @@ import (
 	"glucokeep/app/record"
 	"glucokeep/app/share"
 	"glucokeep/app/store"
+	"glucokeep/app/web"
 )
 
 type demoCommand struct {
@@ -58,9 +59,9 @@ func (b *Box) invent(ctx context.Context, seed uint64, days int) (password strin
 		return "", err
 	}
 	of := demo.People()[0]
-	zone := time.Local
-	if zone.String() == "Local" {
-		zone = time.UTC
+	zone, err := loadZone(web.BoxZone())
+	if err != nil {
+		return "", err
 	}
 	p, err := b.share.AddPerson(ctx, time.Now(), share.Viewer{Account: account}, share.NewPerson{Name: of.Name, Zone: zone.String(), Unit: "mg/dL", Owner: account})
 	if err != nil {

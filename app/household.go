@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -14,11 +16,13 @@ import (
 	"glucokeep/app/auth"
 	"glucokeep/app/fault"
 	"glucokeep/app/share"
+	"glucokeep/app/store"
 )
 
 type accountCommand struct {
-	Add  accountAddCommand  `cmd:"" help:"Let somebody sign in."`
-	List accountListCommand `cmd:"" help:"List who can sign in."`
+	Add      accountAddCommand      `cmd:"" help:"Let somebody sign in."`
+	List     accountListCommand     `cmd:"" help:"List who can sign in."`
+	Password accountPasswordCommand `cmd:"" help:"Give an account another password and end its sessions."`
 }
 
 type accountAddCommand struct {
@@ -32,13 +36,13 @@ type accountAddCommand struct {
 
 // Run adds an account.
 func (c *accountAddCommand) Run(ctx context.Context, r *terminal) error {
-	line, err := bufio.NewReader(r.In).ReadString('\n')
-	if err != nil && line == "" {
-		return fault.Wrap(err, fault.Invalid, "account.no-password")
+	password, err := r.line()
+	if err != nil {
+		return err
 	}
-	return r.with(ctx, c.Data, func(b *Box) error {
+	return r.open(ctx, c.Data, func(b *Box) error {
 		_, err := b.auth.AddAccount(ctx, audit.Actor{Console: true}, audit.From{}, auth.NewAccount{Email: c.Email, Name: c.Name,
-			Password: strings.TrimRight(line, "\r\n"), Admin: c.Admin})
+			Password: password, Admin: c.Admin})
 		if err != nil {
 			return err
 		}
@@ -48,6 +52,36 @@ func (c *accountAddCommand) Run(ctx context.Context, r *terminal) error {
 		r.say("account.added")
 		return nil
 	})
+}
+
+type accountPasswordCommand struct {
+	dataFlag
+	Email         string `required:"" help:"Whose password."`
+	PasswordStdin bool   `required:"" help:"Read the password from standard input, one line, so that it stands in no history."`
+}
+
+// Run replaces a password.
+func (c *accountPasswordCommand) Run(ctx context.Context, r *terminal) error {
+	password, err := r.line()
+	if err != nil {
+		return err
+	}
+	return r.with(ctx, c.Data, func(b *Box) error {
+		if err := b.auth.ResetPassword(ctx, audit.Actor{Console: true}, audit.From{}, c.Email, password); err != nil {
+			return err
+		}
+		r.say("account.password-set")
+		return nil
+	})
+}
+
+// line reads one line of standard input.
+func (r *terminal) line() (string, error) {
+	line, err := bufio.NewReader(r.In).ReadString('\n')
+	if err != nil && line == "" {
+		return "", fault.Wrap(err, fault.Invalid, "account.no-password")
+	}
+	return strings.TrimRight(line, "\r\n"), nil
 }
 
 type accountListCommand struct {
@@ -73,6 +107,7 @@ func (c *accountListCommand) Run(ctx context.Context, r *terminal) error {
 type personCommand struct {
 	Add  personAddCommand  `cmd:"" help:"Start to keep somebody's data."`
 	List personListCommand `cmd:"" help:"List whose data is kept."`
+	Set  personSetCommand  `cmd:"" help:"Change a person's name, time zone or unit."`
 }
 
 type personAddCommand struct {
@@ -98,7 +133,35 @@ func (c *personAddCommand) Run(ctx context.Context, r *terminal) error {
 		if c.JSON {
 			return r.json(map[string]any{"key": p.Key, "name": p.Name, "zone": p.Zone, "unit": p.Unit})
 		}
-		r.say("person.added")
+		r.say("person.added", "key", p.Key)
+		return nil
+	})
+}
+
+type personSetCommand struct {
+	dataFlag
+	Person string `required:"" placeholder:"NAME" help:"Who: name or key."`
+	Name   string `help:"New name."`
+	Zone   string `help:"New time zone of their days. Readings stay at their instants."`
+	Unit   string `enum:",mg/dL,mmol/L" default:"" help:"New unit of glucose on their pages: mg/dL or mmol/L."`
+}
+
+// Run changes a person.
+func (c *personSetCommand) Run(ctx context.Context, r *terminal) error {
+	return r.with(ctx, c.Data, func(b *Box) error {
+		now := time.Now()
+		key, err := b.share.ByName(ctx, console(), c.Person, now)
+		if err != nil {
+			return err
+		}
+		scope, err := b.share.Scope(ctx, console(), share.Manage, key, now)
+		if err != nil {
+			return err
+		}
+		if _, err := b.share.SetPerson(ctx, now, scope, share.NewPerson{Name: c.Name, Zone: c.Zone, Unit: c.Unit}); err != nil {
+			return err
+		}
+		r.say("person.changed")
 		return nil
 	})
 }
@@ -124,9 +187,17 @@ func (c *personListCommand) Run(ctx context.Context, r *terminal) error {
 	})
 }
 
-// with opens the box in dir for one command. A folder that holds no box is
-// made into one, as serve would.
-func (r *terminal) with(ctx context.Context, dir string, do func(*Box) error) (err error) {
+// with opens the box in dir for one command. A folder that holds no box is a
+// mistake in its name.
+func (r *terminal) with(ctx context.Context, dir string, do func(*Box) error) error {
+	if _, err := os.Stat(filepath.Join(dir, store.FileName)); err != nil {
+		return fault.Wrap(err, fault.NotFound, "check.no-box")
+	}
+	return r.open(ctx, dir, do)
+}
+
+// open is with for a command that may make the box.
+func (r *terminal) open(ctx context.Context, dir string, do func(*Box) error) (err error) {
 	b, err := Open(ctx, dir, r.schema, false)
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -147,6 +146,7 @@ type importJSON struct {
 	Last     string         `json:"last"`
 	New      int            `json:"new"`
 	Known    int            `json:"known"`
+	Repeated int            `json:"repeated"`
 	Replaced int            `json:"replaced"`
 	Rejected []rejectJSON   `json:"rejected"`
 	Rejects  int            `json:"rejected_count"` // all of them; the list holds the first
@@ -170,7 +170,7 @@ func (c *importCommand) report(r *terminal, found intake.Found, zone *time.Locat
 	warnings := warningsOf(r, found)
 	if c.JSON {
 		out := importJSON{Format: found.Format.ID, Kept: !c.DryRun, Counts: found.Counts, First: at(found.First), Last: at(found.Last),
-			New: found.New, Known: found.Known, Replaced: found.Replaced, Rejected: []rejectJSON{}, Rejects: found.Rejected, Warnings: warnings}
+			New: found.New, Known: found.Known, Repeated: found.Repeated, Replaced: found.Replaced, Rejected: []rejectJSON{}, Rejects: found.Rejected, Warnings: warnings}
 		if !c.DryRun {
 			out.Upload = found.Upload
 		}
@@ -183,14 +183,7 @@ func (c *importCommand) report(r *terminal, found intake.Found, zone *time.Locat
 	if !found.Format.Proven {
 		r.say("import.constructed")
 	}
-	names := make([]string, 0, len(found.Counts))
-	for name, n := range found.Counts {
-		if n > 0 {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range found.Kinds() {
 		fmt.Fprintf(r.Out, "  %7s  %s\n", r.locale.Integer(found.Counts[name]), r.locale.T("web.kind."+name))
 	}
 	if found.First != 0 || found.Last != 0 {
@@ -231,11 +224,21 @@ func warningsOf(r *terminal, found intake.Found) []string {
 	}
 	for _, s := range found.Sources {
 		if s.Elsewhere {
-			out = append(out, r.locale.T("web.import.elsewhere", "device", s.Device))
+			device := s.Device
+			if device == "" {
+				device = r.locale.T("web.import.device-unnamed")
+			}
+			out = append(out, r.locale.T("web.import.elsewhere", "device", device))
 		}
 	}
 	if found.Overlap {
 		out = append(out, r.locale.T("web.import.overlap"))
+	}
+	if found.Repeated > 0 {
+		out = append(out, r.locale.T("web.import.repeated", "count", found.Repeated))
+	}
+	if found.LongAgo() {
+		out = append(out, r.locale.T("web.import.long-ago"))
 	}
 	if found.OtherZone > 0 {
 		out = append(out, r.locale.T("web.import.other-zone", "count", found.OtherZone))

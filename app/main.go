@@ -39,7 +39,7 @@ type commands struct {
 
 // dataFlag is the data folder.
 type dataFlag struct {
-	Data string `help:"Folder in which the box keeps everything." default:"data" type:"path" env:"GLUCOKEEP_DATA" placeholder:"DIR"`
+	Data string `help:"Folder in which the box keeps everything; ${default} if not given." default:"data" type:"path" env:"GLUCOKEEP_DATA" placeholder:"DIR"`
 }
 
 const description = `Glucokeep keeps diabetes data on your own box and shares it with the people you choose.

@@ -76,7 +76,7 @@ const shutdownGrace = 10 * time.Second
 func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, ready func(address string) error) (err error) {
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
-		return fault.Wrap(err, fault.Unavailable, "serve.cannot-listen")
+		return fault.Wrap(err, fault.Unavailable, "serve.cannot-listen", "address", listen)
 	}
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	if err != nil {

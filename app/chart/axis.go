@@ -27,7 +27,7 @@ var bounds = map[unit.Concentration][4]float64{
 // tops are the upper ends that an axis can have.
 var tops = map[unit.Concentration][]float64{
 	unit.MgDL:  {300, 350, 400, 500, 600},
-	unit.MmolL: {17, 20, 22, 28, 33},
+	unit.MmolL: {17, 20, 24, 28, 33},
 }
 
 // GlucoseAxis is the axis in unit c from bottom up to the first round number

@@ -197,6 +197,10 @@ func (a *accepting) place(s *source, day int64, merged *[]store.Entry, r record.
 			continue // two scans of one minute
 		}
 		if same || was.Upload == a.upload.ID || a.onlyMissing || s.hasConfirmed(day, r.At) {
+			if (was.Upload == a.upload.ID && a.imp.Live == "") || s.hasConfirmed(day, r.At) {
+				a.report.Repeated++
+				return false, nil
+			}
 			a.report.Known++
 			if same {
 				s.confirm(day, r.At)

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"time"
 
 	"glucokeep/app/record"
@@ -17,7 +18,8 @@ type Report struct {
 	Counts map[string]int `json:"counts"`
 
 	New      int `json:"new"`      // records that were not here before
-	Known    int `json:"known"`    // that were, or that the file repeats
+	Known    int `json:"known"`    // that were
+	Repeated int `json:"repeated"` // that the file holds more than once
 	Replaced int `json:"replaced"` // that were, with another value; the old one is kept as a revision
 	Rejected int `json:"rejected"` // rows that gave no record
 
@@ -79,3 +81,29 @@ func (s *SourceReport) span(at record.Millis) {
 // overlap is how long two devices must give readings at once before it looks
 // like two people: a change of sensor takes less.
 const overlap = 30 * time.Minute
+
+// Kinds lists the names in Counts that are not zero, what matters most first.
+func (r Report) Kinds() []string {
+	var out []string
+	for _, name := range kindOrder {
+		if r.Counts[name] > 0 {
+			out = append(out, name)
+		}
+	}
+	var rest []string
+	for name, n := range r.Counts {
+		if n > 0 && !slices.Contains(kindOrder, name) {
+			rest = append(rest, name)
+		}
+	}
+	slices.Sort(rest)
+	return append(out, rest...)
+}
+
+var kindOrder = []string{"glucose", "below_range", "above_range", "scan", "fingerstick", "bolus", "injection", "basal", "daily_total", "carbs"}
+
+// LongAgo reports whether a record lies before sensors and pumps had clocks
+// that people set: a device's clock was wrong.
+func (r Report) LongAgo() bool {
+	return (r.First != 0 || r.Last != 0) && r.First < record.At(time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC))
+}

@@ -52,6 +52,10 @@ func (a *accepting) keep(s *source, r record.Record) error {
 	}
 	same := store.Same(old.Record, r)
 	if same || a.onlyMissing || s.touched[old.ID] || old.Base().Offset != r.Base().Offset {
+		if s.touched[old.ID] {
+			a.report.Repeated++
+			return nil
+		}
 		a.report.Known++
 		if old.Base().Offset != r.Base().Offset {
 			a.report.OtherZone++

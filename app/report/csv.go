@@ -41,12 +41,13 @@ func WriteArchive(ctx context.Context, w io.Writer, r *read.Reader, loc *time.Lo
 	}
 	person := r.Person()
 	err := e.table("person.csv", []string{"name", "zone", "unit", "ranges"}, func() error {
-		return e.csv.Write([]string{person.Name, person.Zone, person.Unit, person.Ranges})
+		return e.write([]string{"name", "zone", "unit", "ranges"},
+			cells{"name": person.Name, "zone": person.Zone, "unit": person.Unit, "ranges": person.Ranges})
 	})
 	if err != nil {
 		return err
 	}
-	readme, err := z.Create("README.txt")
+	readme, err := e.create("README.txt")
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ type exported struct {
 }
 
 func (e *exporter) table(name string, columns []string, write func() error) error {
-	f, err := e.zip.Create(name)
+	f, err := e.create(name)
 	if err != nil {
 		return err
 	}
@@ -97,6 +98,11 @@ func (e *exporter) table(name string, columns []string, write func() error) erro
 	e.csv.Flush()
 	e.files = append(e.files, exported{name, hex.EncodeToString(h.Sum(nil)), e.rows})
 	return e.csv.Error()
+}
+
+// create begins a file of the archive.
+func (e *exporter) create(name string) (io.Writer, error) {
+	return e.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.Now().UTC()})
 }
 
 // cells is one row by column name.

@@ -80,6 +80,12 @@ func (tx *Tx) SetPassword(account int64, hash string) error {
 	return tx.exec(`UPDATE account SET password = ? WHERE id = ?`, hash, account)
 }
 
+// ResetPassword replaces an account's password hash and ends every credential
+// of the account.
+func (tx *Tx) ResetPassword(account int64, hash string) error {
+	return tx.exec(`UPDATE account SET password = ?, epoch = epoch + 1 WHERE id = ?`, hash, account)
+}
+
 // SetPreferences keeps how an account likes to read.
 func (tx *Tx) SetPreferences(account int64, lang, unit, clock string) error {
 	return tx.exec(`UPDATE account SET lang = ?, unit = ?, clock = ? WHERE id = ?`, lang, unit, clock, account)

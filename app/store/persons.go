@@ -39,6 +39,11 @@ func (db *DB) PersonByKey(ctx context.Context, key string) (Person, error) {
 	return one(persons(ctx, db, `key = ?`, key))
 }
 
+// SetPerson keeps a person's changed name, zone, unit and ranges.
+func (tx *Tx) SetPerson(p Person) error {
+	return tx.exec(`UPDATE person SET name = ?, zone = ?, unit = ?, ranges = ? WHERE id = ?`, p.Name, p.Zone, p.Unit, p.Ranges, p.ID)
+}
+
 // AddPerson inserts p and gives its row id.
 func (tx *Tx) AddPerson(p Person) (int64, error) {
 	return tx.insert(`INSERT INTO person (key, name, zone, unit, ranges, created_ms) VALUES (?, ?, ?, ?, ?, ?)`,

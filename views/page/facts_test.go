@@ -110,12 +110,12 @@ func TestPreview(t *testing.T) {
 	require.Contains(t, html, "I have seen that 63 rows cannot be used.")
 	require.Contains(t, html, "And 13 more.")
 	require.Contains(t, html, "…4F2A")
-	require.NotContains(t, html, "constructed, not seen")
+	require.NotContains(t, html, "untested on a real file")
 	require.Contains(t, html, `formaction="/y"`)
 
 	p.Constructed, p.Rejected, p.Rejects = true, 0, nil
 	html = render(t, l, ImportPreviewPage(frame, p))
-	require.Contains(t, html, "constructed, not seen")
+	require.Contains(t, html, "untested on a real file")
 	require.NotContains(t, html, `name="seen"`, "nothing to tick when every row can be used")
 
 	p.New = 0

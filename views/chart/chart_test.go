@@ -167,9 +167,9 @@ func TestRanges(t *testing.T) {
 	}
 	require.Equal(t, map[string]string{"Very high": "4%", "High": "22%", "In range": "71%", "Low": "3%", "Very low": "<1%"}, got)
 	require.Equal(t, "26%", r.brackets[0].Share)
-	require.Equal(t, "goal <25%", r.brackets[0].Goal)
+	require.Equal(t, "<25%", r.brackets[0].Goal)
 	require.Equal(t, "4%", r.brackets[1].Share, "3.5 % together, although its parts print as 3 % and <1 %")
-	require.Equal(t, "goal <4%", r.brackets[1].Goal)
+	require.Equal(t, "<4%", r.brackets[1].Goal)
 	require.Equal(t, "71% in range, 4% below, 26% above.", r.Summary)
 	require.Equal(t, "54–69", r.Parts[3].Range)
 	require.Equal(t, "Ziel <4,5\u00a0%", NewRanges(mmol, RangesInput{Shares: [5]float64{0, 0, 100, 0, 0}, Goals: Goals{High: 4.5}}).brackets[0].Goal)

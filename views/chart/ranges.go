@@ -134,14 +134,14 @@ func goalBelow(l text.Locale, goal float64) string {
 	if goal == 0 {
 		return ""
 	}
-	return l.T("chart.ranges.goal-below", "percent", l.Number(goal)+l.PercentMark())
+	return "<" + l.Number(goal) + l.PercentMark()
 }
 
 func goalAbove(l text.Locale, goal float64) string {
 	if goal == 0 {
 		return ""
 	}
-	return l.T("chart.ranges.goal-above", "percent", l.Number(goal)+l.PercentMark())
+	return ">" + l.Number(goal) + l.PercentMark()
 }
 
 // minutesADay prints a share of a day of 24 hours; one percent is 14.4

@@ -1,13 +1,19 @@
 package chart
 
 import (
+	"math"
 	"strings"
 	"time"
 
 	geometry "glucokeep/app/chart"
 	"glucokeep/app/text"
+	"glucokeep/app/unit"
 	"glucokeep/views/figure"
 )
+
+// manyDoses is how many doses of an hour are named one by one; a loop gives a
+// dozen.
+const manyDoses = 3
 
 // DayRow is one hour of a day in the table that says what the chart shows.
 type DayRow struct {
@@ -32,10 +38,15 @@ func dayRows(l text.Locale, in DayInput, span geometry.Span) []DayRow {
 			row.Highest, row.HighestWord = high.value(l), high.Class.Word(l)
 		}
 		var doses, meals []string
+		var sum unit.Units
 		for _, d := range in.Doses {
 			if h.Holds(d.At) {
 				doses = append(doses, figure.Units(l, d.Units))
+				sum += d.Units
 			}
+		}
+		if len(doses) > manyDoses {
+			doses = []string{l.T("chart.day.doses", "count", len(doses), "sum", figure.Units(l, unit.Units(math.Round(float64(sum)*100)/100)))}
 		}
 		for _, m := range in.Meals {
 			if h.Holds(m.At) {

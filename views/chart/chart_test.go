@@ -172,7 +172,7 @@ func TestRanges(t *testing.T) {
 	require.Equal(t, "<4%", r.brackets[1].Goal)
 	require.Equal(t, "71% in range, 4% below, 26% above.", r.Summary)
 	require.Equal(t, "54–69", r.Parts[3].Range)
-	require.Equal(t, "Ziel <4,5\u00a0%", NewRanges(mmol, RangesInput{Shares: [5]float64{0, 0, 100, 0, 0}, Goals: Goals{High: 4.5}}).brackets[0].Goal)
+	require.Equal(t, "<4,5\u00a0%", NewRanges(mmol, RangesInput{Shares: [5]float64{0, 0, 100, 0, 0}, Goals: Goals{High: 4.5}}).brackets[0].Goal)
 	require.Equal(t, "3,9–10,0", NewRanges(mmol, RangesInput{Shares: [5]float64{0, 0, 100, 0, 0}}).Parts[2].Range)
 	require.True(t, NewRanges(mgdl, RangesInput{}).Empty)
 	html := render(t, mgdl, ShowRanges(r))

@@ -1,6 +1,7 @@
 package format
 
 import (
+	"bytes"
 	"strings"
 	"time"
 
@@ -108,7 +109,24 @@ type clarity struct {
 	settings              []*record.Setting // wait for the first row with a time
 	devices               []string          // whose they are
 	lastDevice, lastModel string
+	kind                  clarityKind
+	kindCell              []byte // that kind was read from
+	phone, transmitter    clarityName
 	had                   [256]clarityTick // readings of the last day, by transmitter time
+}
+
+// clarityName is the name in a column that says the same in nearly all rows.
+type clarityName struct {
+	cell []byte
+	name string
+}
+
+// same is name for a column whose last name is in last.
+func (c *clarity) same(last *clarityName, i int) string {
+	if cell := c.cell(i); !bytes.Equal(cell, last.cell) {
+		last.cell, last.name = append(last.cell[:0], cell...), c.name(i)
+	}
+	return last.name
 }
 
 // clarityTick is one reading by the transmitter's own clock. Phone and
@@ -132,12 +150,13 @@ func (c *clarity) read() error {
 			return err
 		}
 	}
-	switch kind := clarityKinds[string(c.cell(c.col.kind))]; kind {
-	case clarityEGV:
-		return c.egv(at)
-	default:
-		return c.other(at, kind)
+	if cell := c.cell(c.col.kind); !bytes.Equal(cell, c.kindCell) {
+		c.kindCell, c.kind = append(c.kindCell[:0], cell...), clarityKinds[string(cell)]
 	}
+	if c.kind == clarityEGV {
+		return c.egv(at)
+	}
+	return c.other(at, c.kind)
 }
 
 func (c *clarity) egv(at record.Millis) error {
@@ -149,7 +168,7 @@ func (c *clarity) egv(at record.Millis) error {
 	if key != "" {
 		return c.reject(i, key)
 	}
-	transmitter := c.name(c.col.transmitter)
+	transmitter := c.same(&c.transmitter, c.col.transmitter)
 	if t, ok := whole(c.cell(c.col.ticks)); ok && t > 0 {
 		tick := clarityTick{t, transmitter}
 		slot := &c.had[t/300%int64(len(c.had))]
@@ -158,7 +177,7 @@ func (c *clarity) egv(at record.Millis) error {
 		}
 		*slot = tick
 	}
-	src := record.Source{Device: c.model(c.name(c.col.device)), Serial: transmitter, Interval: 5 * time.Minute}
+	src := record.Source{Device: c.model(c.same(&c.phone, c.col.device)), Serial: transmitter, Interval: 5 * time.Minute}
 	if err := c.out.Use(src, record.Wall, ""); err != nil {
 		return err
 	}

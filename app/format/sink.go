@@ -134,7 +134,9 @@ func (s *Sink) flush() error {
 	open := s.open
 	s.open, s.n = nil, 0
 	if now := s.now; now != nil {
-		s.now = &record.Batch{Source: now.Source, Clock: now.Clock, Zone: now.Zone}
+		// What comes is mostly more of the same: a slice that grows to that
+		// size step by step would cost several times as much.
+		s.now = &record.Batch{Source: now.Source, Clock: now.Clock, Zone: now.Zone, Glucose: make([]record.Reading, 0, len(now.Glucose))}
 		s.open = append(s.open, s.now)
 	}
 	for _, b := range open {

@@ -78,6 +78,10 @@ func (t *table) emptyLine(c byte) bool {
 func (t *table) split() bool {
 	t.row, t.loose, t.unended = t.row[:0], t.loose[:0], false
 	t.line = t.below + 1
+	if t.splitPlain() {
+		return true
+	}
+	t.row = t.row[:0]
 	breaks := 0
 	for i := t.pos; ; {
 		field, after, inner, whole := t.field(i)
@@ -115,6 +119,37 @@ func (t *table) split() bool {
 		t.pos, t.below = after+1, t.below+breaks+1
 		return true
 	}
+}
+
+// splitPlain is split for a row as nearly all are: without a quote, ended by
+// LF or CRLF. It reports false for any other, which split then cuts.
+func (t *table) splitPlain() bool {
+	line := t.buf[t.pos:t.end]
+	n := bytes.IndexByte(line, '\n')
+	if n < 0 || n > maxField {
+		return false
+	}
+	line = line[:n]
+	if i := bytes.IndexByte(line, '\r'); i == n-1 && i >= 0 {
+		line = line[:i]
+	} else if i >= 0 {
+		return false
+	}
+	if bytes.IndexByte(line, '"') >= 0 {
+		return false
+	}
+	from, row, delim := 0, t.row, t.delim
+	for i, c := range line {
+		if c == delim {
+			row = append(row, line[from:i:i])
+			from = i + 1
+		}
+	}
+	if t.row = append(row, line[from:len(line):len(line)]); len(t.row) > maxColumns {
+		return false
+	}
+	t.pos, t.below = t.pos+n+1, t.below+1
+	return true
 }
 
 // field is the field that begins at i, the place of the mark that ends it (a

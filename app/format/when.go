@@ -11,6 +11,9 @@ const dayMillis = 24 * 60 * 60 * 1000
 // one it is the civil time counted as if it were UTC. order is needed only
 // when the year does not stand first. A date alone is its midnight.
 func when(b []byte, order DateOrder) (at record.Millis, zoned, ok bool) {
+	if at, ok := plainISO(b); ok {
+		return at, false, true
+	}
 	day, rest, ok := date(trim(b), order)
 	if !ok {
 		return 0, false, false
@@ -31,6 +34,29 @@ func when(b []byte, order DateOrder) (at record.Millis, zoned, ok bool) {
 	}
 	east, ok := offset(rest)
 	return at - record.Millis(east*60_000), true, ok
+}
+
+// plainISO is when for the form that most files have, 2025-05-01T00:01:47 or
+// with a blank, and nothing else. What it does not know, when reads.
+func plainISO(b []byte) (at record.Millis, ok bool) {
+	if len(b) != 19 || b[4] != '-' || b[7] != '-' || b[10] != 'T' && b[10] != ' ' || b[13] != ':' || b[16] != ':' {
+		return 0, false
+	}
+	all := true
+	pair := func(i int) int {
+		tens, ones := b[i]-'0', b[i+1]-'0'
+		all = all && tens <= 9 && ones <= 9
+		return int(tens)*10 + int(ones)
+	}
+	y, m, d := pair(0)*100+pair(2), pair(5), pair(8)
+	hour, minute, second := pair(11), pair(14), pair(17)
+	if !all {
+		return 0, false
+	}
+	if y < 1900 || y > 2199 || m < 1 || m > 12 || d < 1 || d > daysIn(y, m) || hour > 23 || minute > 59 || second > 59 {
+		return 0, false
+	}
+	return record.Millis(civilDay(y, m, d)*dayMillis + int64((hour*60+minute)*60+second)*1000), true
 }
 
 // dateAndTime is when for a date and a time of day in two cells.

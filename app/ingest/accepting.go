@@ -26,6 +26,7 @@ type accepting struct {
 // source is one device during an import.
 type source struct {
 	store.Source
+	stored store.Source // as the database has it
 	report SourceReport
 	fresh  bool          // an automatic reading was new
 	latest record.Millis // the newest of them
@@ -86,7 +87,7 @@ func (a *accepting) source(of record.Source) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &source{Source: row, confirmed: map[int64][]uint32{}, touched: map[int64]bool{},
+	s := &source{Source: row, stored: row, confirmed: map[int64][]uint32{}, touched: map[int64]bool{},
 		report: SourceReport{Device: of.Device, Serial: of.Serial}}
 	if s.report.Elsewhere, err = a.tx.SerialElsewhere(a.imp.Person, of); err != nil {
 		return nil, err
@@ -132,8 +133,11 @@ func (a *accepting) finish() error {
 				a.report.Overlap = true
 			}
 		}
-		if err := a.tx.SetSource(s.Source); err != nil {
-			return err
+		if s.Source != s.stored { // a live reading teaches nothing new, and would write a page for it
+			if err := a.tx.SetSource(s.Source); err != nil {
+				return err
+			}
+			s.stored = s.Source
 		}
 		if s.report.Glucose+s.report.Sparse == 0 {
 			continue

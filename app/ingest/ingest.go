@@ -51,7 +51,8 @@ type Import struct {
 	Options any            // the person's answers, kept as JSON to read the original again
 
 	// Original is the file itself, kept compressed so that nothing is lost
-	// and the import can be read again; nil for live readings.
+	// and the import can be read again; nil for live readings. It is read
+	// beside the batches, on a goroutine that ends before Accept does.
 	Original io.Reader
 	// Live names an uploader; its readings of one UTC day are one upload and
 	// one line of the ledger, begun with the first. "" for a file.
@@ -86,6 +87,11 @@ func (in *Ingest) accept(ctx context.Context, now time.Time, imp Import, batches
 		if err != nil {
 			return err
 		}
+		original, err := pack(imp.Original, upload.ID)
+		if err != nil {
+			return err
+		}
+		defer original.end()
 		a := newAccepting(tx, imp, upload, record.At(now))
 		for b, err := range batches {
 			if err != nil {
@@ -95,6 +101,9 @@ func (in *Ingest) accept(ctx context.Context, now time.Time, imp Import, batches
 				return err
 			}
 			if err := a.batch(b); err != nil {
+				return err
+			}
+			if err := original.store(tx); err != nil {
 				return err
 			}
 		}
@@ -118,12 +127,9 @@ func (in *Ingest) accept(ctx context.Context, now time.Time, imp Import, batches
 		if err != nil {
 			return err
 		}
-		var size int64
-		var sum []byte
-		if imp.Original != nil {
-			if size, sum, err = keepOriginal(tx, upload.ID, imp.Original); err != nil {
-				return err
-			}
+		size, sum, err := original.finish(tx)
+		if err != nil {
+			return err
 		}
 		if err := tx.SetUpload(upload.ID, size, sum, string(kept)); err != nil {
 			return err

@@ -2,7 +2,10 @@ package ingest
 
 import (
 	"crypto/sha256"
+	"errors"
+	"fmt"
 	"io"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -12,23 +15,113 @@ import (
 // chunkSize is how much of a compressed original one row holds.
 const chunkSize = 1 << 20
 
-// keepOriginal stores r compressed and gives its size and SHA-256.
-func keepOriginal(tx *store.Tx, upload int64, r io.Reader) (size int64, sum []byte, err error) {
-	out := &chunker{tx: tx, upload: upload, piece: make([]byte, 0, chunkSize)}
-	// One worker: the encoder then calls Write on this goroutine, which alone
-	// may use the transaction.
-	z, err := zstd.NewWriter(out, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+// packing compresses and hashes an original on a goroutine of its own, beside
+// the reading of its records: in a row it would be two fifths of an import
+// (docs/performance.md). The goroutine ends before the import does. Only the
+// goroutine of the transaction stores the pieces. A nil packing has nothing
+// to do.
+type packing struct {
+	upload int64
+	n      int         // pieces stored
+	pieces chan []byte // few, so that an original of any size can stream
+	stop   chan struct{}
+	done   sync.WaitGroup
+
+	// What pack leaves behind; valid once pieces is closed.
+	size int64
+	sum  []byte
+	err  error
+}
+
+// errNotWanted ends a packing whose import came to nothing.
+var errNotWanted = errors.New("original is not wanted")
+
+// pack begins to pack r, from its start if it was read before.
+func pack(r io.Reader, upload int64) (*packing, error) {
+	if r == nil {
+		return nil, nil
+	}
+	if s, ok := r.(io.Seeker); ok { // a second attempt at the transaction reads it again
+		if _, err := s.Seek(0, io.SeekStart); err != nil {
+			return nil, fmt.Errorf("read the original: %w", err)
+		}
+	}
+	p := &packing{upload: upload, pieces: make(chan []byte, 4), stop: make(chan struct{})}
+	p.done.Go(func() {
+		defer close(p.pieces)
+		defer func() {
+			if broken := recover(); broken != nil {
+				p.err = fmt.Errorf("panic while packing: %v", broken)
+			}
+		}()
+		p.err = p.pack(r)
+	})
+	return p, nil
+}
+
+func (p *packing) pack(r io.Reader) error {
+	out := &chunker{packing: p}
+	// One worker: the encoder then needs no goroutines of its own. The window
+	// is one that a processor's cache holds: a sixth faster, and no larger,
+	// since rows of an export resemble the rows just before them.
+	z, err := zstd.NewWriter(out, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(256<<10))
 	if err != nil {
-		return 0, nil, err
+		return err
 	}
 	h := sha256.New()
-	if size, err = io.Copy(z, io.TeeReader(r, h)); err != nil {
-		return 0, nil, err
+	if p.size, err = io.Copy(z, io.TeeReader(r, h)); err != nil {
+		return err
 	}
 	if err = z.Close(); err != nil {
-		return 0, nil, err
+		return err
 	}
-	return size, h.Sum(nil), out.flush()
+	p.sum = h.Sum(nil)
+	return out.flush()
+}
+
+// store stores the pieces that are ready and waits for none.
+func (p *packing) store(tx *store.Tx) error {
+	for p != nil {
+		select {
+		case piece, ok := <-p.pieces:
+			if !ok {
+				return p.err
+			}
+			if err := p.add(tx, piece); err != nil {
+				return err
+			}
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+func (p *packing) add(tx *store.Tx, piece []byte) error {
+	p.n++
+	return tx.AddChunk(p.upload, p.n-1, piece)
+}
+
+// finish stores all that is left and gives the original's size and SHA-256.
+func (p *packing) finish(tx *store.Tx) (size int64, sum []byte, err error) {
+	if p == nil {
+		return 0, nil, nil
+	}
+	for piece := range p.pieces {
+		if err := p.add(tx, piece); err != nil {
+			return 0, nil, err
+		}
+	}
+	return p.size, p.sum, p.err
+}
+
+// end ends the goroutine, however the import went.
+func (p *packing) end() {
+	if p == nil {
+		return
+	}
+	close(p.stop)
+	p.done.Wait()
 }
 
 // openOriginal undoes keepOriginal.
@@ -40,17 +133,18 @@ func openOriginal(r io.Reader) (io.ReadCloser, error) {
 	return z.IOReadCloser(), nil
 }
 
-// chunker cuts a stream into rows.
+// chunker cuts a stream into pieces.
 type chunker struct {
-	tx     *store.Tx
-	upload int64
-	n      int
-	piece  []byte
+	*packing
+	piece []byte
 }
 
 func (c *chunker) Write(p []byte) (int, error) {
 	written := len(p)
 	for len(p) > 0 {
+		if c.piece == nil {
+			c.piece = make([]byte, 0, chunkSize)
+		}
 		k := min(len(p), chunkSize-len(c.piece))
 		c.piece = append(c.piece, p[:k]...)
 		p = p[k:]
@@ -63,14 +157,16 @@ func (c *chunker) Write(p []byte) (int, error) {
 	return written, nil
 }
 
+// flush hands the piece over.
 func (c *chunker) flush() error {
 	if len(c.piece) == 0 {
 		return nil
 	}
-	if err := c.tx.AddChunk(c.upload, c.n, c.piece); err != nil {
-		return err
+	select {
+	case c.pieces <- c.piece:
+		c.piece = nil
+		return nil
+	case <-c.stop:
+		return errNotWanted
 	}
-	c.n++
-	c.piece = c.piece[:0]
-	return nil
 }

@@ -4,11 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
-	"math"
 	"slices"
 
 	"glucokeep/app/record"
-	"glucokeep/app/unit"
 )
 
 // Entry is a reading with what the store knows about it.
@@ -76,8 +74,11 @@ func sortEntries(es []Entry) {
 		}
 		return cmpInt(int64(a.Value.Milli), int64(b.Value.Milli))
 	}
-	if !slices.IsSortedFunc(es, less) {
-		slices.SortStableFunc(es, less)
+	for i := 1; i < len(es); i++ {
+		if es[i].At <= es[i-1].At { // seldom: two at one instant, or out of order
+			slices.SortStableFunc(es, less)
+			return
+		}
 	}
 }
 
@@ -103,26 +104,27 @@ func encodePage(day int64, es []Entry) []byte {
 	before := int64(DayStart(day)) - cadence*tick
 	for i := range es {
 		t := int64(es[i].At)
-		b = binary.AppendVarint(b, (t-before)/tick-cadence)
+		b = binary.AppendVarint(b, over(t-before, tick)-cadence)
 		before = t
 	}
 	var value int64
 	for i := range es {
-		v := int64(es[i].Value.Milli) / step
+		v := over(int64(es[i].Value.Milli), step)
 		b = binary.AppendVarint(b, v-value)
 		value = v
 	}
 	column := make([]int64, len(es))
-	for k, get := range pageColumns {
-		for i := range es {
-			column[i] = get(&es[i])
+	for k, fill := range pageColumns {
+		if k == receivedColumn && together(es) {
+			fillReceived(day, es, column)
+			b = appendRuns(b, column, 2)
+			continue
 		}
+		fill(es, column)
 		start := len(b)
 		b = appendColumn(b, column)
 		if k == receivedColumn {
-			for i := range es {
-				column[i] = int64(es[i].Received - DayStart(day))
-			}
+			fillReceived(day, es, column)
 			if runs := appendRuns(nil, column, 2); len(runs) < len(b)-start {
 				b = append(b[:start], runs...)
 			}
@@ -131,24 +133,83 @@ func encodePage(day int64, es []Entry) []byte {
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 }
 
-// pageColumns are the columns after time and value, in the order of the page.
-var pageColumns = [...]func(*Entry) int64{
-	func(e *Entry) int64 { return int64(e.Flags) | int64(e.Value.Unit)<<8 },
-	func(e *Entry) int64 { return int64(e.Trend) },
-	func(e *Entry) int64 { return int64(e.Offset) },
-	func(e *Entry) int64 { return int64(e.Quality) },
-	func(e *Entry) int64 {
-		if e.Deleted {
-			return 1
+// over is v / by. Dividing by a variable takes longer than all else that is
+// done to a reading here, and by is nearly always 1000.
+func over(v, by int64) int64 {
+	if by == 1000 {
+		return v / 1000
+	}
+	return v / by
+}
+
+// pageColumns fill a column with what entries hold: those after time and
+// value, in the order of the page. Each is a loop of its own, since a call
+// for each value would take longer than the rest of the encoding.
+var pageColumns = [...]func(es []Entry, column []int64){
+	func(es []Entry, column []int64) {
+		for i := range es {
+			column[i] = int64(es[i].Flags) | int64(es[i].Value.Unit)<<8
 		}
-		return 0
 	},
-	func(e *Entry) int64 { return e.Upload },
-	func(e *Entry) int64 { return int64(e.Received - e.At) },
-	func(e *Entry) int64 { return int64(e.Modified - e.Received) },
+	func(es []Entry, column []int64) {
+		for i := range es {
+			column[i] = int64(es[i].Trend)
+		}
+	},
+	func(es []Entry, column []int64) {
+		for i := range es {
+			column[i] = int64(es[i].Offset)
+		}
+	},
+	func(es []Entry, column []int64) {
+		for i := range es {
+			column[i] = int64(es[i].Quality)
+		}
+	},
+	func(es []Entry, column []int64) {
+		for i := range es {
+			column[i] = 0
+			if es[i].Deleted {
+				column[i] = 1
+			}
+		}
+	},
+	func(es []Entry, column []int64) {
+		for i := range es {
+			column[i] = es[i].Upload
+		}
+	},
+	func(es []Entry, column []int64) {
+		for i := range es {
+			column[i] = int64(es[i].Received - es[i].At)
+		}
+	},
+	func(es []Entry, column []int64) {
+		for i := range es {
+			column[i] = int64(es[i].Modified - es[i].Received)
+		}
+	},
+}
+
+// fillReceived is the received column of mode 2.
+func fillReceived(day int64, es []Entry, column []int64) {
+	for i := range es {
+		column[i] = int64(es[i].Received - DayStart(day))
+	}
 }
 
 const receivedColumn = 6
+
+// together reports whether many readings came at once, as those of a file do:
+// then no mode of the received column is shorter than mode 2.
+func together(es []Entry) bool {
+	for i := range es {
+		if es[i].Received != es[0].Received {
+			return false
+		}
+	}
+	return len(es) >= 16
+}
 
 // appendColumn writes a column in the shorter of modes 0 and 1.
 func appendColumn(b []byte, column []int64) []byte {
@@ -192,20 +253,26 @@ func pageScale(day int64, es []Entry) (tick, cadence, step int64) {
 	gaps := [...]int64{60_000, 300_000, 900_000}
 	var near [len(gaps)]int
 	for i := range es {
-		if int64(es[i].At)%1000 != 0 {
+		if tick > 1 && int64(es[i].At)%1000 != 0 {
 			tick = 1
 		}
-		for step > 1 && int64(es[i].Value.Milli)%step != 0 {
-			step /= 10
+		// Whole numbers, which nearly all are, need no division by a variable.
+		if milli := es[i].Value.Milli; milli%1000 != 0 {
+			for step > 1 && int64(milli)%step != 0 {
+				step /= 10
+			}
 		}
 		if i == 0 {
 			continue
 		}
 		d := int64(es[i].At - es[i-1].At)
-		for k, g := range gaps {
-			if d > g-g/4 && d < g+g/4 {
-				near[k]++
-			}
+		switch { // within a quarter
+		case d > 225_000 && d < 375_000:
+			near[1]++
+		case d > 45_000 && d < 75_000:
+			near[0]++
+		case d > 675_000 && d < 1_125_000:
+			near[2]++
 		}
 	}
 	best := 1
@@ -215,197 +282,4 @@ func pageScale(day int64, es []Entry) (tick, cadence, step int64) {
 		}
 	}
 	return tick, gaps[best] / tick, step
-}
-
-// cursor reads varints with a sticky error.
-type cursor struct {
-	b   []byte
-	bad bool
-}
-
-func (c *cursor) u() uint64 {
-	if len(c.b) > 0 && c.b[0] < 0x80 { // nearly always
-		v := uint64(c.b[0])
-		c.b = c.b[1:]
-		return v
-	}
-	v, n := binary.Uvarint(c.b)
-	if n <= 0 {
-		c.bad, c.b = true, nil
-		return 0
-	}
-	c.b = c.b[n:]
-	return v
-}
-
-func (c *cursor) z() int64 {
-	v := c.u()
-	return int64(v>>1) ^ -int64(v&1)
-}
-
-// column calls set for each run of readings with its value and gives the mode.
-func (c *cursor) column(n int, set func(i, end int, v int64)) (mode byte) {
-	if len(c.b) == 0 || c.b[0] > 2 {
-		c.bad = true
-		return 0
-	}
-	mode = c.b[0]
-	c.b = c.b[1:]
-	var v int64
-	for i := 0; i < n && !c.bad; {
-		end := i + 1
-		if mode != 1 {
-			run := c.u()
-			if run == 0 || run > uint64(n-i) {
-				c.bad = true
-				return mode
-			}
-			end = i + int(run)
-		}
-		v += c.z()
-		set(i, end, v)
-		i = end
-	}
-	return mode
-}
-
-// openPage checks a page and reads its head.
-func openPage(page []byte) (c cursor, n int, tick, cadence, step int64, err error) {
-	if len(page) < 6 || page[0] != pageVersion {
-		return c, 0, 0, 0, 0, errPage
-	}
-	body := page[:len(page)-4]
-	if crc32.Checksum(body, castagnoli) != binary.LittleEndian.Uint32(page[len(body):]) {
-		return c, 0, 0, 0, 0, errPage
-	}
-	c = cursor{b: body[1:]}
-	count := c.u()
-	tick, cadence, step = int64(c.u()), int64(c.u()), int64(c.u())
-	if c.bad || count > uint64(len(body)) || tick < 1 || tick > 1000 || step < 1 || step > 1000 ||
-		cadence < 0 || cadence > dayMillis {
-		return c, 0, 0, 0, 0, errPage
-	}
-	return c, int(count), tick, cadence, step, nil
-}
-
-// appendReadings decodes what people are shown of a page: the readings that
-// were not deleted, with Every set to every.
-func appendReadings(into []record.Reading, day int64, page []byte, every uint8) ([]record.Reading, error) {
-	c, n, tick, cadence, step, err := openPage(page)
-	if err != nil {
-		return into, err
-	}
-	start := len(into)
-	into = slices.Grow(into, n)[:start+n]
-	rs := into[start:]
-	t := int64(DayStart(day)) - cadence*tick
-	for i := range rs {
-		t += (c.z() + cadence) * tick
-		rs[i] = record.Reading{At: record.Millis(t), Every: every}
-	}
-	var v int64
-	for i := range rs {
-		v += c.z()
-		if v*step > math.MaxInt32 || v*step < math.MinInt32 || v > math.MaxInt32 || v < math.MinInt32 {
-			return into[:start], errPage
-		}
-		rs[i].Value.Milli = int32(v * step)
-	}
-	deleted := false
-	c.column(n, func(i, end int, v int64) {
-		for ; i < end; i++ {
-			rs[i].Flags, rs[i].Value.Unit = record.Flags(v&0xff), unit.Concentration(v>>8)
-		}
-	})
-	c.column(n, func(i, end int, v int64) {
-		for ; i < end; i++ {
-			rs[i].Trend = record.Trend(v)
-		}
-	})
-	c.column(n, func(i, end int, v int64) {
-		for ; i < end; i++ {
-			rs[i].Offset = int16(v)
-		}
-	})
-	c.column(n, func(i, end int, v int64) {
-		for ; i < end; i++ {
-			rs[i].Quality = record.Quality(v)
-		}
-	})
-	c.column(n, func(i, end int, v int64) {
-		for ; v != 0 && i < end; i++ {
-			deleted, rs[i].Every = true, 255 // marks it for the sweep below
-		}
-	})
-	if c.bad {
-		return into[:start], errPage
-	}
-	if deleted {
-		kept := slices.DeleteFunc(rs, func(r record.Reading) bool { return r.Every == 255 })
-		into = into[:start+len(kept)]
-	}
-	return into, nil
-}
-
-// decodePage reads all of a page.
-func decodePage(day int64, page []byte) ([]Entry, error) {
-	c, n, tick, cadence, step, err := openPage(page)
-	if err != nil {
-		return nil, err
-	}
-	es := make([]Entry, n)
-	t := int64(DayStart(day)) - cadence*tick
-	for i := range es {
-		t += (c.z() + cadence) * tick
-		es[i].At = record.Millis(t)
-	}
-	var value int64
-	for i := range es {
-		value += c.z()
-		if value*step > math.MaxInt32 || value*step < math.MinInt32 || value > math.MaxInt32 || value < math.MinInt32 {
-			return nil, errPage
-		}
-		es[i].Value.Milli = int32(value * step)
-	}
-	for k := range pageColumns {
-		mode := c.column(n, func(i, end int, v int64) {
-			for ; i < end; i++ {
-				setColumn(&es[i], k, v)
-			}
-		})
-		for i := range es {
-			switch {
-			case k == receivedColumn && mode == 2:
-				es[i].Received += DayStart(day) - es[i].At
-			case k == receivedColumn+1:
-				es[i].Modified += es[i].Received
-			}
-		}
-	}
-	if c.bad || len(c.b) != 0 {
-		return nil, errPage
-	}
-	return es, nil
-}
-
-// setColumn is the inverse of pageColumns[k].
-func setColumn(e *Entry, k int, v int64) {
-	switch k {
-	case 0:
-		e.Flags, e.Value.Unit = record.Flags(v&0xff), unit.Concentration(v>>8)
-	case 1:
-		e.Trend = record.Trend(v)
-	case 2:
-		e.Offset = int16(v)
-	case 3:
-		e.Quality = record.Quality(v)
-	case 4:
-		e.Deleted = v != 0
-	case 5:
-		e.Upload = v
-	case receivedColumn:
-		e.Received = e.At + record.Millis(v)
-	default:
-		e.Modified = record.Millis(v) // from Received, which decodePage adds
-	}
 }

@@ -71,9 +71,9 @@ func (tx *Tx) SerialElsewhere(person int64, src record.Source) (bool, error) {
 	if src.Serial == "" {
 		return false, nil
 	}
-	var n int
+	var elsewhere bool
 	err := row(context.Background(), tx, `
-		SELECT count(*) FROM source WHERE format = ? AND serial = ? AND person <> ?`,
-		[]any{src.Format, src.Serial, person}, &n)
-	return n > 0, err
+		SELECT EXISTS (SELECT 1 FROM source WHERE format = ? AND serial = ? AND person <> ?)`,
+		[]any{src.Format, src.Serial, person}, &elsewhere)
+	return elsewhere, err
 }

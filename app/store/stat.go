@@ -2,7 +2,6 @@ package store
 
 import (
 	"encoding/binary"
-	"math"
 
 	"glucokeep/app/metrics"
 	"glucokeep/app/record"
@@ -40,7 +39,7 @@ func statOf(day, source int64, es []Entry) Stat {
 		s.N++
 		s.Sum += v
 		s.SumSq += v * v
-		s.Min, s.Max, s.Last = math.Min(s.Min, v), math.Max(s.Max, v), e.At
+		s.Min, s.Max, s.Last = min(s.Min, v), max(s.Max, v), e.At
 		bins[min(max(int(v)/5, 0), histogramSteps-1)]++
 		*s.class(e.Reading)++
 	}

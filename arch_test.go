@@ -115,7 +115,8 @@ func TestShape(t *testing.T) {
 }
 
 // Goroutines are made in app alone (and by the servers and libraries it
-// starts), so that whoever stops the program knows all of them.
+// starts), so that whoever stops the program knows all of them. The one in
+// app/ingest/original.go ends before the call that made it returns.
 func TestGoroutines(t *testing.T) {
 	for _, f := range goFiles(t) {
 		if strings.HasSuffix(f, "_test.go") || path.Dir(f) == "app" {
@@ -124,6 +125,10 @@ func TestGoroutines(t *testing.T) {
 		ast.Inspect(parse(t, f, 0), func(n ast.Node) bool {
 			_, ok := n.(*ast.GoStmt)
 			require.False(t, ok, "%s starts a goroutine", f)
+			if call, ok := n.(*ast.CallExpr); ok && f != "app/ingest/original.go" {
+				method, ok := call.Fun.(*ast.SelectorExpr)
+				require.False(t, ok && method.Sel.Name == "Go", "%s starts a goroutine", f)
+			}
 			return true
 		})
 	}

@@ -38,7 +38,7 @@ type checkFault struct {
 // Run looks whether the box is sound.
 func (c *checkCommand) Run(ctx context.Context, r *terminal) error {
 	return r.with(ctx, c.Data, func(b *Box) error {
-		out, err := b.check(ctx)
+		out, err := b.check(ctx, r.schema)
 		if err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ func (c *checkCommand) Run(ctx context.Context, r *terminal) error {
 	})
 }
 
-func (b *Box) check(ctx context.Context) (out checkJSON, err error) {
+func (b *Box) check(ctx context.Context, schema string) (out checkJSON, err error) {
 	out.Findings = []checkFault{}
 	note := func(fs []store.Finding) {
 		for _, f := range fs {
@@ -80,10 +80,25 @@ func (b *Box) check(ctx context.Context) (out checkJSON, err error) {
 		return out, err
 	}
 	note(fs)
+	if fs, err = b.ingest.CheckOriginals(ctx); err != nil {
+		return out, err
+	}
+	note(fs)
+	if fs, err = b.db.CheckShape(ctx, schema); err != nil {
+		return out, err
+	}
+	note(fs)
+	accounts, err := b.db.Accounts(ctx)
+	if err != nil {
+		return out, err
+	}
 	out.Ledger, err = b.ledger.Verify(ctx)
 	if broken, ok := errors.AsType[*audit.BrokenError](err); ok {
 		out.Findings = append(out.Findings, checkFault{"ledger", fmt.Sprint(broken.Seq)})
 		err = nil
+	}
+	if err == nil && out.Ledger == 0 && len(accounts) > 0 {
+		out.Findings = append(out.Findings, checkFault{"ledger-empty", ""})
 	}
 	out.Sound = len(out.Findings) == 0
 	return out, err

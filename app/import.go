@@ -95,6 +95,9 @@ func (c *importCommand) run(ctx context.Context, r *terminal, b *Box, imp ingest
 	if err != nil {
 		return err
 	}
+	if g := c.ExchangeGrams; g != 0 && !(g >= 1 && g <= 100) {
+		return fault.New(fault.Invalid, "web.import.grams")
+	}
 	f, err := b.intake.Open(c.File, r.In, c.options())
 	if err != nil {
 		return err
@@ -111,18 +114,21 @@ func (c *importCommand) run(ctx context.Context, r *terminal, b *Box, imp ingest
 		if err != nil {
 			return err
 		}
-		return c.report(r, found, zone)
+		return c.report(r, found, zone, false)
 	}
 	found, err := b.intake.Import(ctx, time.Now(), imp, f, func(found intake.Found) error {
+		if found.UnitDoubt && !c.AcceptRejected {
+			return errors.Join(c.report(r, found, zone, false), fault.New(fault.Invalid, "import.unit-doubt"))
+		}
 		if found.Rejected > 0 && !c.AcceptRejected {
-			return errors.Join(c.report(r, found, zone), fault.New(fault.Invalid, "import.rejects-console", "count", found.Rejected))
+			return errors.Join(c.report(r, found, zone, false), fault.New(fault.Invalid, "import.rejects-console", "count", found.Rejected))
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return c.report(r, found, zone)
+	return c.report(r, found, zone, true)
 }
 
 func loadZone(name string) (*time.Location, error) {
@@ -147,6 +153,7 @@ type importJSON struct {
 	New      int            `json:"new"`
 	Known    int            `json:"known"`
 	Repeated int            `json:"repeated"`
+	Clashing int            `json:"clashing"`
 	Replaced int            `json:"replaced"`
 	Rejected []rejectJSON   `json:"rejected"`
 	Rejects  int            `json:"rejected_count"` // all of them; the list holds the first
@@ -160,7 +167,7 @@ type rejectJSON struct {
 }
 
 // report says what was found, for people or programs.
-func (c *importCommand) report(r *terminal, found intake.Found, zone *time.Location) error {
+func (c *importCommand) report(r *terminal, found intake.Found, zone *time.Location, kept bool) error {
 	at := func(m record.Millis) string {
 		if found.First == 0 && found.Last == 0 {
 			return ""
@@ -169,9 +176,9 @@ func (c *importCommand) report(r *terminal, found intake.Found, zone *time.Locat
 	}
 	warnings := warningsOf(r, found)
 	if c.JSON {
-		out := importJSON{Format: found.Format.ID, Kept: !c.DryRun, Counts: found.Counts, First: at(found.First), Last: at(found.Last),
-			New: found.New, Known: found.Known, Repeated: found.Repeated, Replaced: found.Replaced, Rejected: []rejectJSON{}, Rejects: found.Rejected, Warnings: warnings}
-		if !c.DryRun {
+		out := importJSON{Format: found.Format.ID, Kept: kept, Counts: found.Counts, First: at(found.First), Last: at(found.Last),
+			New: found.New, Known: found.Known, Repeated: found.Repeated, Clashing: found.Clashing, Replaced: found.Replaced, Rejected: []rejectJSON{}, Rejects: found.Rejected, Warnings: warnings}
+		if kept {
 			out.Upload = found.Upload
 		}
 		for _, j := range found.Rejects {
@@ -182,6 +189,15 @@ func (c *importCommand) report(r *terminal, found intake.Found, zone *time.Locat
 	r.say("import.format", "format", found.Format.Name)
 	if !found.Format.Proven {
 		r.say("import.constructed")
+	}
+	if len(found.Sources) > 1 {
+		for _, src := range found.Sources {
+			device := src.Device
+			if device == "" {
+				device = r.locale.T("web.import.device-unnamed")
+			}
+			fmt.Fprintf(r.Out, "  %s %s\n", device, src.Serial)
+		}
 	}
 	for _, name := range found.Kinds() {
 		fmt.Fprintf(r.Out, "  %7s  %s\n", r.locale.Integer(found.Counts[name]), r.locale.T("web.kind."+name))
@@ -236,6 +252,12 @@ func warningsOf(r *terminal, found intake.Found) []string {
 	}
 	if found.Repeated > 0 {
 		out = append(out, r.locale.T("web.import.repeated", "count", found.Repeated))
+	}
+	if found.Clashing > 0 {
+		out = append(out, r.locale.T("web.import.clashing", "count", found.Clashing))
+	}
+	if found.UnitDoubt {
+		out = append(out, r.locale.T("web.import.unit-doubt"))
 	}
 	if found.LongAgo() {
 		out = append(out, r.locale.T("web.import.long-ago"))

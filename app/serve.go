@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"glucokeep/app/audit"
 	"glucokeep/app/fault"
 	"glucokeep/app/web"
 )
@@ -32,6 +33,9 @@ func (c *serveCommand) Run(ctx context.Context, r *terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
+	if broken, ok := errors.AsType[*audit.BrokenError](b.ledger.VerifyTail(ctx, 10_000)); ok {
+		r.warn("serve.ledger-broken", "line", broken.Seq)
+	}
 	return b.serve(ctx, c.Listen, c.BaseURL, r.logger(c.Log), func(address string) error {
 		r.say("serve.open", "address", address)
 		needs, err := b.auth.NeedsSetup(ctx)

@@ -75,6 +75,9 @@ func (c *statsCommand) ofFile(ctx context.Context, r *terminal) (err error) {
 	if found.Rejected > 0 {
 		r.warn("stats.rejected", "count", found.Rejected)
 	}
+	if found.UnitDoubt {
+		r.warn("web.import.unit-doubt")
+	}
 	rd, _, err := b.reader(ctx, share.View, nobodyName, "console:stats")
 	if err != nil {
 		return err
@@ -123,6 +126,12 @@ func (c *statsCommand) period(ctx context.Context, rd *read.Reader, loc *time.Lo
 			return p, fault.Wrap(err, fault.Invalid, "web.no-such-date")
 		}
 		*f.into = metrics.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}
+	}
+	if c.To == "" && to.Start(loc) < from.Start(loc) { // nothing that late: an empty period, not a mistake
+		to = from
+	}
+	if c.From == "" && to.Start(loc) < from.Start(loc) {
+		from = to
 	}
 	if to.Start(loc) < from.Start(loc) {
 		return p, fault.New(fault.Invalid, "web.period-backwards")

@@ -18,6 +18,8 @@ type accepting struct {
 	received    record.Millis
 	onlyMissing bool // a replay: nothing that is there is changed
 	report      Report
+	tiny        int // readings too low to be many
+	beyond      int // rows whose glucose no body has
 	sources     map[record.Source]*source
 	order       []*source
 	merged      []store.Entry // of one day, made once and used for each
@@ -99,6 +101,9 @@ func (a *accepting) source(of record.Source) (*source, error) {
 
 func (a *accepting) reject(r record.Reject) {
 	a.report.Rejected++
+	if r.Key == "reject.glucose-impossible" {
+		a.beyond++
+	}
 	if len(a.report.Rejects) < keptRejects {
 		a.report.Rejects = append(a.report.Rejects, r)
 	}
@@ -125,6 +130,10 @@ func (a *accepting) impossible(at record.Millis) string {
 
 // finish keeps what was learned about the devices.
 func (a *accepting) finish() error {
+	// Millimoles under a heading that says milligrams come in tiny; milligrams
+	// under one that says millimoles are beyond all glucose.
+	glucose := a.report.Counts["glucose"]
+	a.report.UnitDoubt = 2*(a.tiny+a.beyond) > glucose+a.beyond && a.tiny+a.beyond >= 10
 	for i, s := range a.order {
 		a.report.Sources = append(a.report.Sources, s.report)
 		for _, t := range a.order[:i] {

@@ -28,7 +28,7 @@ func (a *accepting) glucose(s *source, rs []record.Reading) error {
 		s.report.span(r.At)
 		s.report.Glucose++
 		a.report.span(r.At)
-		counts.add(r.Flags)
+		counts.add(r)
 		if off, ok := s.elsewhere[int64(r.At)+int64(r.Offset)*60_000]; ok && off != r.Offset {
 			a.report.Known++
 			a.report.OtherZone++
@@ -37,6 +37,7 @@ func (a *accepting) glucose(s *source, rs []record.Reading) error {
 		kept = append(kept, *r)
 	}
 	counts.into(&a.report)
+	a.tiny += counts.tiny
 	sortReadings(kept)
 	if s.IntervalMin == 0 {
 		s.IntervalMin = cadence(kept)
@@ -84,12 +85,20 @@ func (a *accepting) stored(s *source, first, last int64) (map[int64]bool, error)
 	return stored, nil
 }
 
+// tinyMgDL is below what a file of readings can be full of: numbers under it
+// are millimoles under a heading that says milligrams.
+const tinyMgDL = 30
+
 // glucoseCounts counts the readings of a batch; a map would cost more than
 // the rest of the loop.
-type glucoseCounts struct{ all, below, above, scans int }
+type glucoseCounts struct{ all, below, above, scans, tiny int }
 
-func (c *glucoseCounts) add(f record.Flags) {
+func (c *glucoseCounts) add(r *record.Reading) {
 	c.all++
+	f := r.Flags
+	if f == 0 && r.Value.MgDL() < tinyMgDL {
+		c.tiny++
+	}
 	if f.Has(record.BelowRange) {
 		c.below++
 	}
@@ -192,13 +201,20 @@ func (a *accepting) place(s *source, day int64, merged *[]store.Entry, r record.
 		if was.Flags.Has(record.Scan) != r.Flags.Has(record.Scan) {
 			continue
 		}
+		if was.Offset != r.Offset {
+			continue // two wall clocks that different zones put at one instant
+		}
 		same := was.Value == r.Value && was.Flags&^record.Backfilled == r.Flags&^record.Backfilled
 		if !same && r.Flags.Has(record.Scan) {
 			continue // two scans of one minute
 		}
 		if same || was.Upload == a.upload.ID || a.onlyMissing || s.hasConfirmed(day, r.At) {
 			if (was.Upload == a.upload.ID && a.imp.Live == "") || s.hasConfirmed(day, r.At) {
-				a.report.Repeated++
+				if same {
+					a.report.Repeated++
+				} else {
+					a.report.Clashing++
+				}
 				return false, nil
 			}
 			a.report.Known++

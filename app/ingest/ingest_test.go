@@ -26,11 +26,13 @@ var now = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
 // row is one reading or dose of a pretended file, wall clock in minutes.
 type row struct {
-	Minute  int
-	Value   float64 // mg/dL; 0 makes it a dose
-	Units   float64
-	Serial  string
-	Instant bool
+	Minute     int
+	Value      float64 // mg/dL; 0 makes it a dose
+	Units      float64
+	Programmed float64
+	Serial     string
+	Key        string
+	Instant    bool
 }
 
 // file is a pretended file: its rows as JSON, so that it can be read again.
@@ -47,7 +49,8 @@ func (f file) batches() ingest.Batches {
 			if r.Value > 0 {
 				b.Glucose = []record.Reading{{At: at, Value: unit.MgDLValue(r.Value)}}
 			} else {
-				b.Sparse = []record.Record{&record.Dose{Common: record.Common{At: at}, Delivery: record.Normal, Units: unit.Units(r.Units)}}
+				b.Sparse = []record.Record{&record.Dose{Common: record.Common{At: at, Key: r.Key}, Delivery: record.Normal,
+					Units: unit.Units(r.Units), Programmed: unit.Units(r.Programmed)}}
 			}
 			if !yield(b, nil) {
 				return
@@ -188,6 +191,41 @@ func TestAccept(t *testing.T) {
 		r := b.load(file{{Minute: 10, Value: 5}, {Minute: 15, Value: 9999}, {Minute: 20, Units: 900}, {Minute: 60 * 24 * 3000, Value: 100}, {Minute: 25, Value: 100}}, "UTC")
 		require.Equal(t, []int{1, 4}, []int{r.New, r.Rejected})
 	})
+	t.Run("of a bolus that its pump numbers the fuller telling stays, in any order", func(t *testing.T) {
+		part := file{{Minute: 10, Units: 2, Key: "bolus 7 2026-03-01"}}
+		whole := file{{Minute: 10, Units: 5, Programmed: 5, Key: "bolus 7 2026-03-01"}}
+		for _, files := range [][]file{{part, whole}, {whole, part}, {part, whole, part, whole}} {
+			b := newBox(t)
+			for _, f := range files {
+				b.load(f, "UTC")
+			}
+			require.Equal(t, []string{"03-01T00:10 5U"}, b.holds())
+		}
+	})
+	t.Run("a second id of the same record does not double it", func(t *testing.T) {
+		b := newBox(t)
+		b.load(file{{Minute: 10, Units: 2, Key: "_id", Instant: true}}, "UTC")
+		r := b.load(file{{Minute: 10, Units: 2, Key: "identifier", Instant: true}, {Minute: 10, Units: 3, Key: "another", Instant: true}}, "UTC")
+		require.Equal(t, []int{1, 1}, []int{r.New, r.Known})
+		require.Equal(t, []string{"03-01T00:10 2U", "03-01T00:10 3U"}, b.holds())
+	})
+	t.Run("a file that says another value for a moment is told apart from one that repeats", func(t *testing.T) {
+		b := newBox(t)
+		r := b.load(file{{Minute: 10, Value: 100}, {Minute: 10, Value: 100}, {Minute: 10, Value: 104}}, "UTC")
+		require.Equal(t, []int{1, 1, 1}, []int{r.New, r.Repeated, r.Clashing})
+	})
+	t.Run("millimoles under a heading that says milligrams are pointed out", func(t *testing.T) {
+		b := newBox(t)
+		var f file
+		for m := range 30 {
+			f = append(f, row{Minute: 5 * m, Value: 5 + float64(m%20)})
+		}
+		require.True(t, b.load(f, "UTC").UnitDoubt)
+		for i := range f {
+			f[i].Value = 60 + f[i].Value
+		}
+		require.False(t, newBox(t).load(f, "UTC").UnitDoubt)
+	})
 	t.Run("two devices at the same time are pointed out, and so is a device of another person", func(t *testing.T) {
 		b := newBox(t)
 		var g file
@@ -239,6 +277,49 @@ func TestUndo(t *testing.T) {
 		r := b.load(file{{Minute: 10, Value: 101}}, "UTC")
 		require.NoError(t, undo(b, r.Upload))
 		require.Equal(t, []string{"03-01T00:10  100", "03-01T00:15  90"}, b.holds())
+	})
+}
+
+// Files read in different zones: undoing one leaves every reading that another
+// still gives, by its wall clock, once.
+func TestUndoAcrossZones(t *testing.T) {
+	zones := []string{"Europe/Berlin", "America/New_York", "Asia/Kathmandu", "UTC"}
+	rapid.Check(t, func(rt *rapid.T) {
+		b := newBox(t)
+		var keys []string
+		var files []file
+		for range rapid.IntRange(2, 5).Draw(rt, "files") {
+			var f file
+			from := rapid.IntRange(0, 30).Draw(rt, "from")
+			for m := from; m < from+rapid.IntRange(1, 20).Draw(rt, "n"); m++ {
+				f = append(f, row{Minute: m * 5, Value: float64(80 + m)})
+			}
+			files = append(files, f)
+			keys = append(keys, b.load(f, rapid.SampledFrom(zones).Draw(rt, "zone")).Upload)
+		}
+		gone := rapid.IntRange(0, len(files)-1).Draw(rt, "undone")
+		require.NoError(t, b.in.Undo(t.Context(), now, ingest.Import{Person: b.person}, keys[gone]))
+		want := map[float64]bool{} // each wall clock has a value of its own
+		for i, f := range files {
+			for _, r := range f {
+				want[r.Value] = want[r.Value] || i != gone
+			}
+		}
+		have := map[float64]int{}
+		series, err := b.db.Glucose(t.Context(), b.person, 0, record.At(now.AddDate(9, 0, 0)))
+		require.NoError(t, err)
+		for _, s := range series {
+			for _, r := range s.Readings {
+				have[r.Value.Native()]++
+			}
+		}
+		for v, still := range want {
+			n := 0
+			if still {
+				n = 1
+			}
+			require.Equal(t, n, have[v], "reading of value %g", v)
+		}
 	})
 }
 

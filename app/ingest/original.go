@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"bytes"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -169,4 +171,25 @@ func (c *chunker) flush() error {
 	case <-c.stop:
 		return errNotWanted
 	}
+}
+
+// CheckOriginals reads every kept original and names those that are missing or
+// not what was brought in.
+func (in *Ingest) CheckOriginals(ctx context.Context) (out []store.Finding, err error) {
+	uploads, err := in.db.KeptUploads(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range uploads {
+		h := sha256.New()
+		original, err := openOriginal(in.db.Original(u.ID))
+		if err == nil {
+			_, err = io.Copy(h, original)
+			err = errors.Join(err, original.Close())
+		}
+		if err != nil || !bytes.Equal(h.Sum(nil), u.SHA256) {
+			out = append(out, store.Finding{What: "original", Where: fmt.Sprintf("upload %d", u.ID)})
+		}
+	}
+	return out, nil
 }

@@ -20,6 +20,7 @@ type Report struct {
 	New      int `json:"new"`      // records that were not here before
 	Known    int `json:"known"`    // that were
 	Repeated int `json:"repeated"` // that the file holds more than once
+	Clashing int `json:"clashing"` // readings of the file that say another value for a moment than a row before; the first counts
 	Replaced int `json:"replaced"` // that were, with another value; the old one is kept as a revision
 	Rejected int `json:"rejected"` // rows that gave no record
 
@@ -33,6 +34,9 @@ type Report struct {
 	// Exchanges is how many meals are counted in exchanges whose grams nobody
 	// has said.
 	Exchanges int `json:"exchanges,omitempty"`
+
+	// UnitDoubt says that most values would make sense in the other unit only.
+	UnitDoubt bool `json:"unit_doubt,omitempty"`
 
 	// Notices are catalogue keys of what the reader of the format has to say.
 	Notices []string `json:"notices,omitempty"`

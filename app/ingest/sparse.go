@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"strconv"
+	"strings"
 
 	"glucokeep/app/record"
 	"glucokeep/app/store"
@@ -40,6 +41,18 @@ func (a *accepting) sparse(s *source, b record.Batch) error {
 }
 
 func (a *accepting) keep(s *source, r record.Record) error {
+	if r.Base().Key != "" && !strings.HasPrefix(r.Base().Key, pumpNumber) {
+		// A relay can give the same record a second id: Nightscout's _id
+		// first, its identifier later.
+		twin, err := a.tx.Twin(a.imp.Person, s.ID, a.upload.ID, r)
+		if err != nil {
+			return err
+		}
+		if twin {
+			a.report.Known++
+			return nil
+		}
+	}
 	stored := store.Stored{Record: r, Source: s.ID, Upload: a.upload.ID, Received: a.received, Modified: a.received}
 	id, old, err := a.tx.AddRecord(a.imp.Person, stored)
 	if err != nil {
@@ -48,6 +61,11 @@ func (a *accepting) keep(s *source, r record.Record) error {
 	if old == nil {
 		s.touched[id] = true
 		a.report.New++
+		return nil
+	}
+	if fuller(old.Record, r) {
+		s.touched[old.ID] = true
+		a.report.Known++
 		return nil
 	}
 	same := store.Same(old.Record, r)
@@ -66,6 +84,23 @@ func (a *accepting) keep(s *source, r record.Record) error {
 	s.touched[old.ID] = true
 	a.report.Replaced++
 	return a.tx.ReplaceRecord(a.imp.Person, a.imp.Actor.Account, *old, stored)
+}
+
+// pumpNumber begins the key of a bolus that its pump numbers itself
+// (format/carelink.go). Exports can hold part of such a bolus: one that still
+// ran, or whose rows stand on both sides of the export's end.
+const pumpNumber = "bolus "
+
+// fuller reports whether old tells more of a pump's numbered bolus than r: the
+// number names it for good, and what a pump has delivered only grows.
+func fuller(old, r record.Record) bool {
+	was, ok1 := old.(*record.Dose)
+	now, ok2 := r.(*record.Dose)
+	if !ok1 || !ok2 || !strings.HasPrefix(was.Key, pumpNumber) {
+		return false
+	}
+	return !was.Unspecified && (now.Unspecified || now.Units < was.Units ||
+		now.Units == was.Units && now.Programmed <= was.Programmed)
 }
 
 // identity makes the key of a record whose source has none: the device's wall

@@ -46,6 +46,15 @@ type Therapy struct {
 	Basals []*record.Basal
 	Totals []*record.DailyTotal
 	Carbs  []*record.Carbs
+	Known  record.Millis // the data end here: no rate is believed beyond; 0 is no such end
+}
+
+// End is the end of the period up to until for which the therapy is known.
+func (t Therapy) End(until record.Millis) record.Millis {
+	if t.Known != 0 {
+		return min(until, t.Known)
+	}
+	return until
 }
 
 const leastBasalCover = 50.0 // percent
@@ -74,7 +83,7 @@ func ReportInsulin(t Therapy, loc *time.Location, from, until record.Millis) Ins
 	}
 	sums := make([]daySums, len(out.Days))
 	addDoses(sums, t.Doses, index, loc, from, until)
-	addBasals(sums, out.Days, t.Basals, loc, from, until)
+	addBasals(sums, out.Days, t.Basals, loc, from, t.End(until))
 	addTotals(sums, t.Totals, index, loc)
 	for _, c := range t.Carbs {
 		if k, ok := index[DateOf(c.At, loc)]; ok && c.At >= from && c.At < until && !c.Unspecified && c.Grams > 0 {

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -30,7 +31,7 @@ type Stream struct {
 
 // MergeOptions are what the caller may choose; the zero value is for a chart.
 type MergeOptions struct {
-	Thin   bool            // thin streams faster than 5 minutes, as statistics need it
+	Thin   bool            // for statistics: streams faster than 5 minutes are thinned, impossible values left out
 	Prefer map[Date]string // sensor to use on a date on which several ran
 }
 
@@ -54,7 +55,8 @@ const (
 
 // Merge joins the readings of several sources.
 //
-// A source is never thinned against itself: all its readings stay. A reading
+// A source is thinned against itself only where it says a thing twice within
+// half a minute, which no sensor does. A reading
 // of a less trusted source is dropped when a kept one of the same sensor lies
 // within its interval less ten seconds (Tidepool's rule). Different sensors
 // that overlap on a local date for more than 30 minutes are not mixed: the
@@ -66,8 +68,8 @@ func Merge(streams []Stream, loc *time.Location, opt MergeOptions) Merged {
 	slices.SortStableFunc(ordered, func(a, b Stream) int { return cmp.Compare(a.Trust, b.Trust) })
 	total := 0
 	for _, s := range ordered {
-		p := prepare(s, opt.Thin)
-		total += len(p)
+		p, echoes := prepare(s, opt.Thin)
+		total += len(p) + echoes
 		if len(p) == 0 {
 			continue
 		}
@@ -98,17 +100,20 @@ type kept struct {
 }
 
 // prepare sorts a copy of a stream and works out its blackouts.
-func prepare(s Stream, thinned bool) []kept {
+func prepare(s Stream, thinned bool) (out []kept, echoes int) {
 	rs := slices.Clone(s.Readings)
 	slices.SortStableFunc(rs, func(a, b record.Reading) int { return cmp.Compare(a.At, b.At) })
+	rs = withoutEchoes(rs)
+	echoes = len(s.Readings) - len(rs)
 	interval := int(s.Interval / time.Minute)
 	if interval == 0 {
 		interval = cadenceOf(rs).inferred
 	}
 	if thinned {
+		rs = slices.DeleteFunc(rs, func(r record.Reading) bool { return counted(r) && !Counts(r) })
 		rs = thin(rs, interval)
 	}
-	out := make([]kept, len(rs))
+	out = make([]kept, len(rs))
 	for i, r := range rs {
 		every := interval
 		if r.Every > 0 {
@@ -116,7 +121,26 @@ func prepare(s Stream, thinned bool) []kept {
 		}
 		out[i] = kept{r, max(0, int64(every)*minuteMS-blackoutLess.Milliseconds())}
 	}
-	return out
+	return out, echoes
+}
+
+// echo is the time within which two automatic readings of one source are one
+// that was sent twice: no sensor measures more often than once a minute.
+const echo = 30 * time.Second
+
+// withoutEchoes leaves out readings that follow the one before within echo.
+func withoutEchoes(rs []record.Reading) []record.Reading {
+	last := record.Millis(math.MinInt64)
+	return slices.DeleteFunc(rs, func(r record.Reading) bool {
+		if !counted(r) {
+			return false
+		}
+		if last != math.MinInt64 && r.At-last < record.Millis(echo.Milliseconds()) {
+			return true
+		}
+		last = r.At
+		return false
+	})
 }
 
 // sensor is the streams of one sensor, joined.

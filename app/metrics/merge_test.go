@@ -44,8 +44,11 @@ func TestMerge(t *testing.T) {
 		chosen  string
 	}{
 		{"nothing", nil, MergeOptions{}, []record.Reading{}, ""},
-		{"one source is left as it is, also when it repeats itself",
-			[]Stream{{Readings: []record.Reading{day[0], day[0], day[1]}}}, MergeOptions{}, []record.Reading{day[0], day[0], day[1]}, ""},
+		{"what one source says twice within half a minute counts once",
+			[]Stream{{Readings: append(shifted(day, 9*time.Second), day...)}}, MergeOptions{}, day, ""},
+		{"a source that is early now and then is left as it is",
+			[]Stream{{Readings: []record.Reading{day[0], shifted(day, -4*time.Minute)[1], day[1]}}}, MergeOptions{},
+			[]record.Reading{day[0], shifted(day, -4*time.Minute)[1], day[1]}, ""},
 		{"the relay of the same sensor adds nothing",
 			[]Stream{{Trust: FromRelay, Readings: shifted(day, 7*time.Second)}, {Trust: FromFile, Sensor: "A", Readings: day}},
 			MergeOptions{}, day, ""},

@@ -28,7 +28,21 @@ var undefined = math.NaN()
 // counted reports whether a statistic counts r.
 func counted(r record.Reading) bool { return !r.Flags.Has(record.Scan) }
 
-// Counted is the readings that statistics count: all but the scans. When
+// Counts reports whether r is in the statistics of a day: no scan, and a
+// glucose that a body can have, 20 to 600 mg/dL. A value beyond is kept and
+// drawn as the device said it; Merge leaves it out where statistics are made.
+func Counts(r record.Reading) bool {
+	v := r.Statistic()
+	return counted(r) && v >= leastPossible && v <= mostPossible
+}
+
+// The physiological limits; sensors themselves end between 39 and 501 mg/dL.
+const (
+	leastPossible = unit.MgPerDl(20)
+	mostPossible  = unit.MgPerDl(600)
+)
+
+// Counted is the readings that statistics count. When
 // there are no scans it is rs itself, not a copy.
 func Counted(rs []record.Reading) []record.Reading {
 	for i := range rs {

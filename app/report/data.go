@@ -63,6 +63,13 @@ func Merged(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (
 const basalReach = record.Millis(48 * time.Hour / time.Millisecond)
 
 func gatherTherapy(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (t metrics.Therapy, err error) {
+	_, last, ok, err := r.Span(ctx)
+	if err != nil {
+		return t, err
+	}
+	if ok {
+		t.Known = last + 1
+	}
 	if t.Doses, err = recordsOf[*record.Dose](ctx, r, record.KindDose, p); err != nil {
 		return t, err
 	}

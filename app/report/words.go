@@ -28,7 +28,11 @@ func WriteText(w io.Writer, l text.Locale, s Stats) error {
 	percent := func(n Number) string { return l.Percent(float64(n), 1) }
 
 	line("stats.period", strings.Replace(s.First, "T", " ", 1)+" – "+strings.Replace(s.Last, "T", " ", 1)+" ("+s.Zone+")")
-	line("stats.readings", l.T("stats.readings.active", "count", l.Integer(s.Readings), "percent", percent(s.Active.Spanned)))
+	if metrics.Defined(float64(s.Active.Spanned)) && s.Readings > 1 {
+		line("stats.readings", l.T("stats.readings.active", "count", l.Integer(s.Readings), "percent", percent(s.Active.Spanned)))
+	} else {
+		line("stats.readings", l.Integer(s.Readings))
+	}
 	if s.BelowSensor+s.AboveSensor > 0 {
 		line("stats.outside", l.Integer(s.BelowSensor+s.AboveSensor))
 	}

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
+	"runtime"
 
 	"glucokeep/app/record"
 )
@@ -43,6 +45,27 @@ func (db *DB) CheckFile(ctx context.Context) (out []Finding, err error) {
 		return nil
 	}, `PRAGMA foreign_key_check`)
 	return out, err
+}
+
+// CheckShape finds tables, triggers and views that are not those of schema, and
+// files of the data folder that others can read.
+func (db *DB) CheckShape(ctx context.Context, schema string) (out []Finding, err error) {
+	same := false
+	err = db.Write(ctx, func(*Tx) error { // the writer's connection, when nobody else has it
+		same = db.provePristine(ctx, schema) == nil
+		return nil
+	})
+	if !same {
+		out = append(out, Finding{What: "schema"})
+	}
+	files, e := os.ReadDir(db.dir)
+	for _, f := range files {
+		info, e := f.Info()
+		if e == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
+			out = append(out, Finding{"mode", f.Name()})
+		}
+	}
+	return out, errors.Join(err, e)
 }
 
 // CheckPages decodes every page, computes its statistics anew and compares.

@@ -36,6 +36,12 @@ func (tx *Tx) LedgerHead() (seq int64, hash []byte, err error) {
 	return seq, hash, err
 }
 
+// LastLedger gives the number of the last line, 0 if there is none.
+func (db *DB) LastLedger(ctx context.Context) (seq int64, err error) {
+	err = row(ctx, db, `SELECT coalesce(max(seq), 0) FROM ledger`, nil, &seq)
+	return seq, err
+}
+
 // AddLedger appends a row whose number and hash package audit has computed.
 func (tx *Tx) AddLedger(r LedgerRow) error {
 	return tx.exec(`

@@ -81,12 +81,21 @@ func openPage(page []byte) (c cursor, n int, tick, cadence, step int64, err erro
 	return c, int(count), tick, cadence, step, nil
 }
 
+// fewestForCadence is how many readings a page must hold for its cadence to
+// count: three hours of a 15-minute sensor.
+const fewestForCadence = 12
+
 // appendReadings decodes what people are shown of a page: the readings that
-// were not deleted, with Every set to every.
+// were not deleted, with Every set to the cadence of the page, or to that of
+// the source where the page holds too few to tell: one device can change its
+// cadence with the sensor.
 func appendReadings(into []record.Reading, day int64, page []byte, every uint8) ([]record.Reading, error) {
 	c, n, tick, cadence, step, err := openPage(page)
 	if err != nil {
 		return into, err
+	}
+	if n >= fewestForCadence {
+		every = uint8(min(max(cadence*tick/60_000, 1), 60))
 	}
 	start := len(into)
 	into = slices.Grow(into, n)[:start+n]

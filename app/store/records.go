@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"glucokeep/app/record"
@@ -170,19 +171,34 @@ func (tx *Tx) ReplaceRecord(person, account int64, old, s Stored) error {
 // Same reports whether two records of one kind say the same: clock, values
 // and what the source said besides.
 func Same(a, b record.Record) bool {
-	t, err := tableOf(a.Kind())
-	if err != nil || a.Kind() != b.Kind() || a.Base().At != b.Base().At {
+	if a.Base().At != b.Base().At || !sameValues(a, b) {
 		return false
-	}
-	va, vb := t.values(a), t.values(b)
-	for i := range va {
-		if va[i] != vb[i] {
-			return false
-		}
 	}
 	ea, _ := extraText(a.Base().Extra)
 	eb, _ := extraText(b.Base().Extra)
 	return ea == eb
+}
+
+// Twin reports whether another upload gave the source's record r already under
+// another key: same kind, same instant, same values.
+func (tx *Tx) Twin(person, source, upload int64, r record.Record) (bool, error) {
+	list, err := records(context.Background(), tx, r.Kind(), `r.person = ? AND r.kind = ? AND r.at_ms = ? AND r.source = ? AND r.upload <> ? AND r.key <> ?`,
+		person, string(r.Kind()), int64(r.Base().At), source, upload, r.Base().Key)
+	for _, s := range list {
+		if sameValues(s.Record, r) {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// sameValues reports whether two records of one kind hold the same values.
+func sameValues(a, b record.Record) bool {
+	t, err := tableOf(a.Kind())
+	if err != nil || a.Kind() != b.Kind() {
+		return false
+	}
+	return slices.Equal(t.values(a), t.values(b))
 }
 
 // RemoveRecords takes away the records that an upload gave, and their

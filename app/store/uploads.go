@@ -59,6 +59,11 @@ func (db *DB) UploadByKey(ctx context.Context, person int64, key string) (Upload
 	return one(uploads(ctx, db, `u.person = ? AND u.key = ?`, person, key))
 }
 
+// KeptUploads lists the imports of everybody that must have an original.
+func (db *DB) KeptUploads(ctx context.Context) ([]Upload, error) {
+	return uploads(ctx, db, `u.undone_ms IS NULL AND u.sha256 IS NOT NULL ORDER BY u.id`)
+}
+
 // LiveUpload finds the upload row of an uploader's day; ErrNone if there is none.
 func (tx *Tx) LiveUpload(live string) (Upload, error) {
 	return one(uploads(context.Background(), tx, `u.live = ?`, live))
@@ -159,13 +164,17 @@ func (tx *Tx) Spans(upload int64) ([]UploadSpan, error) {
 	return out, err
 }
 
+// zoneReach is how far, in ms, two imports may have put one wall clock apart
+// by reading it in different zones.
+const zoneReach = 27 * 3600 * 1000
+
 // Overlapping lists the uploads, oldest first, that are not undone and spoke
-// of a source and time that upload id spoke of too.
+// of a source and time that upload id spoke of too, by instant or wall clock.
 func (tx *Tx) Overlapping(id int64) ([]Upload, error) {
 	return uploads(context.Background(), tx, `u.id <> ?1 AND u.undone_ms IS NULL AND EXISTS (
 		SELECT 1 FROM upload_source AS mine JOIN upload_source AS theirs ON theirs.source = mine.source
 		WHERE mine.upload = ?1 AND theirs.upload = u.id
-		AND theirs.first_ms <= mine.last_ms AND theirs.last_ms >= mine.first_ms) ORDER BY u.created_ms, u.id`, id)
+		AND theirs.first_ms <= mine.last_ms + ?2 AND theirs.last_ms >= mine.first_ms - ?2) ORDER BY u.created_ms, u.id`, id, zoneReach)
 }
 
 // UndoUpload marks an upload as undone and forgets its original bytes: an

@@ -6,6 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+
+	"modernc.org/sqlite"
+
+	"glucokeep/app/fault"
 )
 
 // Tx is the open write transaction. It is valid only inside the function that
@@ -108,17 +112,17 @@ func (db *DB) run(group []*job) {
 			if len(group) == 1 && rollback != nil && !errors.Is(err, errBroken) {
 				err = errors.Join(err, rollback)
 			}
-			finish(j, err)
+			finish(j, full(err))
 			for _, k := range append(kept, group[i+1:]...) {
 				db.run([]*job{k})
 			}
 			return
 		}
-		finish(j, err)
+		finish(j, full(err))
 	}
 	err := tx.exec("COMMIT")
 	if err != nil {
-		err = fmt.Errorf("commit: %w", err)
+		err = full(fmt.Errorf("commit: %w", err))
 		_ = tx.exec("ROLLBACK") // fails when SQLite has already done so
 	} else {
 		for _, f := range tx.after {
@@ -220,4 +224,12 @@ func (tx *Tx) query(_ context.Context, q string, args ...any) (*sql.Rows, error)
 		return nil, err
 	}
 	return s.Query(args...)
+}
+
+// full puts SQLite's word for a full disk into ours.
+func full(err error) error {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code()&0xff == 13 { // SQLITE_FULL
+		return fault.Wrap(err, fault.Unavailable, "store.disk-full")
+	}
+	return err
 }

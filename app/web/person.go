@@ -129,11 +129,11 @@ func dayChart(v *visit, d report.Data, readings []record.Reading, p metrics.Prof
 		in.Now = v.now.In(d.Zone)
 	}
 	for _, dose := range d.Therapy.Doses {
-		if dose.Insulin != record.Long && !dose.Unspecified {
+		if !dose.Unspecified {
 			in.Doses = append(in.Doses, chart.Dose{At: dose.At.Time().In(d.Zone), Units: dose.Units, Automated: dose.Automated})
 		}
 	}
-	for _, span := range metrics.BasalSpans(d.Therapy.Basals, d.From, d.Until) {
+	for _, span := range metrics.BasalSpans(d.Therapy.Basals, d.From, d.Therapy.End(d.Until)) {
 		in.Rates = append(in.Rates, chart.Rate{Since: span.From.Time().In(d.Zone), Until: span.Until.Time().In(d.Zone), PerHour: span.Rate})
 	}
 	for _, c := range d.Therapy.Carbs {

@@ -225,6 +225,12 @@ func (s *server) tell(v *visit, p *page.ImportPreview, waiting *intake.Waiting, 
 	if r.Repeated > 0 {
 		p.Warnings = append(p.Warnings, v.t("web.import.repeated", "count", r.Repeated))
 	}
+	if r.Clashing > 0 {
+		p.Warnings = append(p.Warnings, v.t("web.import.clashing", "count", r.Clashing))
+	}
+	if r.UnitDoubt {
+		p.Warnings = append(p.Warnings, v.t("web.import.unit-doubt"))
+	}
 	if r.LongAgo() {
 		p.Warnings = append(p.Warnings, v.t("web.import.long-ago"))
 	}

@@ -102,10 +102,11 @@ func summary(l text.Locale, readings []Reading) string {
 func lowestAndHighest(readings []Reading) (low, high Reading) {
 	low, high = readings[0], readings[0]
 	for _, r := range readings {
-		if r.Value.MgDL() < low.Value.MgDL() {
+		// LOW is lower than a reading of the very limit, HIGH higher.
+		if v, l := r.Value.MgDL(), low.Value.MgDL(); v < l || v == l && r.Below {
 			low = r
 		}
-		if r.Value.MgDL() > high.Value.MgDL() {
+		if v, h := r.Value.MgDL(), high.Value.MgDL(); v > h || v == h && r.Above {
 			high = r
 		}
 	}

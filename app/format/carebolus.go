@@ -20,6 +20,7 @@ type careBolus struct {
 	number, kind, cause string
 	selected, delivered unit.Units
 	hasSelected, done   bool
+	programmed          bool // a row that only programmed it is among its rows
 	duration            time.Duration
 	extra               map[string]string
 }
@@ -43,7 +44,7 @@ func (c *careLink) bolus(at record.Millis) error {
 	if !selected && !done {
 		return nil
 	}
-	b := careBolus{source: c.source, line: c.table.line, at: at, hasSelected: selected, done: done}
+	b := careBolus{source: c.source, line: c.table.line, at: at, hasSelected: selected, done: done, programmed: !done}
 	if c.take(c.col.bolusSource) {
 		b.cause = c.name(c.col.bolusSource)
 	}
@@ -116,9 +117,10 @@ func (c *careLink) wizard(at record.Millis) error {
 // order of the file.
 func (c *careLink) finish() error {
 	c.dropAlarmTwins()
-	for _, j := range joinWizards(joinParts(joinBoluses(c.boluses)), c.wizards) {
-		c.held = append(c.held, j)
-	}
+	doses := joinParts(joinBoluses(c.boluses))
+	keyBoluses(doses)
+	c.held = append(c.held, suspensions(c.held, doses)...)
+	c.held = append(c.held, joinWizards(doses, c.wizards)...)
 	slices.SortStableFunc(c.held, func(a, b careHeld) int { return cmp.Compare(a.record.Base().Line, b.record.Base().Line) })
 	for _, h := range c.held {
 		if err := c.out.Use(h.source, record.Wall, ""); err != nil {
@@ -131,128 +133,9 @@ func (c *careLink) finish() error {
 	return nil
 }
 
-// joinBoluses makes one bolus of the two rows that the pump writes. A row that
-// only programmed, and whose end is not in the file, stays: its amount is not
-// known. Rows that say the very same are one.
-func joinBoluses(rows []careBolus) []careBolus {
-	type key struct {
-		source       record.Source
-		number, kind string
-		selected     unit.Units
-	}
-	open := map[key][]int{} // programmed, not yet found delivered; places in rows
-	seen := map[careBolusFact]bool{}
-	drop := make([]bool, len(rows))
-	for i, b := range rows {
-		if f := b.fact(); seen[f] {
-			drop[i] = true
-		} else {
-			seen[f] = true
-		}
-		if !drop[i] && b.hasSelected && !b.done {
-			k := key{b.source, b.number, b.kind, b.selected}
-			open[k] = append(open[k], i)
-		}
-	}
-	for _, list := range open {
-		slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(rows[a].at, rows[b].at) })
-	}
-	for i := range rows {
-		b := &rows[i]
-		if drop[i] || !b.done || !b.hasSelected {
-			continue
-		}
-		list := open[key{b.source, b.number, b.kind, b.selected}]
-		n := nearest(list, b.at, b.window(), func(j int) record.Millis { return rows[j].at }, func(j int) bool { return !drop[j] })
-		if n < 0 {
-			continue
-		}
-		best := list[n]
-		p := rows[best]
-		drop[best] = true
-		b.at, b.line = min(b.at, p.at), min(b.line, p.line)
-		b.duration = max(b.duration, p.duration)
-		if b.cause == "" {
-			b.cause = p.cause
-		}
-	}
-	kept := rows[:0:0]
-	for i, b := range rows {
-		if !drop[i] {
-			kept = append(kept, b)
-		}
-	}
-	return kept
-}
-
-// careBolusFact is all that a row says, its line apart.
-type careBolusFact struct {
-	source              record.Source
-	at                  record.Millis
-	number, kind        string
-	selected, delivered unit.Units
-	hasSelected, done   bool
-}
-
-func (b careBolus) fact() careBolusFact {
-	return careBolusFact{b.source, b.at, b.number, b.kind, b.selected, b.delivered, b.hasSelected, b.done}
-}
-
-// window is how far the two rows of a bolus may lie apart: a minute, and for
-// rows that share a bolus number also the time that the pump takes, at its
-// slow speed of 1.5 U a minute.
-func (b careBolus) window() time.Duration {
-	if b.number == "" {
-		return time.Minute
-	}
-	return time.Minute + min(b.duration, 8*time.Hour) + time.Duration(float64(b.selected)/1.5*float64(time.Minute))
-}
-
-func apart(a, b record.Millis) time.Duration {
-	return time.Duration(max(a-b, b-a)) * time.Millisecond
-}
-
-// joinParts makes one bolus of the two parts of a dual wave, which the file
-// calls "Dual (normal part)" and "Dual (square part)".
-func joinParts(rows []careBolus) []*careDose {
-	var doses []*careDose
-	for _, b := range rows {
-		d := b.dose()
-		joined := false
-		if b.isSquarePart() || b.isNormalPart() {
-			for _, o := range doses[max(0, len(doses)-8):] {
-				if o.row.source == b.source && apart(o.row.at, b.at) <= time.Minute && !o.joined &&
-					(o.dose.Units + d.dose.Units).PossibleDose() &&
-					(o.row.isSquarePart() && b.isNormalPart() || o.row.isNormalPart() && b.isSquarePart()) {
-					o.dose.Units += d.dose.Units
-					o.dose.Programmed += d.dose.Programmed
-					o.dose.ExtendedUnits += d.dose.ExtendedUnits
-					o.dose.Duration = max(o.dose.Duration, d.dose.Duration)
-					o.joined, joined = true, true
-					break
-				}
-			}
-		}
-		if !joined {
-			doses = append(doses, d)
-		}
-	}
-	return doses
-}
-
-func (b careBolus) isSquarePart() bool {
-	k := strings.ToLower(b.kind)
-	return strings.Contains(k, "dual") && strings.Contains(k, "square")
-}
-
-func (b careBolus) isNormalPart() bool {
-	k := strings.ToLower(b.kind)
-	return strings.Contains(k, "dual") && strings.Contains(k, "normal")
-}
-
 // careDose is a bolus with all its rows.
 type careDose struct {
-	row    careBolus
+	row    careBolus // of a dual wave, one of its parts
 	dose   *record.Dose
 	joined bool // with its other part
 }

@@ -68,6 +68,14 @@ func TestTheTwoRowsOfABolusAreOne(t *testing.T) {
 		{"sections that overlap say it all again", []string{
 			careBolusRow("12:00:10", "7", "2.0", "2.0"), careBolusRow("12:00:00", "7", "2.0", ""), careBolusRow("12:00:10", "7", "2.0", "2.0"), careBolusRow("12:00:00", "7", "2.0", ""),
 		}, []unit.Units{2}},
+		{"told twice as delivered, under one number", []string{careBolusRow("12:00:40", "7", "2.0", "2.0"), careBolusRow("12:00:03", "7", "2.0", "2.0")}, []unit.Units{2}},
+		{"told twice with different amounts, the most counts", []string{careBolusRow("12:00:40", "7", "2.0", "1.5"), careBolusRow("12:00:03", "7", "2.0", "0.5")}, []unit.Units{1.5}},
+		{"told twice as delivered without a number are two", []string{careBolusRow("12:00:05", "", "2.0", "2.0"), careBolusRow("12:00:03", "", "2.0", "2.0")}, []unit.Units{2, 2}},
+		{"a delivered row that does not say what was programmed", []string{careBolusRow("12:00:05", "7", "", "1.2"), careBolusRow("12:00:00", "7", "2.0", "")}, []unit.Units{1.2}},
+		{"both volumes and then the delivered one again", []string{careBolusRow("12:00:40", "7", "", "2.0"), careBolusRow("12:00:05", "7", "2.0", "2.0"), careBolusRow("12:00:00", "7", "2.0", "")}, []unit.Units{2}},
+		{"two that were programmed stay two even under one number", []string{
+			careBolusRow("12:01:10", "7", "2.0", "2.0"), careBolusRow("12:01:00", "7", "2.0", ""), careBolusRow("12:00:10", "7", "2.0", "2.0"), careBolusRow("12:00:00", "7", "2.0", ""),
+		}, []unit.Units{2, 2}},
 		{"an old pump writes one row", []string{careBolusRow("12:00:00", "", "2.0", "2.0")}, []unit.Units{2}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

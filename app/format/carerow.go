@@ -128,7 +128,7 @@ func (c *careLink) sensorTrouble(at record.Millis) error {
 
 // eventMarker is what people log by hand: all insulin and carbs of Guardian
 // Connect, which has no pump, stand here ("Insulin: 27,00", "Meal:
-// 60,00grams").
+// 60,00grams", "BG: 123").
 func (c *careLink) eventMarker(at record.Millis) error {
 	if !c.take(c.col.marker) {
 		return nil
@@ -137,7 +137,7 @@ func (c *careLink) eventMarker(at record.Millis) error {
 	if text == "Start of the day" || text == "End of the day" {
 		return nil
 	}
-	kind, amount, _ := strings.Cut(text, ":")
+	kind, amount, told := strings.Cut(text, ":")
 	digits := strings.TrimRight(strings.ToLower(amount), "abcdefghijklmnopqrstuvwxyz/ ")
 	v, ok := number([]byte(digits))
 	switch kind = strings.ToLower(strings.TrimSpace(kind)); {
@@ -153,6 +153,8 @@ func (c *careLink) eventMarker(at record.Millis) error {
 		}
 		m.Common = c.common(at)
 		return c.hold(m)
+	case kind == "bg" && told:
+		return c.markedGlucose(at, amount)
 	case kind == "exercise":
 		a := &record.Activity{Common: c.common(at), Name: strings.TrimSpace(amount)}
 		if ok && v >= 0 && v < 24*60 {
@@ -161,6 +163,29 @@ func (c *careLink) eventMarker(at record.Millis) error {
 		return c.hold(a)
 	}
 	return c.hold(&record.Event{Common: c.common(at), Event: record.OtherEvent, Detail: clip(text, maxTextRunes)})
+}
+
+// markedGlucose is a meter's value that somebody logged by hand ("BG: 123"),
+// in the unit that it names itself, else in that of the headings.
+func (c *careLink) markedGlucose(at record.Millis, amount string) error {
+	digits := strings.TrimSpace(amount)
+	u, known := c.head.glucoseUnit(c.col.bg, "")
+	if !known {
+		u, known = c.head.glucoseUnit(c.col.glucose, c.unit)
+	}
+	for _, own := range []unit.Concentration{unit.MgDL, unit.MmolL} {
+		if n := len(digits) - len(own.String()); n > 0 && strings.EqualFold(digits[n:], own.String()) {
+			digits, u, known = strings.TrimSpace(digits[:n]), own, true
+		}
+	}
+	if !known {
+		return errNoUnit()
+	}
+	g, flags, key := readGlucose([]byte(digits), u, medtronicLimits)
+	if key != "" {
+		return c.reject(c.col.marker, key)
+	}
+	return c.hold(&record.Fingerstick{Common: c.common(at), Value: g, Flags: flags})
 }
 
 // meal is v grams, or v exchanges with the grams that the person says one has.

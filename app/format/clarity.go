@@ -164,6 +164,9 @@ func (c *clarity) egv(at record.Millis) error {
 	if len(cell) == 0 {
 		cell, i = c.cell(c.col.subtype), c.col.subtype
 	}
+	if len(cell) == 0 { // the sensor had no value then (metrics: a gap), which is no fault of the row
+		return nil
+	}
 	g, flags, key := readGlucose(cell, c.unit, dexcomLimits)
 	if key != "" {
 		return c.reject(i, key)

@@ -91,10 +91,12 @@ func (c *clarity) alertSettings() []*record.Setting {
 func slug(s string) string { return strings.Join(strings.Fields(strings.ToLower(s)), "-") }
 
 // giveSettings hands on the settings that waited, as of the first time of the
-// file.
+// file. That time is another in every export, so their key is what they say:
+// a setting that has not changed is the same record, whatever the export.
 func (c *clarity) giveSettings(at record.Millis) error {
 	for i, set := range c.settings {
 		set.At = at
+		set.Key = clip(strings.TrimRight("setting "+set.Name+" "+set.Value+" "+set.Unit, " "), maxTextRunes)
 		if err := c.use(c.devices[i]); err != nil {
 			return err
 		}

@@ -6,12 +6,32 @@ import "glucokeep/app/fault"
 // reading put into the wrong month is a silent harm, so a row never decides
 // for itself and a file that leaves a doubt asks the person.
 type orderVote struct {
-	proof    DateOrder // a year in front, or a number over 12
-	hint     DateOrder // as proof, of a date that the file says of itself
+	rows     proof // of the rows
+	file     proof // of a date that the file says of itself
 	dmy, mdy trail
 	made     bool // the file says when it was made
 	madeDMY  int64
 	madeMDY  int64
+}
+
+// proof is what dates show beyond doubt: a year in front, or a number over 12
+// in a place where no month can stand. A file that shows two things is
+// damaged or was put together from two.
+type proof struct{ year, day, month bool } // stands first
+
+// note takes one date and reports whether it shows an order.
+func (p *proof) note(n, digits [3]int) bool {
+	switch {
+	case digits[0] == 4:
+		p.year = true
+	case n[0] > 12 && n[0] <= 31 && n[1] <= 12:
+		p.day = true
+	case n[1] > 12 && n[1] <= 31 && n[0] <= 12:
+		p.month = true
+	default:
+		return false
+	}
+	return true
 }
 
 // trail is what the dates look like when read in one order.
@@ -26,29 +46,19 @@ type trail struct {
 }
 
 // see notes the date of one row and reports whether more rows could still
-// tell something. timeOfDay is the rest of the cell or the cell beside it.
+// tell something: after a proof only one against it could, and with the year
+// in front no row can be misread. hour is that of the row, -1 for none.
 func (v *orderVote) see(d []byte, hour int) (more bool) {
-	if v.proof != AnyOrder {
-		return false
-	}
 	n, digits, _, ok := parts(trim(d))
 	if !ok {
 		return true
 	}
-	switch {
-	case digits[0] == 4:
-		v.proof = YearMonthDay
-	case n[0] > 12 && n[0] <= 31 && n[1] <= 12:
-		v.proof = DayMonthYear
-	case n[1] > 12 && n[1] <= 31 && n[0] <= 12:
-		v.proof = MonthDayYear
+	shown := v.rows.note(n, digits)
+	if !shown && v.rows == (proof{}) {
+		v.dmy.see(d, DayMonthYear, hour)
+		v.mdy.see(d, MonthDayYear, hour)
 	}
-	if v.proof != AnyOrder {
-		return false
-	}
-	v.dmy.see(d, DayMonthYear, hour)
-	v.mdy.see(d, MonthDayYear, hour)
-	return true
+	return v.rows != proof{year: true} && !(v.rows.day && v.rows.month)
 }
 
 func (t *trail) see(d []byte, order DateOrder, hour int) {
@@ -89,30 +99,41 @@ func (v *orderVote) notAfter(d []byte) {
 	if !ok {
 		return
 	}
-	switch {
-	case digits[0] == 4: // its own order; says nothing of the rows
-	case n[0] > 12 && n[0] <= 31 && n[1] <= 12:
-		v.hint = DayMonthYear
-	case n[1] > 12 && n[1] <= 31 && n[0] <= 12:
-		v.hint = MonthDayYear
-	default:
-		var ok1, ok2 bool
-		v.madeDMY, _, ok1 = date(trim(d), DayMonthYear)
-		v.madeMDY, _, ok2 = date(trim(d), MonthDayYear)
-		v.made = ok1 && ok2
+	if v.file.note(n, digits) { // a year in front says nothing of the rows
+		return
 	}
+	var ok1, ok2 bool
+	v.madeDMY, _, ok1 = date(trim(d), DayMonthYear)
+	v.madeMDY, _, ok2 = date(trim(d), MonthDayYear)
+	v.made = ok1 && ok2
+}
+
+// contradicts reports whether the file shows that the day stands first and
+// also that the month does.
+func (v *orderVote) contradicts() bool {
+	day, month := v.rows.day || v.file.day, v.rows.month || v.file.month
+	// Rows with the year in front are beyond doubt whatever the file says of
+	// itself, which follows the language of the account.
+	return day && month && v.rows != proof{year: true}
 }
 
 // decide gives the order: what the file proves, else what the person chose,
-// else what continuity says. chosen is Options.DateOrder.
+// else what continuity says. Proofs against each other count for nothing: only
+// the person can tell. chosen is Options.DateOrder.
 func (v *orderVote) decide(chosen DateOrder) (DateOrder, error) {
 	switch {
-	case v.proof != AnyOrder:
-		return v.proof, nil
+	case v.contradicts() && chosen != AnyOrder:
+		return chosen, nil
+	case v.contradicts():
+		return AnyOrder, fault.New(fault.Invalid, faultDateOrder)
+	case v.rows.day || v.rows.month:
+		return pick(v.rows.day), nil
+	case v.rows.year:
+		return YearMonthDay, nil
 	case chosen != AnyOrder:
 		return chosen, nil
-	case v.hint != AnyOrder:
-		return v.hint, nil
+	case v.file.day || v.file.month:
+		return pick(v.file.day), nil
 	case !v.dmy.seen && !v.mdy.seen:
 		return YearMonthDay, nil // no date at all: nothing to misread
 	}

@@ -3,25 +3,20 @@ package format
 import (
 	"errors"
 	"io"
-	"maps"
-	"slices"
 
 	"glucokeep/app/record"
 )
 
 // feed hands the records of a cloud's file to the Sink: it sets the source of
-// each, bounds how much text is held at a time and counts what is passed
-// over. The first error of the Sink stays and comes out of took or finish.
+// each, bounds how much text is held at a time and notes that something
+// was passed over. The first error of the Sink stays and comes out of took or finish.
 type feed struct {
 	out     *Sink
 	clock   record.Clock // of all records
 	size    int          // about how many bytes of the file the Sink holds
-	skipped map[string]skip
+	skipped bool         // an object was passed over
 	err     error
 }
-
-// skip counts objects that are understood but are no record.
-type skip struct{ first, n int }
 
 // maxHeld is how many bytes of objects are held before they are handed on.
 const maxHeld = 8 << 20
@@ -46,18 +41,9 @@ func (f *feed) reject(line int, column, key string, args ...any) {
 	f.do(func() error { return f.out.Reject(line, column, key, args...) })
 }
 
-// skip notes an object of a kind that gives no record. kind is one of ours,
-// never text of the file.
-func (f *feed) skip(line int, kind string) {
-	if f.skipped == nil {
-		f.skipped = map[string]skip{}
-	}
-	s := f.skipped[kind]
-	if s.n++; s.n == 1 {
-		s.first = line
-	}
-	f.skipped[kind] = s
-}
+// skip notes an object that is understood and holds nothing to keep. That is
+// no fault of the file, so it is no reject.
+func (f *feed) skip() { f.skipped = true }
 
 // took tells that an object of so many bytes was dealt with. An object can
 // hold much text, so that a number of records alone would bound nothing.
@@ -69,11 +55,10 @@ func (f *feed) took(bytes int) error {
 	return f.err
 }
 
-// finish adds one line for each kind of object that was passed over.
+// finish tells once for the file that objects were passed over.
 func (f *feed) finish() error {
-	for _, kind := range slices.Sorted(maps.Keys(f.skipped)) {
-		s := f.skipped[kind]
-		f.reject(s.first, "", rejectSkipped, "kind", kind, "count", s.n)
+	if f.skipped && f.err == nil {
+		f.out.Notice(noticeSkipped)
 	}
 	return f.err
 }

@@ -127,14 +127,3 @@ func isBinary(b []byte) bool {
 	}
 	return false
 }
-
-// find is the first of the head's rows that holds all the headings, or -1.
-// Headings are compared as headingName gives them.
-func (h *Head) find(headings ...string) int {
-	for i, row := range h.Rows {
-		if newHeadings(row).have(headings...) {
-			return i
-		}
-	}
-	return -1
-}

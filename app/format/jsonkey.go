@@ -23,8 +23,4 @@ const (
 	rejectDuration = "reject.duration-impossible"
 	// rejectUnitMissing: nothing says the unit of a glucose value. No places.
 	rejectUnitMissing = "reject.unit-missing"
-	// rejectSkipped: objects of this kind are understood and hold no record of
-	// ours. The line is that of the first. Places: kind (a fixed word, such as
-	// "devicestatus", "deleted", "sensor-start-repeated"), count.
-	rejectSkipped = "reject.kind-skipped"
 )

@@ -42,6 +42,7 @@ const (
 // keys of Head.unknown. Each is the key of a fault.Error.
 const (
 	noticeByPlace     = "format.read-by-place"        // no fault: the headings are in an unknown language, the order of columns was trusted
+	noticeSkipped     = "format.kinds-skipped"        // no fault: entries of kinds that hold nothing to keep were passed over (a status of the uploader, what was deleted there)
 	faultUnknownID    = "format.unknown-id"           // the format asked for does not exist
 	faultRead         = "format.read"                 // the file could not be read from its place
 	faultBroken       = "format.broken"               // the archive is damaged or cut off

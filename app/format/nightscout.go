@@ -73,7 +73,7 @@ func nightscoutCollection(f fields) string {
 
 func (n *nightscout) object(f fields, number int) error {
 	if f["isValid"] == false { // AAPS and API v3 mark what was deleted and keep it
-		n.skip(number, "deleted")
+		n.skip()
 		return nil
 	}
 	switch nightscoutCollection(f) {
@@ -84,7 +84,7 @@ func (n *nightscout) object(f fields, number int) error {
 	case "profile":
 		return n.profile(f, number)
 	case "devicestatus":
-		n.skip(number, "devicestatus")
+		n.skip()
 		return nil
 	}
 	return faultIn("", rejectKind)

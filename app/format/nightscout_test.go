@@ -157,8 +157,7 @@ func TestSensorStartsThatAreUploadedAgainAndAgain(t *testing.T) {
 	fmt.Fprintf(&s, `{"eventType":"Sensor Start","created_at":%q}`, at.Add(10*24*time.Hour).Format(time.RFC3339Nano))
 	b := one(readAs(t, "nightscout-json", s.String(), Options{}))
 	require.Len(t, b.Sparse, 2)
-	require.Len(t, b.Rejects, 1)
-	require.Equal(t, []any{"kind", "sensor-start-repeated", "count", 299}, b.Rejects[0].Args)
+	require.Empty(t, b.Rejects, "a start that is sent again is no fault")
 }
 
 func TestRecordsWithoutAnIDAreKeyedByKindAndTime(t *testing.T) {
@@ -202,4 +201,33 @@ func BenchmarkNightscoutEntries(b *testing.B) {
 			b.Fatal(got)
 		}
 	}
+}
+
+func TestWhatHoldsNothingToKeepIsToldOnceAndNotRejected(t *testing.T) {
+	read := func(objects string) (n tally, notices []string) {
+		batches := readAs(t, "nightscout-json", "["+objects+"]", Options{})
+		for _, b := range batches {
+			notices = append(notices, b.Notices...)
+		}
+		return count(batches), notices
+	}
+	status := `{"_id":"d","created_at":"2024-01-01T12:00:00Z","uploader":{"battery":80}}`
+	deleted := `{"_id":"x","created_at":"2024-01-01T12:00:00Z","eventType":"Bolus","insulin":2,"isValid":false}`
+	raw := `{"_id":"c","type":"cal","slope":800.5,"intercept":31000,"scale":1,"date":1704111900000,"device":"xDrip"}`
+	for _, objects := range []string{status, deleted, raw, status + "," + deleted + "," + raw + "," + status} {
+		n, notices := read(objects)
+		require.Zero(t, n.rejects)
+		require.Empty(t, n.kinds)
+		require.Equal(t, []string{"format.kinds-skipped"}, notices)
+	}
+	t.Run("a calibration that tells its glucose is kept", func(t *testing.T) {
+		n, notices := read(`{"_id":"c","type":"cal","slope":800.5,"intercept":31000,"mbg":112,"date":1704111900000,"device":"xDrip"}`)
+		require.Equal(t, map[record.Kind]int{record.KindCalibration: 1}, n.kinds)
+		require.Empty(t, notices)
+	})
+	t.Run("an impossible one is rejected", func(t *testing.T) {
+		n, _ := read(`{"_id":"c","type":"cal","mbg":9999,"date":1704111900000,"device":"xDrip"}`)
+		require.Empty(t, n.kinds)
+		require.Equal(t, 1, n.rejects)
+	})
 }

@@ -70,7 +70,7 @@ func (n *nightscout) csvEntry(t *table) error {
 // row reads an entry that stands in a row of a table.
 func (n *nightscout) row(t *table, f fields) error {
 	if f.word("sgv") == "" { // a meter value or calibration: the table has no column for it
-		n.skip(t.line, "entry-without-glucose")
+		n.skip()
 		return n.took(0)
 	}
 	err := n.entry(f, t.line)

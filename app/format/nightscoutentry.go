@@ -43,11 +43,37 @@ func (n *nightscout) entry(f fields, number int) error {
 		return nil
 	case typ == "sgv" || typ == "mbg":
 		return faultIn(typ, rejectNumber)
-	default: // cal holds slope and intercept, no glucose; others are an uploader's own
+	case typ == "cal":
+		return n.rawCalibration(src, f, common)
+	default: // an uploader's own
 		common.Extra = f.extra("_id", "identifier", "date", "dateString", "sysTime", "device", "type")
 		n.add(src, &record.Event{Common: common, Event: record.OtherEvent, Detail: clip(typ, maxTextRunes)})
 		return nil
 	}
+}
+
+// rawCalibration reads a cal entry. Mostly it holds only the slope and the
+// intercept of the raw signal, which say nothing to keep; some uploaders add
+// the meter's value.
+func (n *nightscout) rawCalibration(src record.Source, f fields, common record.Common) error {
+	for _, name := range []string{"mbg", "glucose", "sgv"} {
+		v, found, err := f.number(name)
+		if err != nil {
+			return err
+		}
+		if !found {
+			continue
+		}
+		g, err := entryGlucose(f, name, v)
+		if err != nil {
+			return err
+		}
+		common.Extra = f.extra("_id", "identifier", "date", "dateString", "sysTime", "device", "type", name)
+		n.add(src, &record.Calibration{Common: common, Value: g})
+		return nil
+	}
+	n.skip()
+	return nil
 }
 
 // The edges of a Dexcom sensor's scale in Nightscout (mg/dL): below the

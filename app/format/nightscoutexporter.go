@@ -152,6 +152,10 @@ func (e *exporter) reading(t *table, at record.Millis) error {
 		e.add(src, &record.Fingerstick{Common: c, Value: g, Meter: src.Device})
 		return nil
 	}
+	if e.cell(t, "type") == "cal" {
+		e.add(src, &record.Calibration{Common: c, Value: g})
+		return nil
+	}
 	r := dexcomReading(g)
 	r.At, r.Trend = at, nightscoutTrends[e.cell(t, "trend")]
 	e.nightscout.reading(src, r)

@@ -211,7 +211,7 @@ func (n *nightscout) sensorStart(src record.Source, t treatment) {
 	for i, s := range n.sessions {
 		if absolute(s.began-began) <= near && absolute(s.seen-seen) <= day {
 			n.sessions[i].seen = seen
-			n.skip(t.common.Line, "sensor-start-repeated")
+			n.skip()
 			return
 		}
 	}

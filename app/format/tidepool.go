@@ -80,7 +80,7 @@ func (t *tidepool) object(f fields, number int) error {
 		return faultIn("type", rejectKind)
 	}
 	if read == nil {
-		t.skip(number, typ)
+		t.skip()
 		return nil
 	}
 	common, err := t.common(f, number)

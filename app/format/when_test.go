@@ -1,6 +1,7 @@
 package format
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -129,12 +130,19 @@ func TestDateOrder(t *testing.T) {
 		{"the file's own date proves it", []row{{"03/04/2025", 8}}, "13/05/2025", "", DayMonthYear},
 		{"no row lies after the file was made", []row{{"01/12/2025", 8}}, "02/12/2025", "", AnyOrder},
 		{"a row after the file was made rules an order out", []row{{"03/11/2025", 8}}, "04/03/2025", "", MonthDayYear},
+		{"rows that prove both orders are a question", []row{{"13/06/2024", 1}, {"06/14/2024", 2}, {"05/06/2024", 3}}, "", "", AnyOrder},
+		{"which the person answers", []row{{"13/06/2024", 1}, {"06/14/2024", 2}, {"05/06/2024", 3}}, "", DayMonthYear, DayMonthYear},
+		{"a contradiction far down is found", append(append([]row{{"13/06/2024", 1}}, night("05/06/2024", "06/06/2024")...), row{"06/14/2024", 2}), "", "", AnyOrder},
+		{"rows against the file's own date are a question", []row{{"13/06/2024", 1}, {"05/06/2024", 2}}, "06/25/2024", "", AnyOrder},
+		{"which the person answers, too", []row{{"13/06/2024", 1}, {"05/06/2024", 2}}, "06/25/2024", DayMonthYear, DayMonthYear},
+		{"two dates of the file against each other are a question", []row{{"05/06/2024", 2}}, "06/25/2024 13/06/2024", "", AnyOrder},
+		{"a year in front stands against any date of the file", []row{{"2024/06/05", 2}}, "06/25/2024 13/06/2024", "", YearMonthDay},
 		{"no date at all", nil, "", "", YearMonthDay},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var v orderVote
-			if c.made != "" {
-				v.notAfter([]byte(c.made))
+			for _, made := range strings.Fields(c.made) {
+				v.notAfter([]byte(made))
 			}
 			for _, r := range c.rows {
 				if !v.see([]byte(r.date), r.hour) {

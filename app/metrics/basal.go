@@ -27,15 +27,18 @@ func (s BasalSpan) Units() unit.Units {
 }
 
 // BasalSpans is what ran between from and until, in order and without
-// overlap; what is not known is left out. A temporary, automated or suspended
-// rate goes before the schedule; when it has ended the schedule goes on. A
-// suspension is a rate of 0. A temporary rate in percent follows the schedule
-// and is left out where that is not known.
+// overlap; what is not known is left out. A temporary or automated rate goes
+// before the schedule; when it has ended the schedule goes on. A suspension is
+// a rate of 0 and goes before those that began before it: when it has ended
+// they run for the time that they have left. A temporary or automated rate
+// that begins during a suspension ends it, for its length may be only what was
+// planned; one without a length ends with any record. A temporary rate in
+// percent follows the schedule and is left out where that is not known.
 func BasalSpans(basals []*record.Basal, from, until record.Millis) []BasalSpan {
 	sorted := slices.Clone(basals)
 	slices.SortStableFunc(sorted, func(a, b *record.Basal) int { return cmp.Compare(a.At, b.At) })
 	var out []BasalSpan
-	var plan, over rate
+	var plan, over, stop rate
 	for i, b := range sorted {
 		next := until
 		if i+1 < len(sorted) {
@@ -45,16 +48,24 @@ func BasalSpans(basals []*record.Basal, from, until record.Millis) []BasalSpan {
 		if b.Duration > 0 {
 			end = b.At + record.Millis(b.Duration.Milliseconds())
 		}
-		now := rate{basal: b, end: end}
-		if b.Basal == record.ScheduledBasal {
-			plan = now
-			if over.basal != nil && over.basal.Duration == 0 {
-				over = rate{} // it ran "until the next"
-			}
-		} else {
-			over = now
+		if b.Basal == record.ScheduledBasal && b.Percent != nil && b.Rate == 0 {
+			// Nightscout's temporary rate of no length: back to the schedule.
+			stop, over = rate{}, rate{}
+			out = spans(out, plan, over, stop, max(from, b.At), next)
+			continue
 		}
-		out = spans(out, plan, over, max(from, b.At), next)
+		stop, over = stop.before(b), over.before(b)
+		switch now := (rate{basal: b, end: end}); b.Basal {
+		case record.ScheduledBasal:
+			plan = now
+		case record.Suspended:
+			if stop.end <= end {
+				stop = now
+			}
+		default:
+			over, stop = now, rate{}
+		}
+		out = spans(out, plan, over, stop, max(from, b.At), next)
 	}
 	return out
 }
@@ -65,32 +76,42 @@ type rate struct {
 	end   record.Millis
 }
 
+// before is what is left of r when next begins: a rate without a length ran
+// "until the next".
+func (r rate) before(next *record.Basal) rate {
+	if r.basal == nil || r.basal.Duration == 0 || r.end <= next.At {
+		return rate{}
+	}
+	return r
+}
+
 // spans adds what runs from at until next, during which no record begins.
-func spans(out []BasalSpan, plan, over rate, at, next record.Millis) []BasalSpan {
+func spans(out []BasalSpan, plan, over, stop rate, at, next record.Millis) []BasalSpan {
 	for at < next {
 		planned := plan.basal != nil && plan.end > at
-		stop := next
+		until := next
 		if planned {
-			stop = min(stop, plan.end)
+			until = min(until, plan.end)
 		}
 		switch {
+		case stop.basal != nil && stop.end > at:
+			until = min(next, stop.end)
+			out = append(out, BasalSpan{at, until, 0, record.Suspended})
 		case over.basal != nil && over.end > at:
-			stop = min(stop, over.end)
+			until = min(until, over.end)
 			if units, known := overRate(over.basal, plan.basal, planned); known {
-				out = append(out, BasalSpan{at, stop, units, over.basal.Basal})
+				out = append(out, BasalSpan{at, until, units, over.basal.Basal})
 			}
 		case planned:
-			out = append(out, BasalSpan{at, stop, plan.basal.Rate, plan.basal.Basal})
+			out = append(out, BasalSpan{at, until, plan.basal.Rate, plan.basal.Basal})
 		}
-		at = stop
+		at = until
 	}
 	return out
 }
 
 func overRate(over, plan *record.Basal, planned bool) (unit.UnitsPerHour, bool) {
 	switch {
-	case over.Basal == record.Suspended:
-		return 0, true
 	case over.Percent == nil || over.Rate > 0:
 		return over.Rate, true
 	case *over.Percent == 0:

@@ -48,6 +48,22 @@ func TestBasalSpans(t *testing.T) {
 			basal(record.ScheduledBasal, 0, 1, 0), basal(record.TempBasal, 2, 0, 2*time.Hour), basal(record.ScheduledBasal, 3, 2, 0)}, 10, 14, 10},
 		{"a suspension is nothing", []*record.Basal{
 			basal(record.ScheduledBasal, 0, 1, 0), basal(record.Suspended, 2, 9, 0), basal(record.ScheduledBasal, 5, 1, 0)}, 10, 7, 10},
+		{"after a suspension of known length the schedule goes on", []*record.Basal{
+			basal(record.ScheduledBasal, 0, 1, 0), basal(record.Suspended, 2, 0, 2*time.Hour)}, 10, 8, 10},
+		{"a suspension across a change of the schedule", []*record.Basal{
+			basal(record.ScheduledBasal, 0, 0.7, 0), basal(record.ScheduledBasal, 6, 0.8, 0), basal(record.ScheduledBasal, 8, 1.2, 0),
+			basal(record.Suspended, 7, 0, 2*time.Hour)}, 24, 0.7*6 + 0.8 + 1.2*15, 24},
+		{"a suspension inside a temporary rate, which runs on for what it has left", []*record.Basal{
+			basal(record.ScheduledBasal, 0, 1, 0), basal(record.TempBasal, 2, 3, 4*time.Hour), basal(record.Suspended, 3, 0, time.Hour)}, 10, 2 + 3 + 2*3 + 4, 10},
+		{"a suspension that outlasts the temporary rate", []*record.Basal{
+			basal(record.ScheduledBasal, 0, 1, 0), basal(record.TempBasal, 2, 3, 2*time.Hour), basal(record.Suspended, 3, 0, 2*time.Hour)}, 10, 2 + 3 + 5, 10},
+		{"a temporary rate that begins during a suspension ends it", []*record.Basal{
+			basal(record.ScheduledBasal, 0, 1, 0), basal(record.Suspended, 2, 0, 2*time.Hour), basal(record.TempBasal, 3, 3, 2*time.Hour)}, 10, 2 + 6 + 5, 10},
+		{"a suspension without a length ends with a temporary rate", []*record.Basal{
+			basal(record.ScheduledBasal, 0, 1, 0), basal(record.Suspended, 2, 0, 0), basal(record.TempBasal, 3, 3, 2*time.Hour)}, 10, 2 + 6 + 5, 10},
+		{"a shorter suspension inside a longer one", []*record.Basal{
+			basal(record.ScheduledBasal, 0, 1, 0), basal(record.Suspended, 2, 0, 4*time.Hour), basal(record.Suspended, 3, 0, time.Hour)}, 10, 6, 10},
+		{"a suspension alone is known to be nothing", []*record.Basal{basal(record.Suspended, 2, 0, 2*time.Hour)}, 10, 0, 2},
 		{"half of the schedule", []*record.Basal{basal(record.ScheduledBasal, 0, 2, 0), percent(0, &half, 5*time.Hour)}, 10, 15, 10},
 		{"0 % needs no schedule", []*record.Basal{percent(0, &off, 5*time.Hour)}, 10, 0, 5},
 		{"half of an unknown schedule is unknown", []*record.Basal{percent(0, &half, 5*time.Hour)}, 10, 0, 0},
@@ -153,4 +169,23 @@ func TestBasalIsCutAtLocalMidnight(t *testing.T) {
 		require.InDelta(t, want, float64(r.Days[i].Basal), 1e-9)
 		require.InDelta(t, 100, r.Days[i].Covered, 1e-9)
 	}
+}
+
+// Nightscout ends a temporary rate by one of no length, which says nothing of
+// the schedule but that it goes on.
+func TestATemporaryRateOfNoLengthGoesBackToTheSchedule(t *testing.T) {
+	at := func(h int) record.Common {
+		return record.Common{At: record.At(time.Date(2026, 3, 1, h, 0, 0, 0, time.UTC))}
+	}
+	all := 100.0
+	spans := BasalSpans([]*record.Basal{
+		{Common: at(0), Basal: record.ScheduledBasal, Rate: 1},
+		{Common: at(2), Basal: record.TempBasal, Rate: 3, Duration: 4 * time.Hour},
+		{Common: at(3), Basal: record.ScheduledBasal, Percent: &all},
+	}, at(0).At, at(6).At)
+	total := unit.Units(0)
+	for _, s := range spans {
+		total += s.Units()
+	}
+	require.InDelta(t, 2+3+3, float64(total), 1e-9)
 }

@@ -155,7 +155,7 @@ func every(ctx context.Context, wg *sync.WaitGroup, log *slog.Logger, name strin
 func guarded(step func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
+			err = fault.Recovered(p)
 		}
 	}()
 	return step()

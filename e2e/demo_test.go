@@ -31,5 +31,5 @@ func TestDemo(t *testing.T) {
 	p.follow(chromedp.Click(chromedp.CSS(".button-main")))
 	p.sees("min ago", "mg/dL", "Today,")
 	p.click("Profile")
-	p.sees("Enough to judge the period.", "Insulin in all")
+	p.sees("Enough to judge the period.", "Total insulin")
 }

@@ -7,6 +7,8 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"runtime"
+	"runtime/debug"
 )
 
 // Kind says what sort of mistake it was and therefore who can mend it.
@@ -64,4 +66,14 @@ func KindOf(err error) Kind {
 		return e.Kind
 	}
 	return Internal
+}
+
+// Recovered makes an error of what recover gave, with the stack. A mistake of
+// the program is named; what else was thrown may hold a name or a value, and
+// only its type is told.
+func Recovered(p any) error {
+	if e, ok := p.(runtime.Error); ok {
+		return fmt.Errorf("panic: %w\n%s", e, debug.Stack())
+	}
+	return fmt.Errorf("panic of type %T\n%s", p, debug.Stack())
 }

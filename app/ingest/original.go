@@ -11,6 +11,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"glucokeep/app/fault"
 	"glucokeep/app/store"
 )
 
@@ -53,7 +54,7 @@ func pack(r io.Reader, upload int64) (*packing, error) {
 		defer close(p.pieces)
 		defer func() {
 			if broken := recover(); broken != nil {
-				p.err = fmt.Errorf("panic while packing: %v", broken)
+				p.err = fault.Recovered(broken)
 			}
 		}()
 		p.err = p.pack(r)

@@ -63,7 +63,8 @@ func (a *accepting) keep(s *source, r record.Record) error {
 		a.report.New++
 		return nil
 	}
-	if fuller(old.Record, r) {
+	// A setting that an export hangs on its own first row says nothing new.
+	if fuller(old.Record, r) || r.Kind() == record.KindSetting && store.SameValues(old.Record, r) {
 		s.touched[old.ID] = true
 		a.report.Known++
 		return nil
@@ -87,7 +88,7 @@ func (a *accepting) keep(s *source, r record.Record) error {
 }
 
 // pumpNumber begins the key of a bolus that its pump numbers itself
-// (format/carelink.go). Exports can hold part of such a bolus: one that still
+// (format/carejoin.go). Exports can hold part of such a bolus: one that still
 // ran, or whose rows stand on both sides of the export's end.
 const pumpNumber = "bolus "
 
@@ -158,6 +159,10 @@ func countName(r record.Record) string {
 			return "injection"
 		}
 		return "bolus"
+	case *record.Basal:
+		if r.Basal == record.Suspended {
+			return "suspend"
+		}
 	case *record.Alarm:
 		if r.Cleared {
 			return "alarm_cleared"

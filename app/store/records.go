@@ -171,7 +171,7 @@ func (tx *Tx) ReplaceRecord(person, account int64, old, s Stored) error {
 // Same reports whether two records of one kind say the same: clock, values
 // and what the source said besides.
 func Same(a, b record.Record) bool {
-	if a.Base().At != b.Base().At || !sameValues(a, b) {
+	if a.Base().At != b.Base().At || !SameValues(a, b) {
 		return false
 	}
 	ea, _ := extraText(a.Base().Extra)
@@ -185,15 +185,16 @@ func (tx *Tx) Twin(person, source, upload int64, r record.Record) (bool, error) 
 	list, err := records(context.Background(), tx, r.Kind(), `r.person = ? AND r.kind = ? AND r.at_ms = ? AND r.source = ? AND r.upload <> ? AND r.key <> ?`,
 		person, string(r.Kind()), int64(r.Base().At), source, upload, r.Base().Key)
 	for _, s := range list {
-		if sameValues(s.Record, r) {
+		if SameValues(s.Record, r) {
 			return true, err
 		}
 	}
 	return false, err
 }
 
-// sameValues reports whether two records of one kind hold the same values.
-func sameValues(a, b record.Record) bool {
+// SameValues reports whether two records of one kind hold the same values,
+// whenever they were.
+func SameValues(a, b record.Record) bool {
 	t, err := tableOf(a.Kind())
 	if err != nil || a.Kind() != b.Kind() {
 		return false

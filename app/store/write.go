@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"runtime/debug"
 
 	"modernc.org/sqlite"
 
@@ -164,7 +163,7 @@ func (tx *Tx) Savepoint(fn func(*Tx) error) error {
 func call(tx *Tx, fn func(*Tx) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic in a write: %v\n%s", p, debug.Stack())
+			err = fault.Recovered(p)
 		}
 	}()
 	return fn(tx)

@@ -3,9 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"net/http"
-	"runtime/debug"
 	"time"
 
 	"github.com/a-h/templ"
@@ -85,7 +83,7 @@ func (s *server) recover(h http.Handler) http.Handler {
 				}
 				v := &visit{Request: r, now: s.Now()}
 				v.setLocale()
-				s.fail(w, v, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+				s.fail(w, v, fault.Recovered(p))
 			}
 		}()
 		h.ServeHTTP(w, r)

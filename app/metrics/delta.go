@@ -53,7 +53,7 @@ func DeltaOf(rs []record.Reading) Delta {
 		if k >= buckets || clipped {
 			break
 		}
-		b := &bs[k]
+		b := &bs[k] // #nosec G602 -- k was checked above
 		if b.n == 0 {
 			b.newest = r.At
 		}

@@ -16,6 +16,7 @@ import (
 const deviceCookie = "gkd"
 
 func (s *server) setDevice(w http.ResponseWriter, value string) {
+	// #nosec G124 -- Secure as soon as the box is reached over TLS; without, it listens on loopback alone
 	http.SetCookie(w, &http.Cookie{Name: deviceCookie, Value: value, Path: "/signin", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: s.Base.Scheme == "https", MaxAge: int((365 * 24 * time.Hour).Seconds())})
 }

@@ -234,40 +234,7 @@ func rejectLine(r *terminal, j record.Reject) string {
 }
 
 func warningsOf(r *terminal, found intake.Found) []string {
-	out := []string{}
-	for _, key := range found.Notices {
-		out = append(out, r.locale.T(key))
-	}
-	for _, s := range found.Sources {
-		if s.Elsewhere {
-			device := s.Device
-			if device == "" {
-				device = r.locale.T("web.import.device-unnamed")
-			}
-			out = append(out, r.locale.T("web.import.elsewhere", "device", device))
-		}
-	}
-	if found.Overlap {
-		out = append(out, r.locale.T("web.import.overlap"))
-	}
-	if found.Repeated > 0 {
-		out = append(out, r.locale.T("web.import.repeated", "count", found.Repeated))
-	}
-	if found.Clashing > 0 {
-		out = append(out, r.locale.T("web.import.clashing", "count", found.Clashing))
-	}
-	if found.UnitDoubt {
-		out = append(out, r.locale.T("web.import.unit-doubt"))
-	}
-	if found.LongAgo() {
-		out = append(out, r.locale.T("web.import.long-ago"))
-	}
-	if found.OtherZone > 0 {
-		out = append(out, r.locale.T("web.import.other-zone", "count", found.OtherZone))
-	}
-	if found.Replaced > 0 {
-		out = append(out, r.locale.T("web.import.replaced", "count", found.Replaced))
-	}
+	out := found.Warnings(r.locale.T)
 	if found.Exchanges > 0 {
 		out = append(out, r.locale.T("import.exchanges", "count", found.Exchanges))
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -208,9 +207,7 @@ func (s *server) tell(v *visit, p *page.ImportPreview, waiting *intake.Waiting, 
 	for _, name := range r.Kinds() {
 		p.Kinds = append(p.Kinds, page.KindCount{Label: v.t("web.kind." + name), Count: l.Integer(r.Counts[name])})
 	}
-	for _, key := range r.Notices {
-		p.Warnings = append(p.Warnings, v.t(key))
-	}
+	p.Warnings = append(p.Warnings, r.Warnings(v.t)...)
 	for _, src := range r.Sources {
 		d := page.ImportDevice{Name: src.Device, Serial: serialEnd(src.Serial), Period: v.spell(src.First, src.Last),
 			Counts: counts(v, ingest.Report{Counts: map[string]int{"glucose": src.Glucose, "other": src.Sparse}})}
@@ -218,30 +215,6 @@ func (s *server) tell(v *visit, p *page.ImportPreview, waiting *intake.Waiting, 
 			d.Name = v.t("web.import.device-unnamed")
 		}
 		p.Devices = append(p.Devices, d)
-		if warning := v.t("web.import.elsewhere", "device", d.Name); src.Elsewhere && !slices.Contains(p.Warnings, warning) {
-			p.Warnings = append(p.Warnings, warning)
-		}
-	}
-	if r.Repeated > 0 {
-		p.Warnings = append(p.Warnings, v.t("web.import.repeated", "count", r.Repeated))
-	}
-	if r.Clashing > 0 {
-		p.Warnings = append(p.Warnings, v.t("web.import.clashing", "count", r.Clashing))
-	}
-	if r.UnitDoubt {
-		p.Warnings = append(p.Warnings, v.t("web.import.unit-doubt"))
-	}
-	if r.LongAgo() {
-		p.Warnings = append(p.Warnings, v.t("web.import.long-ago"))
-	}
-	if r.Overlap {
-		p.Warnings = append(p.Warnings, v.t("web.import.overlap"))
-	}
-	if r.OtherZone > 0 {
-		p.Warnings = append(p.Warnings, v.t("web.import.other-zone", "count", r.OtherZone))
-	}
-	if r.Replaced > 0 {
-		p.Warnings = append(p.Warnings, v.t("web.import.replaced", "count", r.Replaced))
 	}
 	if !r.Wall { // the file knows its instants: there is nothing to choose
 		p.Zones = nil

@@ -131,15 +131,11 @@ func (c *dumpCommand) Run(ctx context.Context, r *terminal) error {
 			defer func() { err = errors.Join(err, f.Sync(), f.Close()) }()
 			w = f
 		}
-		first, last, ok, err := rd.Span(ctx)
+		from, until, _, err := rd.Extent(ctx)
 		if err != nil {
 			return err
 		}
-		p := report.Period{From: first, Until: last + 1}
-		if !ok {
-			p = report.Period{}
-		}
-		return report.WriteArchive(ctx, w, rd, loc, p, Version())
+		return report.WriteArchive(ctx, w, rd, loc, report.Period{From: from, Until: until}, Version())
 	})
 }
 

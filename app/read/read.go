@@ -105,6 +105,29 @@ func (r *Reader) Span(ctx context.Context) (first, last record.Millis, ok bool, 
 	return max(c, r.scope.From()), d, true, nil
 }
 
+// Extent gives a period that holds all there is, also what no statistic
+// counts; ok is false when there is nothing.
+func (r *Reader) Extent(ctx context.Context) (from, until record.Millis, ok bool, err error) {
+	a, b, err := r.db.PageSpan(ctx, r.scope.Person().ID)
+	pages := err == nil
+	if err != nil && !errors.Is(err, store.ErrNone) {
+		return 0, 0, false, err
+	}
+	first, last, err := r.db.RecordSpan(ctx, r.scope.Person().ID)
+	switch {
+	case errors.Is(err, store.ErrNone):
+		if !pages {
+			return 0, 0, false, nil
+		}
+		return max(store.DayStart(a), r.scope.From()), store.DayStart(b + 1), true, nil
+	case err != nil:
+		return 0, 0, false, err
+	case pages:
+		first, last = min(first, store.DayStart(a)), max(last, store.DayStart(b+1)-1)
+	}
+	return max(first, r.scope.From()), last + 1, true, nil
+}
+
 // GlucoseSpan gives the instants of the first and last reading; ok is false
 // when there is none.
 func (r *Reader) GlucoseSpan(ctx context.Context) (first, last record.Millis, ok bool, err error) {

@@ -186,6 +186,17 @@ func (db *DB) Span(ctx context.Context, person int64) (first, last record.Millis
 	return record.Millis(a.Int64), record.Millis(b.Int64), err
 }
 
+// PageSpan gives the first and last UTC day for which a person has a page;
+// ErrNone if there is none. Unlike Span it knows days of scans alone.
+func (db *DB) PageSpan(ctx context.Context, person int64) (first, last int64, err error) {
+	var a, b sql.NullInt64
+	err = row(ctx, db, `SELECT min(day), max(day) FROM glucose_day WHERE person = ?`, []any{person}, &a, &b)
+	if err == nil && !a.Valid {
+		err = ErrNone
+	}
+	return a.Int64, b.Int64, err
+}
+
 // Latest gives the instant of a person's newest reading; ErrNone if there is
 // none.
 func (db *DB) Latest(ctx context.Context, person int64) (at record.Millis, err error) {

@@ -288,7 +288,9 @@ func requireLocal(t *testing.T, a answer) {
 	require.NoError(t, err)
 	require.Equal(t, "http://box.test", to.Scheme+"://"+to.Host, a.location())
 	require.Empty(t, a.header.Get("Set-Cookie"))
-	require.False(t, strings.HasPrefix(a.location(), "//") || strings.ContainsAny(a.location(), "\\\r\n\t"), a.location())
+	path, _, _ := strings.Cut(a.location(), "?") // a query that the mux hands on leads nowhere
+	require.False(t, strings.HasPrefix(path, "//") || strings.Contains(path, "\\"), a.location())
+	require.False(t, strings.ContainsAny(a.location(), "\r\n\t"), a.location())
 }
 
 // Whoever is not signed in comes back to where they wanted to go.

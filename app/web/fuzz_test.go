@@ -122,7 +122,7 @@ func FuzzPaths(f *testing.F) {
 	ana := newBox(f).owner("Ana", "Mila")
 	f.Fuzz(func(t *testing.T, method, path, query string) {
 		ana.TB = t
-		u, err := url.ParseRequestURI(path) // as the server reads it, which refuses the rest by itself
+		u, err := url.ParseRequestURI(path)                      // as the server reads it, which refuses the rest by itself
 		if _, e := url.ParseRequestURI("/?" + query); e != nil { // no server gets to see it
 			t.Skip()
 		}

@@ -206,3 +206,12 @@ func TestServe(t *testing.T) {
 	stop()
 	require.Zero(t, <-ended, errs.String())
 }
+
+func TestEveryFlagCanStandInTheEnvironment(t *testing.T) {
+	dir := newBox(t)
+	t.Setenv("GLUCOKEEP_DATA", dir)
+	t.Setenv("GLUCOKEEP_PERSON", "Mia")
+	t.Setenv("GLUCOKEEP_JSON", "true")
+	require.Equal(t, 288, imported(t, done(t, "", "import", week(t, 1, false))).New)
+	require.Contains(t, done(t, "", "stats"), `"readings": 288`)
+}

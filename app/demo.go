@@ -18,10 +18,10 @@ import (
 )
 
 type demoCommand struct {
-	Listen string `help:"Address to listen on; only this machine's own." default:"127.0.0.1:8080" env:"GLUCOKEEP_LISTEN" placeholder:"ADDR"`
+	Listen string `help:"Address to listen on; only this machine's own." default:"127.0.0.1:8080" placeholder:"ADDR"`
 	Seed   uint64 `help:"Another number gives another person." default:"1"`
 	Days   int    `help:"Days of data." default:"90"`
-	Log    string `help:"How much to write to the log: ${enum}." enum:"debug,info,warn,error" default:"warn" env:"GLUCOKEEP_LOG"`
+	Log    string `help:"How much to write to the log: ${enum}." enum:"debug,info,warn,error" default:"warn"`
 }
 
 // Run serves a box with an invented person until the context ends, and takes

@@ -39,7 +39,7 @@ type commands struct {
 
 // dataFlag is the data folder.
 type dataFlag struct {
-	Data string `help:"Folder in which the box keeps everything; ${default} if not given." default:"data" type:"path" env:"GLUCOKEEP_DATA" placeholder:"DIR"`
+	Data string `help:"Folder in which the box keeps everything; ${default} if not given." default:"data" type:"path" placeholder:"DIR"`
 }
 
 const description = `Glucokeep keeps diabetes data on your own box and shares it with the people you choose.
@@ -48,6 +48,8 @@ const description = `Glucokeep keeps diabetes data on your own box and shares it
   glucokeep serve --data DIR             start your own box; it prints an address to open
   glucokeep import FILE --person NAME    bring in an export of CareLink, Clarity, LibreView, Nightscout ...
   glucokeep stats --file FILE            print the figures of a file without keeping it
+
+Every flag can also stand in the environment: --data as GLUCOKEEP_DATA, --person as GLUCOKEEP_PERSON.
 
 It is no medical device. Do not dose by it, and keep the alarms of your own devices on.`
 
@@ -63,7 +65,9 @@ type terminal struct {
 func Main(ctx context.Context, schema string, args []string, s Streams) int {
 	var c commands
 	exited := -1
-	parser, err := kong.New(&c, kong.Name("glucokeep"), kong.Description(description), kong.UsageOnError(),
+	parser, err := kong.New(&c, kong.Name("glucokeep"), kong.Description(description), kong.UsageOnError(), kong.DefaultEnvars("GLUCOKEEP"),
+		kong.ValueFormatter(func(v *kong.Value) string { return v.Help }), // the variables are named once, in the description
+
 		kong.Writers(s.Out, s.Err), kong.Exit(func(code int) { exited = code; panic(exitEarly{}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
 	if err != nil {

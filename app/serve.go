@@ -18,9 +18,9 @@ import (
 
 type serveCommand struct {
 	dataFlag
-	Listen  string `help:"Address to listen on. Only this machine's own addresses, until the box has a certificate." default:"127.0.0.1:8080" env:"GLUCOKEEP_LISTEN" placeholder:"ADDR"`
-	BaseURL string `help:"Address under which people open the box, if it is another than the one it listens on." env:"GLUCOKEEP_BASE_URL" placeholder:"URL"`
-	Log     string `help:"How much to write to the log: ${enum}." enum:"debug,info,warn,error" default:"info" env:"GLUCOKEEP_LOG"`
+	Listen  string `help:"Address to listen on. Only this machine's own addresses, until the box has a certificate." default:"127.0.0.1:8080" placeholder:"ADDR"`
+	BaseURL string `help:"Address under which people open the box, if it is another than the one it listens on." placeholder:"URL"`
+	Log     string `help:"How much to write to the log: ${enum}." enum:"debug,info,warn,error" default:"info"`
 }
 
 // Run starts the box and returns when the context ends.

@@ -20,8 +20,8 @@ import (
 type statsCommand struct {
 	dataFlag
 	answerFlags
-	Person string `help:"Whose figures: name or key of a person of the box." placeholder:"NAME" xor:"of" required:""`
-	File   string `help:"A file to read without keeping it, or - for standard input." placeholder:"FILE" xor:"of" required:""`
+	Person string `help:"Whose figures: name or key of a person of the box." placeholder:"NAME"`
+	File   string `help:"A file to read without keeping it, or - for standard input." placeholder:"FILE"`
 	Zone   string `help:"Time zone of the file's device, when the file does not say; UTC if left out. With --person, the zone of the days instead of the person's own." placeholder:"ZONE"`
 	From   string `help:"First day, for example 2026-03-01." placeholder:"DAY"`
 	To     string `help:"Last day, included." placeholder:"DAY"`
@@ -30,8 +30,11 @@ type statsCommand struct {
 
 // Run prints figures.
 func (c *statsCommand) Run(ctx context.Context, r *terminal) error {
-	if c.File != "" {
+	if c.File != "" { // also where GLUCOKEEP_PERSON names somebody
 		return c.ofFile(ctx, r)
+	}
+	if c.Person == "" {
+		return fault.New(fault.Invalid, "stats.of-whom")
 	}
 	return r.with(ctx, c.Data, func(b *Box) error {
 		rd, scope, err := b.reader(ctx, share.View, c.Person, "console:stats")

@@ -96,8 +96,7 @@ func (b *Box) check(ctx context.Context, schema string) (out checkJSON, err erro
 	if broken, ok := errors.AsType[*audit.BrokenError](err); ok {
 		out.Findings = append(out.Findings, checkFault{"ledger", fmt.Sprint(broken.Seq)})
 		err = nil
-	}
-	if err == nil && out.Ledger == 0 && len(accounts) > 0 {
+	} else if err == nil && out.Ledger == 0 && len(accounts) > 0 {
 		out.Findings = append(out.Findings, checkFault{"ledger-empty", ""})
 	}
 	out.Sound = len(out.Findings) == 0

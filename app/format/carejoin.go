@@ -167,21 +167,17 @@ func apart(a, b record.Millis) time.Duration {
 }
 
 // joinParts makes one bolus of the two parts of a dual wave, which the file
-// calls "Dual (normal part)" and "Dual (square part)". They begin within a
-// minute of each other; where only the rows of their ends are in the file, a
-// shared number tells.
+// calls "Dual (normal part)" and "Dual (square part)", if they begin within a
+// minute of each other. Parts that have a number stay two: an export may hold
+// one of them alone, and each must meet itself in the next.
 func joinParts(rows []careBolus) []*careDose {
 	var doses []*careDose
 	for _, b := range rows {
 		d := b.dose()
 		joined := false
-		if b.isSquarePart() || b.isNormalPart() {
+		if b.number == "" && (b.isSquarePart() || b.isNormalPart()) {
 			for _, o := range doses[max(0, len(doses)-8):] {
-				within := time.Minute
-				if o.row.number == b.number {
-					within = max(o.row.window(), b.window())
-				}
-				if o.row.source == b.source && apart(o.row.at, b.at) <= within && !o.joined &&
+				if o.row.source == b.source && o.row.number == "" && apart(o.row.at, b.at) <= time.Minute && !o.joined &&
 					(o.dose.Units + d.dose.Units).PossibleDose() &&
 					(o.row.isSquarePart() && b.isNormalPart() || o.row.isNormalPart() && b.isSquarePart()) {
 					o.dose.At, o.dose.Line = min(o.dose.At, d.dose.At), min(o.dose.Line, d.dose.Line)
@@ -220,7 +216,7 @@ func (b careBolus) isNormalPart() bool {
 // far from every cut, the midnight between them is not. The number alone would
 // not do: pumps count again from one. Of boluses that share number and night
 // the first has that key and the others, should there be any, also their time
-// of day.
+// of day. The parts of a dual wave have a key each.
 func keyBoluses(doses []*careDose) {
 	type key struct {
 		source record.Source
@@ -237,6 +233,12 @@ func keyBoluses(doses []*careDose) {
 	for _, d := range numbered {
 		at := d.dose.At.Time()
 		text := "bolus " + d.row.number + " " + at.Add(-12*time.Hour).Format(time.DateOnly)
+		switch {
+		case d.row.isNormalPart():
+			text += " normal"
+		case d.row.isSquarePart():
+			text += " square"
+		}
 		if taken[key{d.row.source, text}] {
 			text += " " + at.Format(time.TimeOnly)
 		}

@@ -20,8 +20,6 @@ func careDoseRow(day, clock, number, kind, selected, delivered, lasts string) st
 func TestOneBolusHasOneKeyInEveryExport(t *testing.T) {
 	programmed, delivered := careDoseRow("01", "12:00:00", "10", "Normal", "5", "", ""), careDoseRow("01", "12:00:40", "10", "Normal", "5", "3.2", "")
 	late, early := careDoseRow("01", "23:30:00", "13", "Square", "3", "", "2:00:00"), careDoseRow("02", "01:30:00", "13", "Square", "3", "3", "2:00:00")
-	normal := careDoseRow("01", "12:00:00", "12", "Dual (normal part)", "2", "2", "")
-	square, squareDone := careDoseRow("01", "12:00:00", "12", "Dual (square part)", "3", "", "2:00:00"), careDoseRow("01", "14:00:00", "12", "Dual (square part)", "3", "3", "2:00:00")
 	for _, c := range []struct {
 		name    string
 		exports []string
@@ -30,7 +28,6 @@ func TestOneBolusHasOneKeyInEveryExport(t *testing.T) {
 	}{
 		{"cut between programmed and delivered", []string{programmed, delivered + programmed, delivered}, []unit.Units{-1, 3.2, 3.2}, "bolus 10 2025-05-01"},
 		{"cut at midnight while it runs", []string{late, early + late, early}, []unit.Units{-1, 3, 3}, "bolus 13 2025-05-01"},
-		{"a dual wave, cut while its second part runs", []string{normal + square, square + normal, squareDone + normal + square, squareDone + normal}, []unit.Units{2, 2, 5, 5}, "bolus 12 2025-05-01"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for i, rows := range c.exports {
@@ -42,6 +39,28 @@ func TestOneBolusHasOneKeyInEveryExport(t *testing.T) {
 			}
 		})
 	}
+	t.Run("the parts of a dual wave are told apart, whatever of it an export holds", func(t *testing.T) {
+		normal := careDoseRow("01", "12:00:00", "12", "Dual (normal part)", "2", "2", "")
+		square, done := careDoseRow("01", "12:00:00", "12", "Dual (square part)", "3", "", "2:00:00"), careDoseRow("01", "14:00:00", "12", "Dual (square part)", "3", "3", "2:00:00")
+		now, slow := "bolus 12 2025-05-01 normal", "bolus 12 2025-05-01 square"
+		for i, c := range []struct {
+			rows string
+			want map[string]unit.Units
+		}{
+			{normal + square, map[string]unit.Units{now: 2, slow: 0}},
+			{square + normal, map[string]unit.Units{now: 2, slow: 0}},
+			{done + normal + square, map[string]unit.Units{now: 2, slow: 3}},
+			{done + normal, map[string]unit.Units{now: 2, slow: 3}},
+			{done, map[string]unit.Units{slow: 3}},
+		} {
+			got := map[string]unit.Units{}
+			for _, d := range careDoses(t, c.rows) {
+				require.Equal(t, record.Dual, d.Delivery)
+				got[d.Key] = d.Units
+			}
+			require.Equal(t, c.want, got, "export %d", i)
+		}
+	})
 	t.Run("a bolus without a number has no key of its own", func(t *testing.T) {
 		require.Empty(t, careDoses(t, careBolusRow("12:00:00", "", "2.0", "2.0"))[0].Key)
 	})

@@ -137,8 +137,8 @@ func sortReadings(rs []record.Reading) {
 	slices.SortStableFunc(rs, byTime)
 }
 
-// cadence is the minutes between readings: 1, 5 or 15, whichever half of the
-// gaps come closest to; 0 when there are too few to tell.
+// cadence is the minutes between readings: the median gap, 1, 5 or 15 where it
+// is nearly that; 0 when there are too few to tell.
 func cadence(rs []record.Reading) uint8 {
 	var gaps []int64
 	before := -1
@@ -155,13 +155,13 @@ func cadence(rs []record.Reading) uint8 {
 		return 0
 	}
 	slices.Sort(gaps)
-	switch median := gaps[len(gaps)/2]; {
-	case median < 3*60_000:
-		return 1
-	case median < 10*60_000:
-		return 5
+	median := gaps[len(gaps)/2]
+	for _, usual := range []int64{1, 5, 15} {
+		if d := median - usual*60_000; 4*max(d, -d) <= usual*60_000 {
+			return uint8(usual)
+		}
 	}
-	return 15
+	return uint8(min(max((median+30_000)/60_000, 1), 60))
 }
 
 // day merges sorted readings of one day into its page.

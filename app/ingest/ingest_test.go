@@ -202,6 +202,31 @@ func TestAccept(t *testing.T) {
 			require.Equal(t, []string{"03-01T00:10 5U"}, b.holds())
 		}
 	})
+	t.Run("a number that a pump gives again is another bolus", func(t *testing.T) {
+		first := row{Minute: 10, Units: 2, Programmed: 2, Key: "bolus 7 2026-03-01"}
+		for name, again := range map[string]row{
+			"another amount": {Minute: 30, Units: 5, Programmed: 5, Key: first.Key},
+			"hours later":    {Minute: 300, Units: 2, Programmed: 2, Key: first.Key},
+		} {
+			t.Run(name, func(t *testing.T) {
+				b := newBox(t)
+				b.load(file{first}, "UTC")
+				require.Equal(t, 1, b.load(file{again}, "UTC").New)
+				require.Len(t, b.holds(), 2)
+				for _, f := range []file{{again}, {first}} { // and neither a third
+					r := b.load(f, "UTC")
+					require.Equal(t, []int{0, 0, 1}, []int{r.New, r.Replaced, r.Known})
+				}
+				require.Len(t, b.holds(), 2)
+			})
+		}
+	})
+	t.Run("a bolus told of anew by the row of its end keeps its beginning", func(t *testing.T) {
+		b := newBox(t)
+		b.load(file{{Minute: 10, Units: 1, Programmed: 5, Key: "bolus 7 2026-03-01"}}, "UTC")
+		require.Equal(t, 1, b.load(file{{Minute: 12, Units: 5, Programmed: 5, Key: "bolus 7 2026-03-01"}}, "UTC").Replaced)
+		require.Equal(t, []string{"03-01T00:10 5U"}, b.holds())
+	})
 	t.Run("a second id of the same record does not double it", func(t *testing.T) {
 		b := newBox(t)
 		b.load(file{{Minute: 10, Units: 2, Key: "_id", Instant: true}}, "UTC")

@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"strconv"
 	"strings"
+	"time"
 
 	"glucokeep/app/record"
 	"glucokeep/app/store"
@@ -63,6 +64,17 @@ func (a *accepting) keep(s *source, r record.Record) error {
 		a.report.New++
 		return nil
 	}
+	if c := r.Base(); !s.touched[old.ID] && strings.HasPrefix(c.Key, pumpNumber) && !sameBolus(old.Record, r) {
+		// The pump counts again from one: another bolus of the same number.
+		c.Key += c.At.Time().Format(" 15:04:05")
+		if _, old, err = a.tx.AddRecord(a.imp.Person, stored); err != nil {
+			return err
+		}
+		if old == nil {
+			a.report.New++
+			return nil
+		}
+	}
 	// A setting that an export hangs on its own first row says nothing new.
 	if fuller(old.Record, r) || r.Kind() == record.KindSetting && store.SameValues(old.Record, r) {
 		s.touched[old.ID] = true
@@ -84,6 +96,9 @@ func (a *accepting) keep(s *source, r record.Record) error {
 	}
 	s.touched[old.ID] = true
 	a.report.Replaced++
+	if c, was := r.Base(), old.Base(); strings.HasPrefix(c.Key, pumpNumber) && was.At < c.At {
+		c.At, c.Offset, c.Quality = was.At, was.Offset, was.Quality // it began when it was first told of
+	}
 	return a.tx.ReplaceRecord(a.imp.Person, a.imp.Actor.Account, *old, stored)
 }
 
@@ -91,6 +106,25 @@ func (a *accepting) keep(s *source, r record.Record) error {
 // (format/carejoin.go). Exports can hold part of such a bolus: one that still
 // ran, or whose rows stand on both sides of the export's end.
 const pumpNumber = "bolus "
+
+// sameBolus reports whether two doses that a pump gave one number are one: the
+// same amount asked for, as far as both say, and no further apart than a bolus
+// takes.
+func sameBolus(old, r record.Record) bool {
+	was, ok1 := old.(*record.Dose)
+	now, ok2 := r.(*record.Dose)
+	if !ok1 || !ok2 {
+		return true
+	}
+	if was.Programmed > 0 && now.Programmed > 0 && was.Programmed != now.Programmed {
+		return false
+	}
+	apart := time.Duration(max(was.At-now.At, now.At-was.At)) * time.Millisecond
+	if slow := was.Delivery != record.Normal || now.Delivery != record.Normal; slow {
+		return apart <= 9*time.Hour // the longest extended bolus, and an hour of a changed clock
+	}
+	return apart <= 30*time.Minute // 45 U at the slow speed of 1.5 U a minute
+}
 
 // fuller reports whether old tells more of a pump's numbered bolus than r: the
 // number names it for good, and what a pump has delivered only grows.

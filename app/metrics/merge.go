@@ -110,7 +110,7 @@ func prepare(s Stream, thinned bool) (out []kept, echoes int) {
 		interval = cadenceOf(rs).inferred
 	}
 	if thinned {
-		rs = slices.DeleteFunc(rs, func(r record.Reading) bool { return counted(r) && !Counts(r) })
+		rs = slices.DeleteFunc(rs, func(r record.Reading) bool { return counted(r) && !possible(r) })
 		rs = thin(rs, interval)
 	}
 	out = make([]kept, len(rs))

@@ -28,12 +28,12 @@ var undefined = math.NaN()
 // counted reports whether a statistic counts r.
 func counted(r record.Reading) bool { return !r.Flags.Has(record.Scan) }
 
-// Counts reports whether r is in the statistics of a day: no scan, and a
-// glucose that a body can have, 20 to 600 mg/dL. A value beyond is kept and
-// drawn as the device said it; Merge leaves it out where statistics are made.
-func Counts(r record.Reading) bool {
+// possible reports whether a body can have the glucose of r. A value beyond is
+// kept and drawn as the device said it; Merge leaves it out where statistics
+// are made.
+func possible(r record.Reading) bool {
 	v := r.Statistic()
-	return counted(r) && v >= leastPossible && v <= mostPossible
+	return v >= leastPossible && v <= mostPossible
 }
 
 // The physiological limits; sensors themselves end between 39 and 501 mg/dL.

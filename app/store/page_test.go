@@ -62,6 +62,27 @@ func TestPageKeepsEverything(t *testing.T) {
 	})
 }
 
+func TestReadingsStandForTheCadenceOfTheirPage(t *testing.T) {
+	every := func(gaps ...int64) uint8 {
+		es := make([]store.Entry, 60)
+		at := store.DayStart(day)
+		for i := range es {
+			es[i] = store.Entry{Reading: record.Reading{At: at, Value: unit.MgDLValue(120)}}
+			at += record.Millis(gaps[i%len(gaps)] * 60_000)
+		}
+		rs, err := store.AppendReadings(nil, day, store.EncodePage(day, es), 3)
+		require.NoError(t, err)
+		require.Len(t, rs, 60)
+		return rs[0].Every
+	}
+	require.Equal(t, uint8(1), every(1))
+	require.Equal(t, uint8(5), every(5))
+	require.Equal(t, uint8(3), every(3), "a cadence that a page does not know: that of the source")
+	require.Equal(t, uint8(15), every(15))
+	require.Equal(t, uint8(15), every(15, 15, 15, 30), "with gaps")
+	require.Equal(t, uint8(3), every(3, 9, 18, 23), "none: that of the source")
+}
+
 func TestPageNoticesDamage(t *testing.T) {
 	page := store.EncodePage(day, live(288))
 	for i := range page {

@@ -86,24 +86,31 @@ func openPage(page []byte) (c cursor, n int, tick, cadence, step int64, err erro
 const fewestForCadence = 12
 
 // appendReadings decodes what people are shown of a page: the readings that
-// were not deleted, with Every set to the cadence of the page, or to that of
-// the source where the page holds too few to tell: one device can change its
-// cadence with the sensor.
+// were not deleted, with Every set to the cadence of the page where most of it
+// keeps one, else to that of the source: one device can change its cadence
+// with the sensor.
 func appendReadings(into []record.Reading, day int64, page []byte, every uint8) ([]record.Reading, error) {
 	c, n, tick, cadence, step, err := openPage(page)
 	if err != nil {
 		return into, err
 	}
-	if n >= fewestForCadence {
-		every = uint8(min(max(cadence*tick/60_000, 1), 60))
-	}
 	start := len(into)
 	into = slices.Grow(into, n)[:start+n]
 	rs := into[start:]
 	t := int64(DayStart(day)) - cadence*tick
+	near := 0 // gaps that are the cadence, give or take a quarter
 	for i := range rs {
-		t += (c.z() + cadence) * tick
+		off := c.z()
+		if off <= cadence/4 && off >= -cadence/4 {
+			near++
+		}
+		t += (off + cadence) * tick
 		rs[i] = record.Reading{At: record.Millis(t), Every: every}
+	}
+	if own := uint8(min(cadence*tick/60_000, 60)); n >= fewestForCadence && 2*near > n && own > 0 && own != every {
+		for i := range rs {
+			rs[i].Every = own
+		}
 	}
 	var v int64
 	for i := range rs {

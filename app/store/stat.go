@@ -29,7 +29,7 @@ func statOf(day, source int64, es []Entry) Stat {
 	var bins [histogramSteps]int
 	for i := range es {
 		e := &es[i]
-		if e.Deleted || !metrics.Counts(e.Reading) {
+		if e.Deleted || e.Flags.Has(record.Scan) {
 			continue
 		}
 		v := float64(e.Statistic())

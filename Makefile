@@ -1,5 +1,5 @@
 # Each target is one or two lines; what takes more stands in packaging/ and .ci/.
-.PHONY: run demo test check generate e2e build build-usb nightly image fuzz
+.PHONY: run demo test check generate e2e shots build build-usb nightly image fuzz
 
 # Work on it: http://localhost:7331 reloads itself after each change.
 run:
@@ -25,6 +25,10 @@ generate:
 # The browser tests alone; without a browser they fail.
 e2e:
 	CI=true packaging/browsertest.sh
+
+# Pictures of every page in e2e/shots: phone and desk, light and dark, both languages.
+shots:
+	CI=true packaging/browsertest.sh -count=1 -tags shots -run TestShots
 
 # The program, with USB where libusb is there.
 build:

@@ -1,3 +1,5 @@
+//go:build shots
+
 package e2e
 
 import (
@@ -43,10 +45,8 @@ func (p *tab) scheme(theme string) {
 	require.NoError(p.t, err)
 }
 
+// TestShots takes pictures of every page for a look: make shots.
 func TestShots(t *testing.T) {
-	if os.Getenv("E2E_SHOTS") != "1" {
-		t.Skip("pictures are taken when E2E_SHOTS=1")
-	}
 	for _, language := range []string{"en", "de"} {
 		t.Run(language, func(t *testing.T) {
 			shotsOfSetUp(t, language)

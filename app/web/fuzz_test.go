@@ -124,13 +124,13 @@ func FuzzPaths(f *testing.F) {
 		ana.TB = t
 		u, err := url.ParseRequestURI(path)                      // as the server reads it, which refuses the rest by itself
 		if _, e := url.ParseRequestURI("/?" + query); e != nil { // no server gets to see it
-			t.Skip()
+			return
 		}
 		if _, e := url.Parse("/?" + query); e != nil { // handed on to a cleaned path it would be no address
-			t.Skip()
+			return
 		}
 		if err != nil || u.Host != "" || u.Opaque != "" || !strings.HasPrefix(path, "/") || strings.ContainsAny(method, " \r\n\t") || method == "" || method == "CONNECT" {
-			t.Skip()
+			return
 		}
 		r := &http.Request{Method: method, URL: u, Host: ana.url.Host, Header: http.Header{}, Body: http.NoBody, RemoteAddr: "@", RequestURI: path, ProtoMajor: 1, ProtoMinor: 1}
 		u.RawQuery = query

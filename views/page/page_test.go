@@ -2,12 +2,6 @@ package page
 
 import (
 	"bytes"
-	"io"
-	"net/http"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"glucokeep/app/text"
-	"glucokeep/static"
 	"glucokeep/views/chart"
 	"glucokeep/views/component"
 	"glucokeep/views/figure"
@@ -79,30 +72,4 @@ func render(t *testing.T, l text.Locale, c templ.Component) string {
 	ctx := templ.WithNonce(text.With(t.Context(), l), "nonce-of-test")
 	require.NoError(t, c.Render(ctx, &b))
 	return b.String()
-}
-
-// TestShots writes all pages for a look in a browser when GLUCOKEEP_SHOTS
-// names a folder.
-func TestShots(t *testing.T) {
-	dir := os.Getenv("GLUCOKEEP_SHOTS")
-	if dir == "" {
-		t.Skip("GLUCOKEEP_SHOTS is not set, so no pages are written for a look")
-	}
-	for name, l := range locales {
-		for page, c := range samples(l) {
-			html := strings.Replace(render(t, l, c), "js/page.js", "js/none.js", 1) // the samples are old: no age would stand
-			require.NoError(t, os.WriteFile(filepath.Join(dir, page+"-"+name+".html"), []byte(html), 0o600))
-			dark := strings.Replace(html, "<html ", `<html data-theme="dark" `, 1)
-			require.NoError(t, os.WriteFile(filepath.Join(dir, page+"-"+name+"-dark.html"), []byte(dark), 0o600))
-		}
-	}
-	for _, name := range static.Names() {
-		w := httptest.NewRecorder()
-		static.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, static.URL(name), nil))
-		file := filepath.Join(dir, filepath.FromSlash(static.URL(name)))
-		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o700))
-		body, err := io.ReadAll(w.Body)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(file, body, 0o600))
-	}
 }

@@ -213,9 +213,11 @@ func TestAccept(t *testing.T) {
 				b.load(file{first}, "UTC")
 				require.Equal(t, 1, b.load(file{again}, "UTC").New)
 				require.Len(t, b.holds(), 2)
-				for _, f := range []file{{again}, {first}} { // and neither a third
-					r := b.load(f, "UTC")
-					require.Equal(t, []int{0, 0, 1}, []int{r.New, r.Replaced, r.Known})
+				for _, zone := range []string{"UTC", "Europe/Berlin", "America/New_York"} { // and neither a third
+					for _, f := range []file{{again}, {first}} {
+						r := b.load(f, zone)
+						require.Equal(t, []int{0, 0, 1}, []int{r.New, r.Replaced, r.Known}, zone)
+					}
 				}
 				require.Len(t, b.holds(), 2)
 			})

@@ -66,11 +66,12 @@ func (a *accepting) keep(s *source, r record.Record) error {
 	}
 	if c := r.Base(); !s.touched[old.ID] && strings.HasPrefix(c.Key, pumpNumber) && !sameBolus(old.Record, r) {
 		// The pump counts again from one: another bolus of the same number.
-		c.Key += c.At.Time().Format(" 15:04:05")
-		if _, old, err = a.tx.AddRecord(a.imp.Person, stored); err != nil {
+		c.Key += wall(c).Time().Format(" 15:04:05")
+		if id, old, err = a.tx.AddRecord(a.imp.Person, stored); err != nil {
 			return err
 		}
 		if old == nil {
+			s.touched[id] = true
 			a.report.New++
 			return nil
 		}
@@ -108,8 +109,8 @@ func (a *accepting) keep(s *source, r record.Record) error {
 const pumpNumber = "bolus "
 
 // sameBolus reports whether two doses that a pump gave one number are one: the
-// same amount asked for, as far as both say, and no further apart than a bolus
-// takes.
+// same amount asked for, as far as both say, and by the device's clock no further
+// apart than a bolus takes.
 func sameBolus(old, r record.Record) bool {
 	was, ok1 := old.(*record.Dose)
 	now, ok2 := r.(*record.Dose)
@@ -119,7 +120,8 @@ func sameBolus(old, r record.Record) bool {
 	if was.Programmed > 0 && now.Programmed > 0 && was.Programmed != now.Programmed {
 		return false
 	}
-	apart := time.Duration(max(was.At-now.At, now.At-was.At)) * time.Millisecond
+	d := wall(&was.Common) - wall(&now.Common)
+	apart := time.Duration(max(d, -d)) * time.Millisecond
 	if slow := was.Delivery != record.Normal || now.Delivery != record.Normal; slow {
 		return apart <= 9*time.Hour // the longest extended bolus, and an hour of a changed clock
 	}
@@ -143,8 +145,11 @@ func fuller(old, r record.Record) bool {
 // zone doubles it.
 func identity(r record.Record) string {
 	c := r.Base()
-	return strconv.FormatInt(int64(c.At)+int64(c.Offset)*60_000, 36) + "/" + essence(r)
+	return strconv.FormatInt(int64(wall(c)), 36) + "/" + essence(r)
 }
+
+// wall is what the clock of the device said, whatever zone it was read in.
+func wall(c *record.Common) record.Millis { return c.At + record.Millis(c.Offset)*60_000 }
 
 // essence is what tells two records of one kind at one moment apart.
 func essence(r record.Record) string {

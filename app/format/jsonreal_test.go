@@ -1,27 +1,12 @@
 package format
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"glucokeep/app/record"
 
 	"github.com/stretchr/testify/require"
 )
-
-// realFile is a file of the shared test data, which is not part of the
-// project.
-func realFile(t *testing.T, name string) string {
-	t.Helper()
-	dir := os.Getenv("GLUCOKEEP_TESTDATA")
-	if dir == "" {
-		t.Skip("GLUCOKEEP_TESTDATA does not name the folder of shared test data")
-	}
-	content, err := os.ReadFile(filepath.Join(dir, "imports", name))
-	require.NoError(t, err)
-	return string(content)
-}
 
 func countFlag(b record.Batch, f record.Flags) int {
 	n := 0
@@ -44,7 +29,7 @@ func countEvents(b record.Batch) map[record.EventKind]int {
 }
 
 func TestRealNightscoutEntries(t *testing.T) {
-	b := one(readAs(t, "nightscout-json", realFile(t, "nightscout-entries.json"), Options{}))
+	b := one(readAs(t, "nightscout-json", string(shared(t, "nightscout-entries.json")), Options{}))
 	require.Len(t, b.Glucose, 396)
 	require.Equal(t, 2, countFlag(b, record.BelowRange))
 	require.Equal(t, 0, countFlag(b, record.AboveRange))
@@ -53,7 +38,7 @@ func TestRealNightscoutEntries(t *testing.T) {
 }
 
 func TestRealNightscoutTreatments(t *testing.T) {
-	b := one(readAs(t, "nightscout-json", realFile(t, "nightscout-treatments.json"), Options{}))
+	b := one(readAs(t, "nightscout-json", string(shared(t, "nightscout-treatments.json")), Options{}))
 	require.Equal(t, map[record.Kind]int{
 		record.KindBasal: 231, record.KindDose: 102, record.KindCarbs: 6, record.KindEvent: 11,
 	}, kinds(b))
@@ -69,13 +54,13 @@ func TestRealNightscoutTreatments(t *testing.T) {
 }
 
 func TestRealNightscoutProfile(t *testing.T) {
-	b := one(readAs(t, "nightscout-json", realFile(t, "nightscout-profile.json"), Options{}))
+	b := one(readAs(t, "nightscout-json", string(shared(t, "nightscout-profile.json")), Options{}))
 	require.Equal(t, map[record.Kind]int{record.KindSetting: 5 + 1 + 1 + 3 + 3 + 3}, kinds(b))
 	require.Empty(t, b.Rejects)
 }
 
 func TestRealNightscoutExporter(t *testing.T) {
-	batches := readAs(t, "nightscout-exporter-csv", realFile(t, "nightscout-exporter.csv"), Options{})
+	batches := readAs(t, "nightscout-exporter-csv", string(shared(t, "nightscout-exporter.csv")), Options{})
 	b := one(batches)
 	require.Len(t, b.Glucose, 100)
 	require.Len(t, b.Sparse, 100)
@@ -87,7 +72,7 @@ func TestRealNightscoutExporter(t *testing.T) {
 func TestRealTidepool(t *testing.T) {
 	var all record.Batch
 	for _, name := range []string{"basal", "bolusAndWizard", "cbg", "smbg", "upload"} {
-		b := one(readAs(t, "tidepool-json", realFile(t, "tidepool-"+name+".json"), Options{}))
+		b := one(readAs(t, "tidepool-json", string(shared(t, "tidepool-"+name+".json")), Options{}))
 		all.Glucose = append(all.Glucose, b.Glucose...)
 		all.Sparse = append(all.Sparse, b.Sparse...)
 		all.Rejects = append(all.Rejects, b.Rejects...)
@@ -115,6 +100,6 @@ func TestRealJSONFilesAreEachRecognisedByOneFormat(t *testing.T) {
 		"tidepool-basal.json": "tidepool-json", "tidepool-bolusAndWizard.json": "tidepool-json", "tidepool-cbg.json": "tidepool-json",
 		"tidepool-smbg.json": "tidepool-json", "tidepool-upload.json": "tidepool-json",
 	} {
-		t.Run(name, func(t *testing.T) { require.Equal(t, []string{id}, matching(realFile(t, name))) })
+		t.Run(name, func(t *testing.T) { require.Equal(t, []string{id}, matching(string(shared(t, name)))) })
 	}
 }

@@ -18,12 +18,13 @@ import (
 	"sync"
 )
 
-//go:embed css/*.css js/*.js icon/*.svg
+//go:embed css/*.css css/page/*.css js/*.js icon/*.svg
 var files embed.FS
 
-// layers are the style sheets in the order of their cascade layers. They are
-// sent as one file, css/app.css: one request on the first visit.
-var layers = []string{"reset", "tokens", "base", "layout", "components", "charts", "pages", "print"}
+// sheets are the style sheets in the order of their cascade layers; "page/*"
+// is one for each page that needs its own. They are sent as one file,
+// css/app.css: one request on the first visit.
+var sheets = []string{"reset", "tokens", "base", "layout", "components", "value", "charts", "page/*", "print"}
 
 // asset is one file ready to send.
 type asset struct {
@@ -42,8 +43,10 @@ type set struct {
 var assets = sync.OnceValue(func() set {
 	s := set{byName: map[string]asset{}}
 	var sheet bytes.Buffer
-	for _, layer := range layers {
-		sheet.Write(must(files.ReadFile("css/" + layer + ".css")))
+	for _, pattern := range sheets {
+		for _, name := range must(fs.Glob(files, "css/"+pattern+".css")) {
+			sheet.Write(must(files.ReadFile(name)))
+		}
 	}
 	s.byName["css/app.css"] = newAsset("css/app.css", sheet.Bytes())
 	for _, folder := range []string{"js", "icon"} {

@@ -137,7 +137,7 @@ func (c *statsCommand) period(ctx context.Context, rd *read.Reader, loc *time.Lo
 		from = to
 	}
 	if to.Start(loc) < from.Start(loc) {
-		return p, fault.New(fault.Invalid, "web.period-backwards")
+		return p, fault.New(fault.Invalid, "period.backwards")
 	}
 	p = report.Dates(from, to, loc)
 	if now := record.At(time.Now()); now > p.From { // what has not happened yet is nothing that was given

@@ -22,6 +22,7 @@ const (
 	View   Action = "view"   // see pages with live values, history and reports
 	Export Action = "export" // take a file away
 	Import Action = "import" // bring data in, see past imports, take them back
+	Write  Action = "write"  // write notes and care log
 	Manage Action = "manage" // change how the person is called and shown
 )
 
@@ -80,7 +81,7 @@ func Can(g store.Grant, a Action, now time.Time) bool {
 	}
 	switch g.Role {
 	case "owner":
-		return a == View || a == Export || a == Import || a == Manage
+		return a == View || a == Export || a == Import || a == Write || a == Manage
 	}
 	return false
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,7 +81,7 @@ func (b *box) lines() (out []string) {
 	return out
 }
 
-var actions = []share.Action{share.View, share.Export, share.Import}
+var actions = []share.Action{share.View, share.Export, share.Import, share.Write, share.Manage}
 
 // Z-01, Z-02: the decision itself, each end of a grant included.
 func TestCan(t *testing.T) {
@@ -128,9 +129,9 @@ func TestCanIsClosed(t *testing.T) {
 			Until:   record.Millis(rapid.Int64Range(-10, 10).Draw(t, "until")),
 			Revoked: record.Millis(rapid.Int64Range(0, 2).Draw(t, "revoked"))}
 		at := record.Millis(rapid.Int64Range(-12, 12).Draw(t, "at"))
-		a := rapid.SampledFrom([]share.Action{share.View, share.Export, share.Import, "", "other"}).Draw(t, "action")
+		a := rapid.SampledFrom(append([]share.Action{"", "other"}, actions...)).Draw(t, "action")
 		if share.Can(g, a, at.Time()) {
-			if g.Role != "owner" || g.Revoked != 0 || at < g.From || (g.Until != 0 && at >= g.Until) || (a != share.View && a != share.Export && a != share.Import) {
+			if g.Role != "owner" || g.Revoked != 0 || at < g.From || (g.Until != 0 && at >= g.Until) || !slices.Contains(actions, a) {
 				t.Fatalf("%+v allows %q at %d", g, a, at)
 			}
 		}

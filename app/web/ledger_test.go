@@ -43,6 +43,8 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		{"GET /people/{person}", ana, func() answer { return ana.get(ana.at("")) }, []string{"view.begin page:day ok"}},
 		{"GET /people/{person}", ana, func() answer { return ana.get(ana.at("?day=2026-03-01")) }, nil}, // counted in the span
 		{"GET /people/{person}", ben, func() answer { return ben.get(ana.at("")) }, []string{"refused action:view refused"}},
+		{"GET /people/{person}/more", ana, func() answer { return ana.get(ana.at("/more")) }, nil}, // links alone
+		{"GET /people/{person}/reports", ana, func() answer { return ana.get(ana.at("/reports")) }, nil},
 		{"GET /people/{person}/profile", ana, func() answer { return ana.get(ana.at("/profile")) }, []string{"view.begin page:profile ok"}},
 		{"GET /people/{person}/profile", ben, func() answer { return ben.get("/people/" + store.NewKey() + "/profile") }, []string{"refused action:view refused"}},
 		{"GET /people/{person}/imports", ana, func() answer { return ana.get(ana.at("/imports")) }, []string{"view.begin page:imports ok"}},

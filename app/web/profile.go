@@ -3,28 +3,17 @@ package web
 import (
 	"math"
 	"net/http"
-	"net/url"
-	"strconv"
-	"time"
 
 	"glucokeep/app/metrics"
-	"glucokeep/app/record"
 	"glucokeep/app/report"
 	"glucokeep/app/unit"
 	"glucokeep/views/chart"
-	"glucokeep/views/component"
 	"glucokeep/views/figure"
 	"glucokeep/views/page"
 )
 
-// The periods that a profile can have.
-var profileDays = []int{7, 14, 30, 90}
-
-const (
-	usualDays   = 14
-	longestDays = 366
-	thumbDays   = 14
-)
+// thumbDays is how many of the last days are drawn as panels.
+const thumbDays = 14
 
 // profile shows the glucose profile report of a period.
 func (s *server) profile(w http.ResponseWriter, v *visit) error {
@@ -33,31 +22,27 @@ func (s *server) profile(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	loc := v.zone()
-	_, last, any, err := r.GlucoseSpan(v.Context())
+	end, any, err := v.lastDate(r, loc)
 	if err != nil {
 		return err
 	}
-	end := metrics.DateOf(record.At(v.now), loc)
-	if newest := metrics.DateOf(last, loc); any && newest.Start(loc) < end.Start(loc) {
-		end = newest // what was imported long ago has a profile too
-	}
 	p := page.Profile{Person: r.Person().Name}
-	from, until, days := s.period(v, &p, end)
+	var dates dates
+	p.Period, dates = v.period("/profile", end)
+	from, until, days := dates.first, dates.last, dates.days()
 	d, err := report.Gather(v.Context(), r, loc, v.past(report.Dates(from, until, loc)))
 	if err != nil {
 		return err
 	}
 	own := ranges(r.Person())
 	suff := metrics.SufficiencyOf(d.Readings, loc)
-	p.Period = v.locale.Period(noon(from, loc), noon(until, loc))
 	p.Empty = len(d.Readings) == 0
 	p.DayURL = personURL(r.Person(), "?day="+until.String())
 	p.ImportURL = personURL(r.Person(), "/imports") // whoever sees it may also import, while there are owners alone
 	p.Sufficiency = page.Sufficiency{Enough: suff.Enough, DaysWith: suff.Days, Days: days, Active: v.locale.Percent(orZero(suff.Active), 1)}
 	if p.Empty {
 		if any {
-			p.Nearest = &component.Link{URL: personURL(r.Person(), "/profile?days="+strconv.Itoa(usualDays)),
-				Label: v.locale.Period(noon(end.Add(1-usualDays), loc), noon(end, loc))}
+			p.Nearest = v.usualPeriod("/profile", end)
 		}
 		return render(w, v, http.StatusOK, page.ProfilePage(s.frame(v, v.t("profile.title")), p))
 	}
@@ -85,51 +70,6 @@ func orZero(v float64) float64 {
 func round(v float64, decimals int) float64 {
 	p := math.Pow10(decimals)
 	return math.Round(v*p) / p
-}
-
-// period reads which dates the report is of: a number of days up to end, or
-// two dates. What cannot be is said beside the form, and the usual period is
-// shown.
-func (s *server) period(v *visit, p *page.Profile, end metrics.Date) (from, until metrics.Date, days int) {
-	q := v.URL.Query()
-	days = usualDays
-	if n, err := strconv.Atoi(q.Get("days")); err == nil && n >= 1 && n <= longestDays {
-		days = n
-	}
-	from, until = end.Add(1-days), end
-	p.Custom = page.ProfileDates{Action: personURL(v.scope.Person(), "/profile"), Problems: map[string]string{}}
-	chosen := false
-	if q.Has("from") || q.Has("until") {
-		p.Custom.Open = true
-		p.Custom.From, p.Custom.Until = q.Get("from"), q.Get("until")
-		a, errA := parseDate(q.Get("from"))
-		b, errB := parseDate(q.Get("until"))
-		if errA != nil {
-			p.Custom.Problems["from"] = v.t("web.no-such-date")
-		}
-		if errB != nil {
-			p.Custom.Problems["until"] = v.t("web.no-such-date")
-		}
-		if errA == nil && errB == nil {
-			n := int(math.Round(noon(b, time.UTC).Sub(noon(a, time.UTC)).Hours()/24)) + 1
-			switch {
-			case n < 1:
-				p.Custom.Problems["until"] = v.t("web.period-backwards")
-			case n > longestDays:
-				p.Custom.Problems["until"] = v.t("web.period-long", "max", longestDays)
-			default:
-				from, until, days, chosen = a, b, n, true
-			}
-		}
-	}
-	if !p.Custom.Open {
-		p.Custom.From, p.Custom.Until = from.String(), until.String()
-	}
-	for _, n := range profileDays {
-		p.Periods = append(p.Periods, component.Tab{URL: personURL(v.scope.Person(), "/profile?"+url.Values{"days": {strconv.Itoa(n)}}.Encode()),
-			Label: v.t("web.days", "count", n), Current: !chosen && n == days})
-	}
-	return from, until, days
 }
 
 func rangesBar(v *visit, d report.Data, own metrics.Profile) chart.Ranges {

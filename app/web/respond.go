@@ -12,7 +12,6 @@ import (
 	"github.com/a-h/templ"
 
 	"glucokeep/app/fault"
-	"glucokeep/views/layout"
 	"glucokeep/views/page"
 )
 
@@ -136,36 +135,4 @@ func (v *visit) problem(problems map[string]string, field string, err error) err
 	}
 	problems[field] = v.t(f.Key, f.Args...)
 	return nil
-}
-
-// frame is what surrounds a page.
-func (s *server) frame(v *visit, title string) layout.Frame {
-	f := layout.Frame{Title: title, Version: s.Version}
-	if v.id.Account == 0 {
-		return f
-	}
-	f.Account, f.Preference, f.SignOut = v.id.Name, "/preferences", "/signout"
-	f.Places = []layout.Place{{URL: "/", Label: v.t("web.place.people"), Icon: "people"}}
-	if p := v.scope.Person(); p.ID != 0 {
-		f.Of = p.Name
-		at := "/people/" + p.Key
-		f.Places = append(f.Places,
-			layout.Place{URL: at, Label: v.t("web.place.day"), Icon: "day", OfPerson: true},
-			layout.Place{URL: at + "/profile", Label: v.t("web.place.profile"), Icon: "profile", OfPerson: true},
-			layout.Place{URL: at + "/imports", Label: v.t("web.place.imports"), Icon: "imports", OfPerson: true})
-	}
-	best := -1
-	here := strings.Replace(v.URL.Path, "/incoming/", "/imports/", 1) // a file that waits is part of the imports
-	for i, p := range f.Places {                                      // the most specific place that the address lies in
-		if p.URL == here || (p.URL != "/" && strings.HasPrefix(here, p.URL+"/")) {
-			best = i
-		}
-	}
-	if best >= 0 {
-		f.Places[best].Current = true
-	}
-	if key := s.Auth.TakeFlash(v.Context()); key != "" {
-		f.Notice = &layout.Notice{Kind: "done", Text: v.t(key)}
-	}
-	return f
 }

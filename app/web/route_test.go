@@ -38,6 +38,8 @@ var expectations = map[string]expectation{
 	"POST /preferences": {see, unusable, unusable},
 
 	"GET /people/{person}":                         {see, ok, unknown},
+	"GET /people/{person}/more":                    {see, ok, unknown},
+	"GET /people/{person}/reports":                 {see, ok, unknown},
 	"GET /people/{person}/profile":                 {see, ok, unknown},
 	"GET /people/{person}/imports":                 {see, ok, unknown},
 	"POST /people/{person}/imports":                {see, unusable, unknown},

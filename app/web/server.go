@@ -97,6 +97,8 @@ var routes = []route{
 	{"POST /preferences", account, "", (*server).setPreferences},
 
 	{"GET /people/{person}", person, share.View, (*server).person},
+	{"GET /people/{person}/more", person, share.View, (*server).more},
+	{"GET /people/{person}/reports", person, share.View, (*server).reportList},
 	{"GET /people/{person}/profile", person, share.View, (*server).profile},
 	{"GET /people/{person}/imports", person, share.Import, (*server).imports},
 	{"POST /people/{person}/imports", person, share.Import, (*server).upload},

@@ -5,6 +5,7 @@ package layout
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	geometry "glucokeep/app/chart"
 )
@@ -32,13 +33,75 @@ type Frame struct {
 // Place is one entry of the navigation.
 type Place struct {
 	URL, Label string
-	Icon       string // people, day, profile, imports
+	Icon       string // people, day, profile, imports …; "" for one within another
 	Current    bool
 	OfPerson   bool
+	Seldom     bool    // a phone shows it on the page of the place marked More
+	More       bool    // leads to the seldom ones; only on a phone
+	Within     []Place // shown below it on a wide screen while one of them is current
 }
 
 // Notice says what just happened. Kind is "done", "warning" or "" for plain.
 type Notice struct{ Kind, Text string }
+
+// Here marks the place of an address as the current one: the most specific
+// that the address lies in, and with one within another also the other.
+func (f *Frame) Here(address string) {
+	best, inside, length := -1, -1, 0
+	holds := func(place string) bool {
+		place, _, _ = strings.Cut(place, "?")
+		if place != address && (place == "/" || !strings.HasPrefix(address, place+"/")) || len(place) <= length {
+			return false
+		}
+		length = len(place)
+		return true
+	}
+	for i, p := range f.Places {
+		if holds(p.URL) {
+			best, inside = i, -1
+		}
+		for k, within := range p.Within {
+			if holds(within.URL) {
+				best, inside = i, k
+			}
+		}
+	}
+	if best < 0 {
+		return
+	}
+	f.Places[best].Current = true
+	if inside >= 0 {
+		f.Places[best].Within[inside].Current = true
+	}
+	if f.Places[best].Seldom {
+		for i, p := range f.Places {
+			f.Places[i].Current = p.Current || p.More
+		}
+	}
+}
+
+// inner is the place within the current one that is being looked at, and the
+// place around it.
+func (f Frame) inner() (around, inner Place, ok bool) {
+	for _, p := range f.Places {
+		for _, w := range p.Within {
+			if w.Current {
+				return p, w, true
+			}
+		}
+	}
+	return around, inner, false
+}
+
+// current says in which way a place is the current one.
+func current(p Place) string {
+	for _, w := range p.Within {
+		if w.Current {
+			return "true"
+		}
+	}
+	return "page"
+}
 
 func (f Frame) home() string {
 	if f.Home == "" {

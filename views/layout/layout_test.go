@@ -52,3 +52,45 @@ func TestTheOrnamentStaysInItsBand(t *testing.T) {
 	require.Equal(t, dots, traceDots())
 	require.Equal(t, now, traceNow())
 }
+
+func TestWhereOneIs(t *testing.T) {
+	places := func() []Place {
+		return []Place{{URL: "/"}, {URL: "/people/1", OfPerson: true}, {URL: "/people/1/reports", OfPerson: true,
+			Within: []Place{{URL: "/people/1/profile?days=7"}, {URL: "/people/1/devices"}}}, {URL: "/people/1/imports", Seldom: true}, {URL: "/people/1/more", More: true}}
+	}
+	for _, c := range []struct {
+		name, address string
+		current       []int
+		within        int // -1 none
+	}{
+		{"home is exact", "/", []int{0}, -1},
+		{"a page that is no place", "/preferences", nil, -1},
+		{"the person", "/people/1", []int{1}, -1},
+		{"a place within another, whatever its dates", "/people/1/profile", []int{2}, 0},
+		{"below a place within another", "/people/1/devices/settings", []int{2}, 1},
+		{"the list itself", "/people/1/reports", []int{2}, -1},
+		{"a seldom place stands behind more", "/people/1/imports/7/undo", []int{3, 4}, -1},
+		{"another person begins alike", "/people/12", nil, -1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := Frame{Places: places()}
+			f.Here(c.address)
+			var current []int
+			within := -1
+			for i, p := range f.Places {
+				if p.Current {
+					current = append(current, i)
+				}
+				for k, w := range p.Within {
+					if w.Current {
+						within = k
+					}
+				}
+			}
+			require.Equal(t, c.current, current)
+			require.Equal(t, c.within, within)
+			_, _, ok := f.inner()
+			require.Equal(t, c.within >= 0, ok)
+		})
+	}
+}

@@ -51,7 +51,7 @@ func samples(l text.Locale) map[string]templ.Component {
 		"person-empty": PersonPage(person, empty),
 		"profile":      ProfilePage(profile, sampleProfile(l, true)),
 		"profile-few":  ProfilePage(profile, sampleProfile(l, false)),
-		"profile-none": ProfilePage(profile, Profile{Person: "Ana Ruiz", Period: "3–9 March 2026", Empty: true}),
+		"profile-none": ProfilePage(profile, Profile{Person: "Ana Ruiz", Period: component.Period{Printed: "3–9 March 2026"}, Empty: true}),
 		"imports":      ImportsPage(imports, sampleImports()),
 		"imports-none": ImportsPage(imports, Imports{Person: "Ana Ruiz", Limit: "64 MiB", Problem: "Choose a file first."}),
 		"preview":      ImportPreviewPage(imports, samplePreview()),

@@ -98,8 +98,8 @@ func sampleFrame(l text.Locale, title string, at int) layout.Frame {
 	if at > atPeople {
 		f.Of = "Ana Ruiz"
 		f.Places = append(f.Places,
-			layout.Place{URL: "/people/1", Label: l.T("web.place.day"), Icon: "day", OfPerson: true, Current: at == atDay},
-			layout.Place{URL: "/people/1/profile", Label: l.T("web.place.profile"), Icon: "profile", OfPerson: true, Current: at == atProfile},
+			layout.Place{URL: "/people/1", Label: l.T("web.place.now"), Icon: "day", OfPerson: true, Current: at == atDay},
+			layout.Place{URL: "/people/1/profile", Label: l.T("web.place.reports"), Icon: "profile", OfPerson: true, Current: at == atProfile},
 			layout.Place{URL: "/people/1/imports", Label: l.T("web.place.imports"), Icon: "imports", OfPerson: true, Current: at == atImports})
 	}
 	return f
@@ -153,9 +153,9 @@ func sampleProfile(l text.Locale, enough bool) Profile {
 	}
 	unitWord := " " + figure.Unit(l).String()
 	p := Profile{
-		Person: "Ana Ruiz", Period: l.Period(first.AddDate(0, 0, 1), first.AddDate(0, 0, 13)), DayURL: "/people/1",
-		Periods:     []component.Tab{{URL: "?days=7", Label: l.Span(7 * 24 * time.Hour)}, {URL: "?days=14", Label: l.Span(14 * 24 * time.Hour), Current: true}, {URL: "?days=30", Label: l.Span(30 * 24 * time.Hour)}, {URL: "?days=90", Label: l.Span(90 * 24 * time.Hour)}},
-		Custom:      ProfileDates{Action: "/people/1/profile", From: "2026-03-02", Until: "2026-03-15"},
+		Person: "Ana Ruiz", DayURL: "/people/1",
+		Period: component.Period{Printed: l.Period(first.AddDate(0, 0, 1), first.AddDate(0, 0, 13)), Action: "/people/1/profile", From: "2026-03-02", Until: "2026-03-15",
+			Lengths: []component.Tab{{URL: "?days=7", Label: l.Span(7 * 24 * time.Hour)}, {URL: "?days=14", Label: l.Span(14 * 24 * time.Hour), Current: true}, {URL: "?days=30", Label: l.Span(30 * 24 * time.Hour)}, {URL: "?days=90", Label: l.Span(90 * 24 * time.Hour)}}},
 		Sufficiency: Sufficiency{Enough: enough, DaysWith: 13, Days: 14, Active: l.Percent(83.2, 1)},
 		Ranges: chart.NewRanges(l, chart.RangesInput{ID: "ranges", Shares: [5]float64{0.3, 3.1, 70.8, 21.4, 4.4},
 			Goals: chart.Goals{VeryLow: 1, Low: 4, InRange: 70, High: 25}}),

@@ -1,0 +1,57 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"glucokeep/views/layout"
+)
+
+// frame is what surrounds a page.
+func (s *server) frame(v *visit, title string) layout.Frame {
+	f := layout.Frame{Title: title, Version: s.Version}
+	if v.id.Account == 0 {
+		return f
+	}
+	f.Account, f.Preference, f.SignOut = v.id.Name, "/preferences", "/signout"
+	f.Places = []layout.Place{{URL: "/", Label: v.t("web.place.people"), Icon: "people"}}
+	if p := v.scope.Person(); p.ID != 0 {
+		f.Of = p.Name
+		f.Places = append(f.Places, v.personPlaces()...)
+	}
+	f.Here(strings.Replace(v.URL.Path, "/incoming/", "/imports/", 1)) // a file that waits is part of the imports
+	if key := s.Auth.TakeFlash(v.Context()); key != "" {
+		f.Notice = &layout.Notice{Kind: "done", Text: v.t(key)}
+	}
+	return f
+}
+
+// personPlaces are the places of the person whose page it is. A phone has
+// room for five at the thumb: what is seldom needed stands behind “More”.
+func (v *visit) personPlaces() []layout.Place {
+	at := "/people/" + v.scope.Person().Key
+	return []layout.Place{
+		{URL: at, Label: v.t("web.place.now"), Icon: "day", OfPerson: true},
+		{URL: at + "/reports", Label: v.t("web.place.reports"), Icon: "profile", OfPerson: true, Within: v.reportPlaces()},
+		{URL: at + "/imports", Label: v.t("web.place.imports"), Icon: "imports", OfPerson: true, Seldom: true},
+		{URL: at + "/more", Label: v.t("web.place.more"), Icon: "more", OfPerson: true, More: true},
+	}
+}
+
+// reportPlaces are the reports, each over the dates that are being looked at.
+func (v *visit) reportPlaces() (places []layout.Place) {
+	dates := url.Values{}
+	for _, name := range []string{"days", "from", "until"} {
+		if q := v.URL.Query(); q.Has(name) && len(q.Get(name)) <= len("2006-01-02") {
+			dates.Set(name, q.Get(name))
+		}
+	}
+	for _, r := range reports {
+		to := "/people/" + v.scope.Person().Key + "/" + r.path
+		if r.dated && len(dates) > 0 {
+			to += "?" + dates.Encode()
+		}
+		places = append(places, layout.Place{URL: to, Label: v.t("reports." + r.path)})
+	}
+	return places
+}

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
@@ -35,14 +34,6 @@ func (c camera) take(name string) {
 		}
 	}
 	c.scheme("light")
-}
-
-// scheme makes the system like a theme.
-func (p *tab) scheme(theme string) {
-	p.t.Helper()
-	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})
-	require.NoError(p.t, err)
 }
 
 // TestShots takes pictures of every page for a look: make shots.

@@ -30,6 +30,6 @@ func TestDemo(t *testing.T) {
 	p.write("password", secret)
 	p.follow(chromedp.Click(chromedp.CSS(".button-main")))
 	p.sees("min ago", "mg/dL", "Today,")
-	p.click("Profile")
+	p.report("profile")
 	p.sees("Enough to judge the period.", "Total insulin")
 }

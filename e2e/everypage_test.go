@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"os"
 	"regexp"
@@ -12,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -101,6 +101,22 @@ func (p *tab) everyPage(start string, look func()) (seen []string) {
 	return seen
 }
 
+// enter signs in to the demo and chooses how its pages are read.
+func (p *tab) enter(mail, secret, lang string) {
+	p.t.Helper()
+	p.speaks(lang)
+	p.visit("/signin")
+	p.write("email", mail)
+	p.write("password", secret)
+	p.follow(chromedp.Click(chromedp.CSS(".button-main")))
+	p.visit("/preferences")
+	p.tick("language", lang)
+	if lang == "de" {
+		p.tick("unit", "mmol/L")
+	}
+	p.follow(chromedp.Click(chromedp.CSS(".button-main")))
+}
+
 // Every page that links lead to, on a phone and at a desk, in light and dark:
 // nothing that axe finds, nothing cut off, no sideways scrolling.
 func TestEveryPageIsAccessible(t *testing.T) {
@@ -109,15 +125,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	for _, lang := range []string{"en", "de"} {
 		t.Run(lang, func(t *testing.T) {
 			p := b.open(t)
-			p.t = t
-			p.speaks(lang)
-			p.visit("/signin")
-			p.write("email", mail)
-			p.write("password", secret)
-			p.follow(chromedp.Click(chromedp.CSS(".button-main")))
-			p.visit("/preferences")
-			p.tick("language", lang)
-			p.follow(chromedp.Click(chromedp.CSS(".button-main")))
+			p.enter(mail, secret, lang)
 			pages := p.everyPage("/?all=1", func() {
 				for i, l := range looks {
 					p.size(l.width, 900)
@@ -130,8 +138,72 @@ func TestEveryPageIsAccessible(t *testing.T) {
 					p.accessible()
 				}
 			})
-			fmt.Printf("%s: %d sorts of pages: %s\n", lang, len(pages), strings.Join(pages, " "))
+			t.Logf("%d sorts of pages: %s", len(pages), strings.Join(pages, " "))
 			require.Greater(t, len(pages), 5)
 		})
 	}
+}
+
+// Without script every page comes, and nothing stands there that only a
+// script could make work.
+func TestEveryPageWorksWithoutScript(t *testing.T) {
+	t.Parallel()
+	b, mail, secret := demo(t, 30)
+	p := b.open(t)
+	p.enter(mail, secret, "en")
+	p.scripts(false)
+	p.everyPage("/?all=1", func() {
+		dead := ask[[]string](p, `[...document.querySelectorAll("button")].filter((b) => b.checkVisibility() && !(b.form && b.type === "submit")).map((b) => b.outerHTML)`)
+		if !strings.HasPrefix(p.where(), "/styleguide") { // which shows buttons as such
+			require.Empty(t, dead, p.where())
+		}
+	})
+}
+
+// What a page may weigh, compressed, in bytes: all of a first visit, and each
+// later page by itself.
+const (
+	firstVisit = 40 << 10
+	laterPage  = 10 << 10
+)
+
+// A first visit is light, and a later page is lighter: on a phone at the edge
+// of reception an answer comes in one breath.
+func TestPagesAreLight(t *testing.T) {
+	t.Parallel()
+	b, mail, secret := demo(t, 90)
+	p := b.open(t)
+	p.visit("/signin")
+	all := ask[float64](p, `[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].reduce((sum, e) => sum + e.transferSize, 0)`)
+	require.Less(t, all, float64(firstVisit))
+	t.Logf("first visit: %.0f bytes", all)
+	p.enter(mail, secret, "en")
+	p.everyPage("/?all=1", func() {
+		weighs := ask[float64](p, `performance.getEntriesByType("navigation")[0].encodedBodySize`)
+		t.Logf("%6.0f bytes  %s", weighs, keyInPath.ReplaceAllString(p.where(), "*"))
+		if !strings.HasPrefix(p.where(), "/styleguide") {
+			assert.Less(t, weighs, float64(laterPage), p.where())
+		}
+	})
+}
+
+// paper is how wide A4 is between its margins of 12 mm, in pixels.
+const paper = 703
+
+// On paper there is ink on white, the name of the page, no navigation, and
+// nothing is cut off at the right.
+func TestEveryPagePrints(t *testing.T) {
+	t.Parallel()
+	b, mail, secret := demo(t, 30)
+	p := b.open(t)
+	p.enter(mail, secret, "en")
+	p.everyPage("/?all=1", func() {
+		p.size(paper, 1000)
+		p.prints(true)
+		require.Empty(t, ask[[]string](p, `[...document.querySelectorAll("nav, .head, .foot form")].filter((e) => e.checkVisibility()).map((e) => e.className)`), p.where())
+		require.True(t, p.visible("h1"), p.where())
+		require.False(t, ask[bool](p, `document.documentElement.scrollWidth > document.documentElement.clientWidth`), "%s is wider than paper", p.where())
+		require.Equal(t, "rgb(255, 255, 255)", ask[string](p, `getComputedStyle(document.documentElement).backgroundColor`), p.where())
+		p.prints(false)
+	})
 }

@@ -92,7 +92,7 @@ func archetypes() []archetype {
 		{
 			id: "pregnancy-aid", therapy: loop, sensor: fiveMinutes("Demo sensor G", 10, 2*time.Hour, true),
 			daily: 52, basalShare: 0.45, isf: 38, ratio: 8, target: 95, peak: 60 * time.Minute,
-			carbError: 0.15, missed: 0.02, delay: -14, delaySpread: 8, dawn: 24, walk: 0.15, sensitivity: 0.10,
+			carbError: 0.15, missed: 0.02, delay: -14, delaySpread: 8, dawn: 24, walk: 0.14, sensitivity: 0.10,
 			noise: 4.2, compression: 0.04, lost: 0.01, lowAt: 65, treat: 11, exercise: 0.30,
 			meals: []meal{{7.2, 28}, {10, 15}, {12.4, 42}, {15.6, 18}, {18.8, 48}, {21.5, 15}},
 			notes: []string{"Check-up", "Tired today", "Short walk after lunch"},

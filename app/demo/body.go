@@ -83,6 +83,8 @@ type influence struct {
 	tender      bool    // around exercise insulin works better
 	strength    float64 // of the infusion site
 	chance      float64 // standard normal
+	pull        float64 // part of the way to drawn, 0 mostly
+	drawn       float64 // mg/dL where a story wants it
 }
 
 // live moves the body on by one step.
@@ -109,6 +111,7 @@ func (b *body) live(in influence) {
 		d += a.isf/a.ratio*carbs - effective*bolus + 0.9*(need*a.isf-effective*basal) + dawn - 0.006*(g-a.target-15)
 	}
 	d -= in.exercising
+	d += in.pull * (in.drawn - g)
 	if g > 180 {
 		d -= (g - 180) * 0.013
 	}

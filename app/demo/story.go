@@ -1,0 +1,171 @@
+package demo
+
+import (
+	"time"
+
+	"glucokeep/app/record"
+)
+
+// Happening is what a story tells.
+type Happening uint8
+
+// The stories.
+const (
+	// Low is a fall to an urgent low, lowest at the instant, against which
+	// somebody gives juice some minutes later.
+	Low Happening = iota
+	// High is a rise well above range up to the instant.
+	High
+	// SensorFails is a sensor that breaks at the instant. The next one is on
+	// the body an hour later.
+	SensorFails
+	// PhoneLost is a phone that is away for eleven hours from the instant
+	// on. The sensor remembers the last eight of them and hands them over
+	// when the phone is found; what was before is lost.
+	PhoneLost
+	// SensorOff is the end of a sensor that is not followed by another.
+	SensorOff
+	// SecondSensor is another sensor worn beside the first for two weeks.
+	SecondSensor
+)
+
+// Story is something that happens to a person at an instant, whatever chance
+// says. Text is what they write down about it, "" nothing.
+type Story struct {
+	What Happening
+	At   time.Time
+	Text string
+}
+
+// script is the stories of a person.
+type script []Story
+
+const (
+	building = 60 * minuteMS // before the instant of a Low or High
+	juiceIn  = 4 * minuteMS  // after that of a Low
+	away     = 11 * hourMS
+	memory   = 8 * hourMS
+)
+
+// watched reports whether a Low or High is being told: then no loss of signal
+// hides it, and nobody ends it early.
+func (s script) watched(at record.Millis) bool {
+	for _, t := range s {
+		if to := record.At(t.At); (t.What == Low || t.What == High) && at >= to-building && at < to+juiceIn {
+			return true
+		}
+	}
+	return false
+}
+
+// pull is how strongly a story draws glucose in a step, and to where.
+func (s script) pull(at record.Millis) (part, to float64) {
+	for _, t := range s {
+		if until := record.At(t.At); at >= until-building && at < until {
+			switch t.What {
+			case Low:
+				return 0.35, 34 // the body holds against it: about 44 are reached
+			case High:
+				return 0.2, 245
+			}
+		}
+	}
+	return 0, 0
+}
+
+// fail cuts a session of a sensor where it breaks, and gives the part of it
+// that an instant lies in.
+func (s script) fail(w session, at record.Millis) session {
+	for _, t := range s {
+		broken := record.At(t.At)
+		if t.What != SensorFails || broken <= w.began || broken >= w.until {
+			continue
+		}
+		if at < broken {
+			w.until = broken
+			continue
+		}
+		warmUp := w.reads - w.began
+		w.ended, w.began, w.bias = broken+2*minuteMS, broken+55*minuteMS, -w.bias
+		w.reads = w.began + warmUp
+	}
+	return w
+}
+
+// postpone moves the change of a sensor out of the way of a Low or High.
+func (s script) postpone(change record.Millis) record.Millis {
+	for _, t := range s {
+		if to := record.At(t.At); (t.What == Low || t.What == High) && change > to-5*hourMS && change < to+hourMS {
+			return change + 6*hourMS
+		}
+	}
+	return change
+}
+
+// fetched tells of a reading whether the phone was away when it was taken,
+// and if so when the phone fetched it; 0 if never.
+func (s script) fetched(taken record.Millis) (when record.Millis, apart bool) {
+	for _, t := range s {
+		lost := record.At(t.At)
+		if found := lost + away; t.What == PhoneLost && taken >= lost && taken < found {
+			if taken < found-memory {
+				return 0, true
+			}
+			return found, true
+		}
+	}
+	return 0, false
+}
+
+// off is when the last sensor ended; false if it did not by then.
+func (s script) off(at record.Millis) (record.Millis, bool) {
+	for _, t := range s {
+		if ended := record.At(t.At); t.What == SensorOff && at >= ended {
+			return ended, true
+		}
+	}
+	return 0, false
+}
+
+// second is the session of a second sensor.
+func (s script) second() (session, bool) {
+	for _, t := range s {
+		if t.What == SecondSensor {
+			began := record.At(t.At)
+			return session{began: began, reads: began + hourMS, until: began + 14*24*hourMS, bias: 0.06, seconds: 41_000}, true
+		}
+	}
+	return session{}, false
+}
+
+// happen tells what stories bring in this step besides their effect on
+// glucose and sensor.
+func (l *life) happen(at record.Millis) {
+	in := func(t record.Millis) bool { return t >= at && t < at+stepMS }
+	for _, t := range l.story {
+		then := record.At(t.At)
+		told := then + 20*minuteMS // when they write it down
+		switch t.What {
+		case Low:
+			if given := then + juiceIn; in(given) {
+				l.stick(given-minuteMS, false)
+				l.sweeten(given, 15)
+				l.bell.cleared(given+minuteMS, l)
+				l.rescued = given + 30*minuteMS
+			}
+		case SensorFails:
+			if in(then) {
+				l.out.sensor(&record.Event{Common: record.Common{At: then}, Event: record.SensorError, Detail: "Sensor failed"})
+			}
+		case PhoneLost:
+			told = then + away + 5*minuteMS
+		case SecondSensor:
+			if in(then) {
+				l.out.add(ofSecondSensor, &record.Event{Common: record.Common{At: then}, Event: record.SensorStart})
+			}
+		}
+		if t.Text != "" && in(told) {
+			l.out.diary(&record.Note{Common: record.Common{At: told}, Text: t.Text})
+		}
+	}
+}

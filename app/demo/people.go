@@ -16,7 +16,7 @@ type Member struct {
 	// Imported says that nobody sends readings: what there is was brought in
 	// as a file so many days before the start. 0 for a live sensor.
 	Imported int
-	Mine     bool // has an account of their own too
+	Account  string // e-mail address of an account of their own, "" none
 }
 
 // Household is a family: a child with a pump, an adult whose pump doses by
@@ -41,7 +41,7 @@ func Household(start time.Time, zone *time.Location) []Member {
 		}}},
 		{Person: Person{ID: "walter", Name: "Walter Sample", Archetype: "older-t2", Stories: []Story{
 			{What: PhoneLost, At: today(4, 8, 40), Text: "Left the phone at the practice, found it in the evening"},
-		}}, Mine: true},
+		}}, Account: "walter@example.org"},
 	}
 }
 

@@ -1,0 +1,101 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"glucokeep/app/audit"
+	"glucokeep/app/demo"
+	"glucokeep/app/ingest"
+	"glucokeep/app/record"
+)
+
+// actor is an invented person in the box.
+type actor struct {
+	demo.Member
+	Key     string
+	id      int64
+	zone    *time.Location
+	life    *demo.Stream   // goes on from what is there; nil if nobody sends
+	waiting []record.Batch // of life, not stored yet
+}
+
+// begins is when the data of everybody begins.
+func (p *play) begins() time.Time { return p.start.AddDate(0, 0, -p.days) }
+
+// ends is when the data of a begins to be live, or ends if nobody sends it.
+func (p *play) ends(a *actor) time.Time { return p.start.AddDate(0, 0, -a.Imported) }
+
+// past brings in what a needs before the pages are there: all of it, or the
+// last day if the rest is filled in behind.
+func (p *play) past(ctx context.Context, a *actor) error {
+	from := p.begins()
+	batches := demo.Settings(a.Person, p.seed, a.zone, from)
+	if p.behind {
+		from, batches = demo.Recent(p.ends(a)), nil
+	}
+	life := demo.Begin(a.Person, p.seed, a.zone, from)
+	if a.Imported == 0 {
+		a.life = life
+	}
+	return p.bringIn(ctx, a, append(batches, life.Next(p.ends(a))...))
+}
+
+// fill brings in the days before the last one, person by person: one
+// transaction each, so that live readings never wait long.
+func (p *play) fill(ctx context.Context) error {
+	for _, a := range p.cast {
+		from, until := p.begins(), demo.Recent(p.ends(a))
+		batches := append(demo.Settings(a.Person, p.seed, a.zone, from), demo.Generate(a.Person, p.seed, a.zone, from, until)...)
+		if err := p.bringIn(ctx, a, batches); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bringIn keeps records that were made before they were needed, by the door
+// of files.
+func (p *play) bringIn(ctx context.Context, a *actor, batches []record.Batch) error {
+	if len(batches) == 0 {
+		return nil
+	}
+	_, err := p.box.ingest.Accept(ctx, p.box.clock(), p.importOf(a), each(batches), nil)
+	return err
+}
+
+func (p *play) importOf(a *actor) ingest.Import {
+	return ingest.Import{Person: a.id, Actor: audit.Actor{Box: true}, Zone: a.zone, Format: demo.Format, Label: demo.Format}
+}
+
+// goOn sends what has happened since it was last called, as a phone does. What could
+// not be stored is sent again.
+func (p *play) goOn(ctx context.Context, _ time.Time) error {
+	now := p.box.clock()
+	for _, a := range p.cast {
+		if a.life == nil {
+			continue
+		}
+		a.waiting = append(a.waiting, a.life.Next(now)...)
+		if len(a.waiting) == 0 {
+			continue
+		}
+		imp := p.importOf(a)
+		imp.Live = "demo phone " + a.Key
+		if _, err := p.box.ingest.Accept(ctx, now, imp, each(a.waiting), nil); err != nil {
+			return err
+		}
+		a.waiting = nil
+	}
+	return nil
+}
+
+func each(batches []record.Batch) ingest.Batches {
+	return func(yield func(record.Batch, error) bool) {
+		for _, b := range batches {
+			if !yield(b, nil) {
+				return
+			}
+		}
+	}
+}

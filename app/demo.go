@@ -10,7 +10,7 @@ import (
 
 type demoCommand struct {
 	Listen string `help:"Address to listen on; only this machine's own." default:"127.0.0.1:8080" placeholder:"ADDR"`
-	Clinic bool   `help:"A clinic of 500 people instead of a family of three. Their last day is there at once, the days before within a few minutes."`
+	Clinic bool   `help:"A clinic of 500 people instead of a family of three. Their last twelve hours are there at once, the days before within a few minutes."`
 	Seed   uint64 `help:"Another number gives other days. The same number gives the same on the same date." default:"1"`
 	Days   int    `help:"Days of data." default:"90"`
 	Speed  int    `help:"How many times as fast as usual time runs from the start on, 1 to 60: at 60 a reading comes every 5 seconds. The pages' clock runs along; sign-in keeps the true time." default:"1" placeholder:"N"`

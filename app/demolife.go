@@ -27,7 +27,7 @@ func (p *play) begins() time.Time { return p.start.AddDate(0, 0, -p.days) }
 func (p *play) ends(a *actor) time.Time { return p.start.AddDate(0, 0, -a.Imported) }
 
 // past brings in what a needs before the pages are there: all of it, or the
-// last day if the rest is filled in behind.
+// last hours if the rest is filled in behind.
 func (p *play) past(ctx context.Context, a *actor) error {
 	from := p.begins()
 	batches := demo.Settings(a.Person, p.seed, a.zone, from)
@@ -41,9 +41,18 @@ func (p *play) past(ctx context.Context, a *actor) error {
 	return p.bringIn(ctx, a, append(batches, life.Next(p.ends(a))...))
 }
 
-// fill brings in the days before the last one, person by person: one
+// fillAfter is how long the days before the last hours wait, so that the first
+// pages need not share the writer with them.
+const fillAfter = 3 * time.Second
+
+// fill brings in the days before the last hours, person by person: one
 // transaction each, so that live readings never wait long.
 func (p *play) fill(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(fillAfter):
+	}
 	for _, a := range p.cast {
 		from, until := p.begins(), demo.Recent(p.ends(a))
 		batches := append(demo.Settings(a.Person, p.seed, a.zone, from), demo.Generate(a.Person, p.seed, a.zone, from, until)...)

@@ -26,7 +26,7 @@ type play struct {
 	zone     *time.Location
 	cast     []*actor
 	accounts []demoAccount
-	behind   bool // only the last day was made before the start
+	behind   bool // only the last hours were made before the start
 }
 
 // demoAccount is who can sign in. The password is another at each start.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"glucokeep/app/audit"
@@ -16,6 +17,7 @@ type actor struct {
 	Key     string
 	id      int64
 	zone    *time.Location
+	whole   bool           // nothing is left to fill in behind
 	life    *demo.Stream   // goes on from what is there; nil if nobody sends
 	waiting []record.Batch // of life, not stored yet
 }
@@ -26,19 +28,25 @@ func (p *play) begins() time.Time { return p.start.AddDate(0, 0, -p.days) }
 // ends is when the data of a begins to be live, or ends if nobody sends it.
 func (p *play) ends(a *actor) time.Time { return p.start.AddDate(0, 0, -a.Imported) }
 
-// past brings in what a needs before the pages are there: all of it, or the
-// last hours if the rest is filled in behind.
+// past brings in what a needs before the pages are there: the last hours if
+// the rest is filled in behind, else all of it. Of whom the last hours hold no
+// reading all is needed: pages would say that there never was one.
 func (p *play) past(ctx context.Context, a *actor) error {
-	from := p.begins()
-	batches := demo.Settings(a.Person, p.seed, a.zone, from)
+	var life *demo.Stream
+	var batches []record.Batch
 	if p.behind {
-		from, batches = demo.Recent(p.ends(a)), nil
+		life = demo.Begin(a.Person, p.seed, a.zone, demo.Recent(p.ends(a)))
+		batches = life.Next(p.ends(a))
 	}
-	life := demo.Begin(a.Person, p.seed, a.zone, from)
+	if !slices.ContainsFunc(batches, func(b record.Batch) bool { return len(b.Glucose) > 0 }) {
+		a.whole = true
+		life = demo.Begin(a.Person, p.seed, a.zone, p.begins())
+		batches = append(demo.Settings(a.Person, p.seed, a.zone, p.begins()), life.Next(p.ends(a))...)
+	}
 	if a.Imported == 0 {
 		a.life = life
 	}
-	return p.bringIn(ctx, a, append(batches, life.Next(p.ends(a))...))
+	return p.bringIn(ctx, a, batches)
 }
 
 // fillAfter is how long the days before the last hours wait, so that the first
@@ -54,6 +62,9 @@ func (p *play) fill(ctx context.Context) error {
 	case <-time.After(fillAfter):
 	}
 	for _, a := range p.cast {
+		if a.whole {
+			continue
+		}
 		from, until := p.begins(), demo.Recent(p.ends(a))
 		batches := append(demo.Settings(a.Person, p.seed, a.zone, from), demo.Generate(a.Person, p.seed, a.zone, from, until)...)
 		if err := p.bringIn(ctx, a, batches); err != nil {

@@ -41,14 +41,14 @@ func (c *cgm) read(at record.Millis, l *life) {
 		return
 	}
 	silent := at < c.silent || (at >= lost[0] && at < lost[1])
-	if when < c.session.reads || when >= c.session.until || (silent && !l.story.watched(at)) {
+	if when < c.session.reads || when >= c.session.until || (silent && !l.story.heard(at)) {
 		return
 	}
 	v := l.body.tissue
 	age := float64(when-c.session.began) / 86_400_000
 	v *= 1 + c.session.bias*math.Exp(-age)
 	v += c.error * c.noise * (0.5 + l.body.tissue/200)
-	if !l.story.watched(at) {
+	if !l.story.heard(at) { // and nobody lies on it
 		v *= 1 - l.today.press.at(at)
 	}
 	r := record.Reading{At: when, Value: c.native(math.Round(v))}

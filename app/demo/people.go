@@ -34,6 +34,7 @@ func Household(start time.Time, zone *time.Location) []Member {
 	return []Member{
 		{Person: Person{ID: "mia", Name: "Mia Sample", Archetype: "child-pump", Stories: []Story{
 			{What: Low, At: night, Text: "Woke up to the alarm, gave juice"},
+			{What: Present, At: start.Truncate(step)},
 		}}},
 		{Person: Person{ID: "jonas", Name: "Jonas Sample", Archetype: "adult-aid", Stories: []Story{
 			{What: SensorFails, At: today(2, 10, 40), Text: "Sensor broke, put on a new one"},
@@ -41,6 +42,7 @@ func Household(start time.Time, zone *time.Location) []Member {
 		}}},
 		{Person: Person{ID: "walter", Name: "Walter Sample", Archetype: "older-t2", Stories: []Story{
 			{What: PhoneLost, At: today(4, 8, 40), Text: "Left the phone at the practice, found it in the evening"},
+			{What: Present, At: start.Truncate(step)},
 		}}, Account: "walter@example.org"},
 	}
 }

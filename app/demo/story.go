@@ -27,6 +27,9 @@ const (
 	SensorOff
 	// SecondSensor is another sensor worn beside the first for two weeks.
 	SecondSensor
+	// Present is a signal that is not lost from some hours before the instant
+	// to an hour after it.
+	Present
 )
 
 // Story is something that happens to a person at an instant, whatever chance
@@ -41,14 +44,26 @@ type Story struct {
 type script []Story
 
 const (
+	nearBy   = 5 * hourMS    // before that of a Present
 	building = 60 * minuteMS // before the instant of a Low or High
 	juiceIn  = 4 * minuteMS  // after that of a Low
 	away     = 11 * hourMS
 	memory   = 8 * hourMS
 )
 
-// watched reports whether a Low or High is being told: then no loss of signal
-// hides it, and nobody ends it early.
+// heard reports whether no signal may be lost: while a Low or High is being
+// told, and around a Present.
+func (s script) heard(at record.Millis) bool {
+	for _, t := range s {
+		if to := record.At(t.At); t.What == Present && at >= to-nearBy && at < to+hourMS {
+			return true
+		}
+	}
+	return s.watched(at)
+}
+
+// watched reports whether a Low or High is being told: then nobody ends it
+// early.
 func (s script) watched(at record.Millis) bool {
 	for _, t := range s {
 		if to := record.At(t.At); (t.What == Low || t.What == High) && at >= to-building && at < to+juiceIn {
@@ -92,11 +107,13 @@ func (s script) fail(w session, at record.Millis) session {
 	return w
 }
 
-// postpone moves the change of a sensor out of the way of a Low or High.
+// postpone moves the change of a sensor out of the way of a Low, a High or a
+// Present.
 func (s script) postpone(change record.Millis) record.Millis {
 	for _, t := range s {
-		if to := record.At(t.At); (t.What == Low || t.What == High) && change > to-5*hourMS && change < to+hourMS {
-			return change + 6*hourMS
+		now := t.What == Low || t.What == High || t.What == Present
+		if to := record.At(t.At); now && change > to-nearBy && change < to+hourMS {
+			return change + nearBy + hourMS
 		}
 	}
 	return change

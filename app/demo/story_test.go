@@ -130,8 +130,11 @@ func TestStoriesOfNowAreTrueAtAnyHour(t *testing.T) {
 			rs := glucose(Generate(clinic[4].Person, seed, zone, now.Add(-20*time.Minute), now))
 			require.NotEmpty(t, rs, "at %d", hour)
 			require.LessOrEqual(t, float64(rs[len(rs)-1].Statistic()), 56.0, "at %d", hour)
+			for _, m := range Household(now, zone) {
+				rs = glucose(Generate(m.Person, seed, zone, now.Add(-2*time.Hour), now))
+				require.Greater(t, rs[len(rs)-1].At, record.At(now.Add(-16*time.Minute)), "%s at %d", m.ID, hour)
+			}
 			rs = glucose(Generate(Household(now, zone)[1].Person, seed, zone, now.Add(-20*time.Minute), now))
-			require.NotEmpty(t, rs, "at %d", hour)
 			require.Greater(t, float64(rs[len(rs)-1].Statistic()), 180.0, "at %d", hour)
 		}
 	}

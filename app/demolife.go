@@ -46,7 +46,10 @@ func (p *play) past(ctx context.Context, a *actor) error {
 	if a.Imported == 0 {
 		a.life = life
 	}
-	return p.bringIn(ctx, a, batches)
+	if a.whole {
+		return p.bringIn(ctx, a, batches)
+	}
+	return p.send(ctx, a, batches)
 }
 
 // fillAfter is how long the days before the last hours wait, so that the first
@@ -100,14 +103,20 @@ func (p *play) goOn(ctx context.Context, _ time.Time) error {
 		if len(a.waiting) == 0 {
 			continue
 		}
-		imp := p.importOf(a)
-		imp.Live = "demo phone " + a.Key
-		if _, err := p.box.ingest.Accept(ctx, now, imp, each(a.waiting), nil); err != nil {
+		if err := p.send(ctx, a, a.waiting); err != nil {
 			return err
 		}
 		a.waiting = nil
 	}
 	return nil
+}
+
+// send hands in records as the phone of a does.
+func (p *play) send(ctx context.Context, a *actor, batches []record.Batch) error {
+	imp := p.importOf(a)
+	imp.Live = "demo phone " + a.Key
+	_, err := p.box.ingest.Accept(ctx, p.box.clock(), imp, each(batches), nil)
+	return err
 }
 
 func each(batches []record.Batch) ingest.Batches {

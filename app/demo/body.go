@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"glucokeep/app/metrics"
+	"glucokeep/app/record"
 )
 
 // steps that a dose acts: six hours.
@@ -83,8 +84,8 @@ type influence struct {
 	tender      bool    // around exercise insulin works better
 	strength    float64 // of the infusion site
 	chance      float64 // standard normal
-	pull        float64 // part of the way to drawn, 0 mostly
-	drawn       float64 // mg/dL where a story wants it
+	at          record.Millis
+	story       script
 }
 
 // live moves the body on by one step.
@@ -111,7 +112,6 @@ func (b *body) live(in influence) {
 		d += a.isf/a.ratio*carbs - effective*bolus + 0.9*(need*a.isf-effective*basal) + dawn - 0.006*(g-a.target-15)
 	}
 	d -= in.exercising
-	d += in.pull * (in.drawn - g)
 	if g > 180 {
 		d -= (g - 180) * 0.013
 	}
@@ -121,7 +121,7 @@ func (b *body) live(in influence) {
 	if g < 55 {
 		d += (55 - g) * 0.12
 	}
-	b.plasma = quantise(max(32, g+d))
+	b.plasma = quantise(max(32, g+in.story.bend(in.at, g, d)))
 	b.tissue = quantise(b.tissue + (b.plasma-b.tissue)*(1-math.Exp(-step.Minutes()/7)))
 	b.walk = quantise(b.walk)
 }

@@ -84,11 +84,10 @@ func (l *life) step(at record.Millis) {
 	rate := l.pump.basal(at, hour, l)
 	l.body.given(l.bolus, rate/12)
 
-	in := influence{hour: hour, sensitivity: l.today.sensitivity, chance: l.drift.normal(), strength: 1}
+	in := influence{hour: hour, sensitivity: l.today.sensitivity, chance: l.drift.normal(), strength: 1, at: at, story: l.story}
 	if at < l.moving {
 		in.exercising = l.effect
 	}
-	in.pull, in.drawn = l.story.pull(at)
 	in.tender = at >= l.tender[0] && at < l.tender[1]
 	if l.a.therapy == pump || l.a.therapy == loop {
 		in.strength = l.wear.siteAt(at).strength(at)

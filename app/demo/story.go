@@ -44,9 +44,9 @@ type Story struct {
 type script []Story
 
 const (
-	nearBy   = 5 * hourMS    // before that of a Present
-	building = 60 * minuteMS // before the instant of a Low or High
-	juiceIn  = 4 * minuteMS  // after that of a Low
+	nearBy   = 5 * hourMS     // before that of a Present
+	building = 150 * minuteMS // before the instant of a Low or High
+	juiceIn  = 4 * minuteMS   // after that of a Low
 	away     = 11 * hourMS
 	memory   = 8 * hourMS
 )
@@ -73,19 +73,25 @@ func (s script) watched(at record.Millis) bool {
 	return false
 }
 
-// pull is how strongly a story draws glucose in a step, and to where.
-func (s script) pull(at record.Millis) (part, to float64) {
+// bend is the change of glucose in a step as a Low or High wants it: at least
+// along a slope, never faster than a meal or a bolus would. A sensor lags, so
+// the lowest value is held for a while before the story's instant. Elsewhere it is the change that the body made.
+func (s script) bend(at record.Millis, glucose, change float64) float64 {
+	const fastest = 12 // mg/dL in five minutes
 	for _, t := range s {
-		if until := record.At(t.At); at >= until-building && at < until {
-			switch t.What {
-			case Low:
-				return 0.35, 34 // the body holds against it: about 44 are reached
-			case High:
-				return 0.2, 245
-			}
+		until := record.At(t.At)
+		if at < until-building || at >= until {
+			continue
+		}
+		left := float64(until-at) / float64(minuteMS)
+		switch t.What {
+		case Low:
+			return min(change, max(-fastest, 44+1.1*max(0, left-25)-glucose))
+		case High:
+			return max(change, min(fastest, 235-2*left-glucose))
 		}
 	}
-	return 0, 0
+	return change
 }
 
 // fail cuts a session of a sensor where it breaks, and gives the part of it

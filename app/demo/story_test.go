@@ -54,6 +54,10 @@ func TestLastNightTheChildWasLow(t *testing.T) {
 			rs := glucose(bs)
 			require.GreaterOrEqual(t, len(rs), 13, "no loss of signal hides it")
 			require.LessOrEqual(t, lowest(rs), 54.0)
+			before := glucose(period(t, "mia", seed, night.Add(-3*time.Hour), night.Add(time.Hour)))
+			for i := 1; i < len(before); i++ {
+				require.InDelta(t, float64(before[i-1].Statistic()), float64(before[i].Statistic()), 32, "no body falls faster")
+			}
 			require.Positive(t, named(sparse[*record.Alarm](bs), urgentLow, false))
 			require.Positive(t, named(sparse[*record.Alarm](bs), urgentLow, true))
 			juice := 0

@@ -176,6 +176,25 @@ func TestAClinicIsFilledInBehind(t *testing.T) {
 		all, _ := sparse(t, p, a)
 		require.Equal(t, sparseMade(a, p.begins(), until), all, a.ID)
 	}
+	require.NoError(t, p.box.ledger.VerifyTail(t.Context(), 10_000))
+}
+
+// What was filled in can be taken back like any import; what the phone sent
+// stays.
+func TestWhatWasFilledInCanBeTakenBack(t *testing.T) {
+	p, _ := playing(t, true, 3, noon)
+	p.cast = p.cast[7:8]
+	synctest.Test(t, func(t *testing.T) { require.NoError(t, p.fill(context.WithoutCancel(t.Context()))) })
+	a := p.cast[0]
+	uploads, err := p.box.db.Uploads(t.Context(), a.id, 10)
+	require.NoError(t, err)
+	require.Len(t, uploads, 2)
+	for _, u := range uploads {
+		if u.Live == "" {
+			require.NoError(t, p.box.ingest.Undo(t.Context(), noon, p.importOf(a), u.Key))
+		}
+	}
+	require.Equal(t, made(t, a, demo.Recent(noon), noon), kept(t, p, a))
 }
 
 func TestAFasterClock(t *testing.T) {

@@ -161,6 +161,17 @@ func (s script) second() (session, bool) {
 	return session{}, false
 }
 
+// overcorrect gives a little too much against a high value: where a Low of
+// somebody on rapid insulin comes from.
+func (l *life) overcorrect(at record.Millis) {
+	v, ok := l.cgm.shown(at)
+	if !ok || l.a.therapy == basalOnly || v < l.set.high+40 {
+		return
+	}
+	u := (v-l.set.target())/l.set.isf - l.body.onBoard()
+	l.give(at+minuteMS, l.dosable(1.3*u), l.dosable(u), 0)
+}
+
 // happen tells what stories bring in this step besides their effect on
 // glucose and sensor.
 func (l *life) happen(at record.Millis) {
@@ -170,6 +181,9 @@ func (l *life) happen(at record.Millis) {
 		told := then + 20*minuteMS // when they write it down
 		switch t.What {
 		case Low:
+			if in(then - building) {
+				l.overcorrect(at)
+			}
 			if given := then + juiceIn; in(given) {
 				l.stick(given-minuteMS, false)
 				l.sweeten(given, 15)

@@ -57,22 +57,26 @@ func (p *play) past(ctx context.Context, a *actor) error {
 const fillAfter = 3 * time.Second
 
 // fill brings in the days before the last hours, person by person: one
-// transaction each, so that live readings never wait long.
+// transaction each. Between two it leaves the writer alone for as long as it
+// had it: a page of a clinic writes a line in the ledger for each person.
 func (p *play) fill(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(fillAfter):
-	}
+	rest := fillAfter
 	for _, a := range p.cast {
 		if a.whole {
 			continue
 		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(rest):
+		}
 		from, until := p.begins(), demo.Recent(p.ends(a))
 		batches := append(demo.Settings(a.Person, p.seed, a.zone, from), demo.Generate(a.Person, p.seed, a.zone, from, until)...)
+		began := time.Now()
 		if err := p.bringIn(ctx, a, batches); err != nil {
 			return err
 		}
+		rest = time.Since(began)
 	}
 	return nil
 }
@@ -95,20 +99,21 @@ func (p *play) importOf(a *actor) ingest.Import {
 // not be stored is sent again.
 func (p *play) goOn(ctx context.Context, _ time.Time) error {
 	now := p.box.clock()
-	for _, a := range p.cast {
+	return together(len(p.cast), func(i int) error {
+		a := p.cast[i]
 		if a.life == nil {
-			continue
+			return nil
 		}
 		a.waiting = append(a.waiting, a.life.Next(now)...)
 		if len(a.waiting) == 0 {
-			continue
+			return nil
 		}
 		if err := p.send(ctx, a, a.waiting); err != nil {
 			return err
 		}
 		a.waiting = nil
-	}
-	return nil
+		return nil
+	})
 }
 
 // send hands in records as the phone of a does.

@@ -44,7 +44,7 @@ func (p *play) invent(ctx context.Context, clinic bool) (err error) {
 	members := demo.Household(p.start, p.zone)
 	desk := demo.Member{Account: "demo@example.org", Person: demo.Person{Name: "Alex Sample"}}
 	if clinic {
-		members, p.behind = demo.Clinic(p.start, p.zone), p.days > 1
+		members, p.behind = demo.Clinic(p.start, p.zone), true
 		desk.Account, desk.Name = "clinic@example.org", "Clinic desk"
 	}
 	for i, m := range append([]demo.Member{desk}, members...) {

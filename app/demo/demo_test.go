@@ -86,6 +86,11 @@ func TestThreeDaysAreTheSameBytesForEver(t *testing.T) {
 		sum := sha256.Sum256([]byte(all))
 		got.WriteString(id + " " + hex.EncodeToString(sum[:]) + "\n")
 	}
+	for _, m := range Household(start(t), loc) { // with stories, and settings that change
+		all := lines(t, append(Settings(m.Person, 7, loc, start(t).AddDate(0, 0, -5)), Generate(m.Person, 7, loc, start(t).AddDate(0, 0, -5), start(t))...))
+		sum := sha256.Sum256([]byte(strings.Join(all, "\n")))
+		got.WriteString(m.ID + " " + hex.EncodeToString(sum[:]) + "\n")
+	}
 	golden := filepath.Join("testdata", "threedays.sha256")
 	if *update {
 		require.NoError(t, os.MkdirAll("testdata", 0o755))

@@ -144,6 +144,23 @@ func TestStoriesOfNowAreTrueAtAnyHour(t *testing.T) {
 	}
 }
 
+// A demo of the same date has the same data: only what must be true of now
+// hangs on the hour.
+func TestAnHourLaterTheDaysBeforeAreTheSame(t *testing.T) {
+	zone, now := berlin(t), start(t)
+	from, until := now.AddDate(0, 0, -30), now.Add(-6*time.Hour)
+	later := Household(now.Add(time.Hour), zone)
+	for i, m := range Household(now, zone) {
+		for seed := uint64(1); seed <= 3; seed++ {
+			require.Equal(t, lines(t, Generate(m.Person, seed, zone, from, until)), lines(t, Generate(later[i].Person, seed, zone, from, until)), m.ID)
+		}
+	}
+	clinic := Clinic(now, zone)
+	for i, m := range Clinic(now.Add(time.Hour), zone)[7:12] {
+		require.Equal(t, clinic[7+i], m)
+	}
+}
+
 func TestAClinicHasWhatABoardMustTell(t *testing.T) {
 	zone, now := berlin(t), start(t)
 	clinic := Clinic(now, zone)

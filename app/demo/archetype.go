@@ -54,7 +54,10 @@ func quarterHour() sensor {
 	return sensor{device: "Demo sensor L", every: 15 * time.Minute, low: 40, high: 500, life: 14, warmUp: time.Hour}
 }
 
-// archetypes are those of the reference on demo data, section 2.
+// archetypes are those of the reference on demo data, section 2. The sensor of
+// older-t2 sends every five minutes, not fifteen: its person is one of the
+// family whose readings go on, and 15 minutes are the age at which pages take
+// a value for old.
 func archetypes() []archetype {
 	return []archetype{
 		{
@@ -82,7 +85,7 @@ func archetypes() []archetype {
 			notes: []string{"Dinner with friends", "Forgot the pen at home", "Long walk", "Shift work this week"},
 		},
 		{
-			id: "older-t2", therapy: basalOnly, sensor: quarterHour(),
+			id: "older-t2", therapy: basalOnly, sensor: fiveMinutes("Demo sensor K", 14, time.Hour, false),
 			daily: 30, basalShare: 1, isf: 30, ratio: 12, target: 128, peak: 75 * time.Minute,
 			dawn: 26, walk: 0.33, sensitivity: 0.13,
 			noise: 6, compression: 0.05, lost: 0.03, lowAt: 68, treat: 15, exercise: 0.15, gain: 0.87,

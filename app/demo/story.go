@@ -52,10 +52,14 @@ const (
 )
 
 // heard reports whether no signal may be lost: while a Low or High is being
-// told, and around a Present.
+// told, around a Present, and while the phone is away, so that what is missing
+// then is what its story says.
 func (s script) heard(at record.Millis) bool {
 	for _, t := range s {
-		if to := record.At(t.At); t.What == Present && at >= to-nearBy && at < to+hourMS {
+		switch to := record.At(t.At); {
+		case t.What == Present && at >= to-nearBy && at < to+hourMS:
+			return true
+		case t.What == PhoneLost && at >= to && at < to+away:
 			return true
 		}
 	}

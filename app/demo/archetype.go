@@ -54,10 +54,10 @@ func quarterHour() sensor {
 	return sensor{device: "Demo sensor L", every: 15 * time.Minute, low: 40, high: 500, life: 14, warmUp: time.Hour}
 }
 
-// archetypes are those of the reference on demo data, section 2. The sensor of
-// older-t2 sends every five minutes, not fifteen: its person is one of the
-// family whose readings go on, and 15 minutes are the age at which pages take
-// a value for old.
+// archetypes are the kinds of people; the ranges of their figures stand in the
+// test. The sensor of older-t2 sends every five minutes, not fifteen: its
+// person is one of the family whose readings go on, and 15 minutes are the age
+// at which pages take a value for old.
 func archetypes() []archetype {
 	return []archetype{
 		{

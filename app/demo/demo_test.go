@@ -346,6 +346,15 @@ func TestChanceIsFixed(t *testing.T) {
 	require.NotEqual(t, newStream(1, "p", "sensor", "2024-05-01").part(), newStream(1, "p", "behaviour", "2024-05-01").part())
 }
 
+func BenchmarkFiveMinutesMore(b *testing.B) {
+	at := time.Date(2024, 2, 1, 0, 0, 0, 0, berlin(b))
+	life := Begin(person("adult-aid"), 1, berlin(b), at)
+	for b.Loop() {
+		at = at.Add(5 * time.Minute)
+		life.Next(at)
+	}
+}
+
 func BenchmarkGenerate90Days(b *testing.B) {
 	loc := berlin(b)
 	from := time.Date(2024, 2, 1, 0, 0, 0, 0, loc)

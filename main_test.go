@@ -220,10 +220,12 @@ func TestServe(t *testing.T) {
 func TestDemo(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	var out, errs lockedBuffer
-	ended := make(chan int, 1)
+	code, ended := -1, make(chan struct{})
 	go func() {
-		ended <- run(ctx, []string{"demo", "--listen", "127.0.0.1:0", "--days", "3", "--speed", "60"}, strings.NewReader(""), &out, &errs)
+		defer close(ended)
+		code = run(ctx, []string{"demo", "--listen", "127.0.0.1:0", "--days", "3", "--speed", "60"}, strings.NewReader(""), &out, &errs)
 	}()
+	t.Cleanup(func() { stop(); <-ended }) // so that its folder goes away however the test ends
 	require.Eventually(t, func() bool { return strings.Contains(out.String(), "Everyone in it") }, 20*time.Second, 10*time.Millisecond, "%s", &errs)
 	said := regexp.MustCompile(`(?m)^The demo is at (\S+)\nSign in with (\S+) and (\S+)\nOr as one of them, with (\S+) and (\S+)$`).FindStringSubmatch(out.String())
 	require.Len(t, said, 6, out.String())
@@ -249,7 +251,8 @@ func TestDemo(t *testing.T) {
 	require.Eventually(t, func() bool { return newest(got(t, alex, base+"/")).Sub(newest(board)) >= 9*time.Minute },
 		30*time.Second, 500*time.Millisecond, "readings of the next ten minutes show")
 	stop()
-	require.Zero(t, <-ended, errs.String())
+	<-ended
+	require.Zero(t, code, errs.String())
 	require.Empty(t, errs.String())
 }
 

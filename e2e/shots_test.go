@@ -141,9 +141,11 @@ func shotsOfDemo(t *testing.T, language string) {
 	c.write("email", mail)
 	c.write("password", secret)
 	c.follow(chromedp.Click(mainButton))
-	base := c.personPath()
 	c.reads()
-	c.visit(base)
+	c.visit("/")
+	c.take("people-family")
+	c.click("Mia Sample")
+	base := c.personPath()
 	c.take("person-live")
 	c.do(chromedp.Focus(chromedp.CSS("[data-chart]")), chromedp.KeyEvent("h"))
 	c.take("person-readout")
@@ -153,8 +155,6 @@ func shotsOfDemo(t *testing.T, language string) {
 	c.take("profile")
 	c.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details:not(.custom)").forEach((d) => d.open = true)`))
 	c.take("profile-tables")
-	c.visit("/?all=1")
-	c.take("people-one")
 }
 
 // shotsOfAges shows a board of people whose newest readings differ in class

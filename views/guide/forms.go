@@ -23,7 +23,7 @@ func forms() []Part {
 		{Name: "problems", Show: component.Problems([]component.Problem{{Field: "email-wrong", Text: "Enter an e-mail address, such as sam@example.org."}, {Text: "The form did not arrive whole."}})},
 		{Name: "period", Show: component.Periods(component.Period{Action: "?", From: "2026-03-02", Until: "2026-03-01", Open: true,
 			Problems: map[string]string{"until": "The last day must not be before the first."},
-			Lengths:  []component.Tab{{URL: "?days=7", Label: "7 days"}, {URL: "?days=14", Label: "14 days", Current: true}, {URL: "?days=30", Label: "30 days"}}}), Wide: true},
+			Lengths:  []component.Tab{{URL: "#guide.forms", Label: "7 days"}, {URL: "#guide.forms", Label: "14 days", Current: true}, {URL: "#guide.forms", Label: "30 days"}}}), Wide: true},
 		{Name: "button-main", Show: component.Submit("Keep these readings")},
 		{Name: "buttons", Show: buttons()},
 	}

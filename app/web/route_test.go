@@ -34,6 +34,7 @@ var expectations = map[string]expectation{
 	"POST /signin":      {http.StatusUnauthorized, http.StatusUnauthorized, http.StatusUnauthorized},
 	"POST /signout":     {see, see, see},
 	"GET /{$}":          {see, see, ok},
+	"GET /live":         {see, unusable, unusable},
 	"GET /preferences":  {see, ok, ok},
 	"POST /preferences": {see, unusable, unusable},
 

@@ -61,6 +61,7 @@ type box struct {
 	ledger  *audit.Ledger
 	auth    *auth.Auth
 	share   *share.Share
+	ingest  *ingest.Ingest
 	intake  *intake.Intake
 	handler http.Handler
 	url     *url.URL
@@ -96,6 +97,7 @@ func newBoxAt(t testing.TB, scheme string, change ...func(*web.Config)) *box {
 	b.auth = auth.New(b.db, b.ledger, keys.Key("device cookie"), scheme == "https")
 	b.share = share.New(b.db, b.ledger)
 	in := ingest.New(b.db, b.ledger, intake.Reread(incoming))
+	b.ingest = in
 	b.intake, err = intake.New(in, incoming)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = b.intake.Close() })

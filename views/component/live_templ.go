@@ -161,7 +161,7 @@ func Live(l LiveLine) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "\"><p class=\"live-state\" role=\"status\" data-live-state hidden></p><p class=\"hidden\" aria-live=\"polite\" data-say></p><p class=\"hidden\" role=\"alert\" data-shout></p></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "\"><p class=\"live-state\" role=\"status\" data-live-state hidden></p><p class=\"spoken\" aria-live=\"polite\" data-say></p><p class=\"spoken\" role=\"alert\" data-shout></p></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

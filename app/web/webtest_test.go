@@ -85,6 +85,19 @@ func newBox(t testing.TB, change ...func(*web.Config)) *box {
 
 func newBoxAt(t testing.TB, scheme string, change ...func(*web.Config)) *box {
 	t.Helper()
+	srv := httptest.NewUnstartedServer(nil)
+	b := handlerAt(t, &url.URL{Scheme: scheme, Host: srv.Listener.Addr().String()}, change...)
+	srv.Config.Handler = b.handler
+	srv.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(b.logs, &slog.HandlerOptions{Level: slog.LevelDebug}), slog.LevelDebug)
+	srv.Start()
+	t.Cleanup(srv.Close)
+	return b
+}
+
+// handlerAt is a box without a server around it.
+func handlerAt(t testing.TB, at *url.URL, change ...func(*web.Config)) *box {
+	t.Helper()
+	scheme := at.Scheme
 	b := &box{TB: t, dir: t.TempDir(), logs: &logs{}, nonces: map[string]bool{}}
 	var err error
 	b.db, err = store.Open(t.Context(), b.dir, storetest.Schema(t))
@@ -102,8 +115,7 @@ func newBoxAt(t testing.TB, scheme string, change ...func(*web.Config)) *box {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = b.intake.Close() })
 
-	srv := httptest.NewUnstartedServer(nil)
-	b.url = &url.URL{Scheme: scheme, Host: srv.Listener.Addr().String()}
+	b.url = at
 	c := web.Config{Auth: b.auth, Share: b.share, Read: read.New(b.db, b.ledger), Ingest: in, Intake: b.intake,
 		Log:  slog.New(slog.NewTextHandler(b.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Base: b.url, Version: "test", SetUp: b.setUp, Now: b.now}
@@ -111,10 +123,6 @@ func newBoxAt(t testing.TB, scheme string, change ...func(*web.Config)) *box {
 		f(&c)
 	}
 	b.handler = web.New(c)
-	srv.Config.Handler = b.handler
-	srv.Config.ErrorLog = slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug)
-	srv.Start()
-	t.Cleanup(srv.Close)
 	return b
 }
 

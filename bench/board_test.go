@@ -157,7 +157,7 @@ func BenchmarkBoardPage(b *testing.B) {
 		_, _ = w.Write(body)
 	}))
 	defer plain.Close()
-	compare(b, "P10 board of 20 people / the same bytes from memory", atMost(1/0.30), func() (cost, cost) {
+	compare(b, "P10 board of 20 people / the same bytes from memory", atMost(8), func() (cost, cost) {
 		var ours, base []cost
 		for range 100 {
 			ours = append(ours, timed(func() { require.Len(b, c.get(b, c.server.URL+"/"), len(body)) }))

@@ -257,3 +257,59 @@ func TestTheChartIsExchangedAfterTheReading(t *testing.T) {
 	require.Equal(t, 1, p.count(`[data-live-part="day"] [data-chart][tabindex="0"]`), "the new chart can be read out as well")
 	require.Empty(t, p.trouble())
 }
+
+// While there is no stream the page is fetched each minute instead.
+func TestWithoutAStreamThePageIsFetched(t *testing.T) {
+	t.Parallel()
+	b := settledBox(t, "mg/dL", "Tom")
+	desk := b.signedIn(t)
+	desk.visit("/")
+	at := desk.people()[person]
+	now := berlinNow(t)
+	desk.bringFor(at, "now.csv", values(now, 110, 111, 112))
+	first, second := desk.another(), desk.another()
+	for p, path := range map[*tab]string{first: "/", second: at} {
+		_, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+			Source: `{ const real = window.fetch; window.fetch = (to, ...rest) => to === "/live" ? Promise.reject(new Error("no stream")) : real(to, ...rest); }`})
+		require.NoError(t, err)
+		p.visit(path)
+		ask[any](p, `window.same = true`)
+	}
+	desk.bringFor(at, "later.csv", values(now.Add(40*time.Second), 65))
+	for _, p := range []*tab{first, second} {
+		p.soon(20*time.Second, says("65"))
+		p.soon(quick, says("Low"))
+		p.soon(quick, says("Reconnecting…"))
+		require.True(t, ask[bool](p, `window.same === true`))
+		require.Empty(t, p.trouble())
+	}
+}
+
+// What a right that ended showed is taken off the pages at once.
+func TestAnEndedRightEmptiesThePages(t *testing.T) {
+	t.Parallel()
+	b := settledBox(t, "mg/dL", "Tom")
+	desk := b.signedIn(t)
+	desk.visit("/")
+	at := desk.people()[person]
+	desk.bringFor(at, "now.csv", values(berlinNow(t), 110, 111, 112))
+	board, day := desk.another(), desk.another()
+	board.visit("/")
+	day.visit(at)
+	day.soon(quick, says("112"))
+	board.soon(quick, says("112"))
+	// The tab that reads the stream would tell so.
+	reader := ask[string](day, `document.querySelector("[data-live-line]").dataset.reader`)
+	desk.visit("/preferences")
+	ask[any](desk, `new BroadcastChannel("glucokeep live `+reader+`").postMessage({ event: "ended", data: { person: "`+strings.TrimPrefix(at, "/people/")+`",
+		value: { state: "ended", class: "", mark: "", arrow: "", text: { value: "–", age: "Sharing has ended." }, at: "", late: 0, ago: "", stale: "", note: "", noteWords: "", noteSince: "", urgent: false, title: "" } } })`)
+	for _, p := range []*tab{board, day} {
+		p.soon(quick, says("Sharing has ended."))
+		p.lacks("112", "In range")
+		require.Empty(t, p.trouble())
+	}
+	require.Zero(t, day.count("svg.plot"))
+	require.NotContains(t, ask[string](day, `document.title`), "Mara")
+	require.Zero(t, board.count(`a[href="`+at+`"]`))
+	board.sees("Tom")
+}

@@ -39,7 +39,7 @@ func (s *server) live(w http.ResponseWriter, v *visit) error {
 		return fault.New(fault.TooMany, "web.live-many", "count", live.MostOfAccount, "seconds", int64(60))
 	}
 	defer free()
-	st := &stream{server: s, visit: v, w: w, control: http.NewResponseController(w)}
+	st := &stream{server: s, visit: v, w: w, control: http.NewResponseController(w), people: -1}
 	if err := st.look(); errors.Is(err, errOver) {
 		return fault.New(fault.SignIn, "web.sign-in")
 	} else if err != nil {
@@ -77,6 +77,7 @@ type stream struct {
 	known   map[int64]string // key of everybody who was in scopes
 	sub     *live.Subscription
 	looked  time.Time
+	people  int // as told to the browser; -1 at first
 }
 
 func (st *stream) run() error {
@@ -209,7 +210,11 @@ func (st *stream) tell(n live.News) error {
 			return err
 		}
 	}
-	return st.send("ready", n.Mark, map[string]int{"people": len(st.scopes)})
+	if len(n.Changes) == 0 && st.people == len(st.scopes) { // woken for nothing
+		return nil
+	}
+	st.people = len(st.scopes)
+	return st.send("ready", n.Mark, map[string]int{"people": st.people})
 }
 
 // liveEvent is one person as of now, as texts and drawings for the places of

@@ -214,7 +214,7 @@ func (st *stream) tell(n live.News) error {
 		return nil
 	}
 	st.people = len(st.scopes)
-	return st.send("ready", n.Mark, map[string]int{"people": st.people})
+	return st.send("ready", n.Mark, map[string]any{"people": st.people, "reader": st.id.Key})
 }
 
 // liveEvent is one person as of now, as texts and drawings for the places of

@@ -71,6 +71,7 @@ export const lowest = (list) => Math.max(0, ...[...list.children].map(rank));
 // urgent low at once, but only when it begins.
 export function announce(line, { silent = false } = {}) {
 	let changed = false;
+	const news = { "[data-say]": [], "[data-shout]": [] };
 	for (const box of document.querySelectorAll("[data-person]")) {
 		const key = box.dataset.person, now = kind(box);
 		if (said.get(key) === now) continue;
@@ -81,8 +82,10 @@ export function announce(line, { silent = false } = {}) {
 		const urgent = now === "very-low" && !episodes.has(key);
 		if (now === "very-low") episodes.add(key);
 		if (silent || first) continue;
-		const sentence = `${box.dataset.name}: ${words(box.querySelector("[data-value]"))}`;
-		line.querySelector(urgent ? "[data-shout]" : "[data-say]").textContent = sentence;
+		news[urgent ? "[data-shout]" : "[data-say]"].push(`${box.dataset.name}: ${words(box.querySelector("[data-value]"))}`);
+	}
+	for (const [place, sentences] of Object.entries(news)) {
+		if (sentences.length > 0) line.querySelector(place).textContent = sentences.join("; ");
 	}
 	return changed;
 }

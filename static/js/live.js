@@ -63,6 +63,7 @@ const on = {
 		}
 	},
 	ready(line, data, renew) {
+		if (data.reader !== line.dataset.reader) return location.reload(); // somebody else signed in meanwhile
 		if (!document.querySelector("[data-board]") || String(data.people) === line.dataset.people) return;
 		line.dataset.people = data.people;
 		renew({});

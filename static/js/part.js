@@ -39,6 +39,8 @@ function fetchPage(wire, values, done) {
 }
 
 function exchange(page, wire, values) {
+	const line = page.querySelector("[data-live-line]"), reader = document.querySelector("[data-live-line]")?.dataset.reader;
+	if (line && line.dataset.reader !== reader) return location.reload(); // somebody else signed in meanwhile
 	for (const part of document.querySelectorAll("[data-live-part]")) {
 		const next = page.querySelector(`[data-live-part="${CSS.escape(part.dataset.livePart)}"]`);
 		if (next && inUse(part)) return later(wire);
@@ -46,7 +48,7 @@ function exchange(page, wire, values) {
 	}
 	const value = document.querySelector("section[data-person] [data-value]"), next = page.querySelector("section[data-person] [data-value]");
 	if (values && value && next) value.replaceWith(next);
-	wire(document.body, page.querySelector("[data-live-line]")?.dataset.mark);
+	wire(document.body, line?.dataset.mark);
 }
 
 let waiting = 0;

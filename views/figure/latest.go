@@ -53,7 +53,6 @@ type Latest struct {
 	Clock    string // 14:05, with the day when a stale value is not of today
 	Dated    bool   // Clock names its day
 	DateTime string // RFC 3339, for <time> and the page's clock
-	Now      string // RFC 3339, when the page was made: the reader's own clock may be wrong
 	LateAt   int    // age in minutes at which live becomes late
 	Ahead    string // how far the device's clock is ahead; "" when it is not
 	Urgent   bool   // at or below 55 mg/dL, or below what the sensor can measure; false when stale
@@ -82,7 +81,6 @@ func NewLatest(l text.Locale, n *Newest, now time.Time) Latest {
 	v := Latest{
 		State: Live, Class: n.Class, Value: Glucose(l, n.Value), Unit: Unit(l).String(), Trend: n.Trend,
 		Age: l.Span(max(age, 0)), DateTime: n.At.UTC().Format(time.RFC3339),
-		Now:    now.UTC().Format(time.RFC3339),
 		LateAt: int((every + time.Minute) / time.Minute),
 		Urgent: n.Below || (!n.Above && n.Value.MgDL() <= urgentAt),
 	}

@@ -6,7 +6,7 @@ import { reveal } from "./reveal.js";
 
 function wire(root) {
 	for (const box of root.querySelectorAll("[data-chart]:not([tabindex])")) readOut(box);
-	for (const button of root.querySelectorAll("[data-reveal]")) reveal(button);
+	for (const button of root.querySelectorAll("[data-reveal][hidden]")) reveal(button);
 }
 
 wire(document);

@@ -128,8 +128,9 @@ function say(line, link) {
 	const words = !navigator.onLine ? line.dataset.offline
 		: lost > givenUp && link.failed ? line.dataset.unreachable
 		: lost > patience ? line.dataset.lost : "";
-	const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "numeric", minute: "2-digit", hour12: line.dataset.clock === "12" });
-	const text = words.replace("{clock}", clock.format(link.shown));
+	const short = line.dataset.clock === "12"; // 2:05 pm as the box prints it, or 14:05
+	const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: short ? "numeric" : "2-digit", minute: "2-digit", hourCycle: short ? "h12" : "h23" });
+	const text = words.replace("{clock}", clock.format(link.shown).toLowerCase());
 	if (place.textContent !== text) place.textContent = text;
 	place.hidden = text === "";
 	place.classList.toggle("live-banner", text !== "" && text !== line.dataset.lost);

@@ -107,6 +107,8 @@ func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, 
 	defer wg.Wait()
 	defer stop()
 	every(ctx, &wg, log, "ledger spans", time.Minute, func(ctx context.Context, _ time.Time) error { return b.ledger.Step(ctx, b.clock()) })
+	srv.RegisterOnShutdown(b.ingest.Live().Close)
+	every(ctx, &wg, log, "changes", changesEvery, b.watchChanges())
 	every(ctx, &wg, log, "ended sessions", time.Hour, b.auth.Sweep)
 	every(ctx, &wg, log, "waiting files", time.Hour, func(_ context.Context, now time.Time) error { return b.intake.Step(now) })
 

@@ -48,14 +48,29 @@ func (b *box) open(t *testing.T) *tab {
 func (b *box) openUnchecked(t *testing.T) *tab {
 	t.Helper()
 	p := &tab{t: t, b: b, loaded: make(chan struct{}, 100)}
-	ctx, cancel := chromedp.NewContext(chrome, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.hear))
+	p.begin(chrome, chromedp.WithNewBrowserContext())
+	return p
+}
+
+// another opens a second tab of the same browser, with the cookies of the
+// first.
+func (p *tab) another() *tab {
+	p.t.Helper()
+	q := &tab{t: p.t, b: p.b, loaded: make(chan struct{}, 100)}
+	q.begin(p.ctx)
+	return q
+}
+
+func (p *tab) begin(parent context.Context, opts ...chromedp.ContextOption) {
+	t := p.t
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(parent, append(opts, chromedp.WithListener(p.hear))...)
 	t.Cleanup(cancel)
 	p.ctx = ctx
 	require.NoError(t, chromedp.Do(ctx)) // the life of the tab hangs on the first context
 	_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: violationsToConsole})
 	require.NoError(t, err)
 	p.size(1280, 900)
-	return p
 }
 
 // hear takes down what goes wrong, and when a page has loaded. It runs in the

@@ -18,15 +18,17 @@ import (
 
 // person shows the newest value and a day.
 func (s *server) person(w http.ResponseWriter, v *visit) error {
+	mark := s.Ingest.Live().Mark() // before reading: the stream goes on from here
 	r, err := s.reader(v, "page:day")
 	if err != nil {
 		return err
 	}
 	loc := v.zone()
-	_, newest, err := recent(v.Context(), r, loc)
+	known, err := s.facts(v.Context(), r, v.scope.From(), v.locale, v.now)
 	if err != nil {
 		return err
 	}
+	newest := known.newest
 	today := metrics.DateOf(record.At(v.now), loc)
 	day := today
 	if asked := v.URL.Query().Get("day"); asked != "" {
@@ -44,7 +46,8 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := page.Person{Name: r.Person().Name, Latest: figure.NewLatest(v.locale, newest, v.now), Today: day == today,
+	p := page.Person{Name: r.Person().Name, Key: r.Person().Key, Live: s.liveLine(v, mark, 0),
+		Latest: known.card(v.locale, v.scope, v.now).Latest, Today: day == today,
 		Day: dayChart(v, d, scans, ranges(r.Person())), Facts: dayFacts(v, d, ranges(r.Person()))}
 	p.ImportURL = personURL(r.Person(), "/imports") // whoever sees it may also import, while there are owners alone
 	p.Previous, p.Next = s.dayLink(v, day.Add(-1)), component.Link{}
@@ -60,7 +63,7 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 		}
 	}
 	f := s.frame(v, r.Person().Name)
-	f.Live = p.Today && p.Latest.State != figure.Never
+	f.Live, f.Refresh = p.Today && p.Latest.State != figure.Never, autoAddress(v)
 	return render(w, v, http.StatusOK, page.PersonPage(f, p))
 }
 

@@ -35,6 +35,7 @@ var expectations = map[string]expectation{
 	"POST /signout":     {see, see, see},
 	"GET /{$}":          {see, see, ok},
 	"GET /styleguide":   {see, unknown, unknown}, // the demo alone has it
+	"GET /live":         {see, unusable, unusable},
 	"GET /preferences":  {see, ok, ok},
 	"POST /preferences": {see, unusable, unusable},
 

@@ -16,6 +16,7 @@ import (
 	"glucokeep/app/fault"
 	"glucokeep/app/ingest"
 	"glucokeep/app/intake"
+	"glucokeep/app/live"
 	"glucokeep/app/read"
 	"glucokeep/app/share"
 	"glucokeep/static"
@@ -44,6 +45,8 @@ type Config struct {
 type server struct {
 	Config
 	hosts map[string]bool
+	board board
+	seats live.Seats
 }
 
 // New makes the handler of all addresses of the box.
@@ -95,6 +98,7 @@ var routes = []route{
 	{"POST /signout", account, "", (*server).signOut},
 	{"GET /{$}", account, "", (*server).people},
 	{"GET /styleguide", account, "", (*server).styleGuide}, // in the demo alone
+	{"GET /live", account, "", (*server).live},
 	{"GET /preferences", account, "", (*server).preferencesForm},
 	{"POST /preferences", account, "", (*server).setPreferences},
 

@@ -17,7 +17,7 @@ func TestStyleGuideIsOfTheDemoAlone(t *testing.T) {
 	for query, theme := range map[string]string{"": "", "?theme=dark": `data-theme="dark"`, "?theme=light": `data-theme="light"`, "?theme=<i>": ""} {
 		a := ana.get("/styleguide" + query)
 		require.Equal(t, ok, a.status)
-		require.Contains(t, a.body, "value-very-low")
+		require.Contains(t, a.body, "value-live-urgent")
 		if theme == "" {
 			require.NotContains(t, a.body, `class="guide" data-theme`)
 		} else {

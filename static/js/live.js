@@ -47,6 +47,14 @@ export function keepLive(wire) {
 	addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
 }
 
+// leaving says that a form takes the reader elsewhere: whoever signs out must
+// not be led back by the stream that ends with it.
+let leaving = false;
+addEventListener("submit", () => {
+	leaving = true;
+	setTimeout(() => { leaving = false; }, 5000);
+});
+
 // on is what each event does.
 const on = {
 	beat(line, data) {
@@ -79,7 +87,7 @@ const on = {
 		announce(line);
 	},
 	over() {
-		location.reload(); // leads to the page to sign in
+		if (!leaving) location.reload(); // leads to the page to sign in
 	},
 };
 

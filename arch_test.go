@@ -33,6 +33,7 @@ var arrows = map[string]string{
 	"app/store":       "app/record app/unit app/fault app/metrics",
 	"app/audit":       "app/store app/record app/fault",
 	"app/ingest":      "app/store app/audit app/record app/unit app/fault",
+	"app/carelog":     "app/ingest app/share app/store app/record app/unit app/fault",
 	"app/intake":      "app/ingest app/format app/fault",
 	"app/auth":        "app/store app/audit app/record app/seal app/fault",
 	"app/share":       "app/store app/audit app/record app/fault",
@@ -43,7 +44,7 @@ var arrows = map[string]string{
 	"views/chart":     "views/figure views/component app/unit app/chart app/text static",
 	"views/layout":    "views/figure views/component app/unit app/chart app/text static",
 	"views/page":      "views/figure views/component views/chart views/layout app/unit app/chart app/text static",
-	"app/web": "app/demo app/auth app/share app/read app/report app/ingest app/intake app/format app/metrics app/audit app/record app/unit " +
+	"app/web": "app/demo app/auth app/share app/read app/report app/ingest app/intake app/carelog app/format app/metrics app/audit app/record app/unit " +
 		"app/fault app/text static views/figure views/component views/chart views/layout views/page",
 	"app/store/storetest": "app/store",
 	"app":                 "*",

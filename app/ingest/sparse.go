@@ -42,7 +42,15 @@ func (a *accepting) sparse(s *source, b record.Batch) error {
 }
 
 func (a *accepting) keep(s *source, r record.Record) error {
-	if r.Base().Key != "" && !strings.HasPrefix(r.Base().Key, pumpNumber) {
+	if s.Format == record.LogFormat && a.imp.Act == "" {
+		// What a person took off the care log does not come back by a file.
+		gone, err := a.tx.LogRemoved(a.imp.Person, s.ID, r.Kind(), r.Base().Key)
+		if err != nil || gone {
+			a.report.Known++
+			return err
+		}
+	}
+	if a.imp.Act == "" && r.Base().Key != "" && !strings.HasPrefix(r.Base().Key, pumpNumber) {
 		// A relay can give the same record a second id: Nightscout's _id
 		// first, its identifier later.
 		twin, err := a.tx.Twin(a.imp.Person, s.ID, a.upload.ID, r)

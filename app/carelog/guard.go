@@ -1,0 +1,74 @@
+package carelog
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"glucokeep/app/record"
+	"glucokeep/app/store"
+)
+
+// Another says that there are doses that may be the very one that is being
+// written down: another person, or the pump, was a little earlier. Whoever
+// writes must say that theirs is another.
+type Another struct {
+	Doses []store.LogRow // by time
+	Token string         // stands for exactly these doses; see Add
+}
+
+// Error says so without the values.
+func (*Another) Error() string { return "another dose within a short time" }
+
+// apart is how far two doses of one sort of insulin must lie apart for nobody
+// to ask: the bolus of one meal is given by two people within the hour, the
+// long insulin of one evening within the evening. The figures are our own.
+func apart(i record.Insulin) time.Duration {
+	if i == record.Long {
+		return 8 * time.Hour
+	}
+	return time.Hour
+}
+
+// reach is how far back a dose counts that was written down only just now.
+func reach(i record.Insulin) time.Duration { return max(4*time.Hour, apart(i)) }
+
+// mayBeOne reports whether the dose d could be the one that somebody writes
+// down now as e. Insulin whose sort nobody said counts as rapid.
+func mayBeOne(d store.LogRow, e Entry, now time.Time) bool {
+	dose, ok := d.Record.(*record.Dose)
+	if !ok || dose.Automated || (dose.Insulin == record.Long) != (e.Insulin == record.Long) {
+		return false
+	}
+	between := dose.At.Time().Sub(e.At).Abs()
+	return between <= apart(e.Insulin) ||
+		d.ByHand && now.Sub(d.Received.Time()) <= apart(e.Insulin) && between <= reach(e.Insulin)
+}
+
+// guard refuses a dose that may be written down already, unless again stands
+// for all the doses that it may be. It runs in the transaction of the entry,
+// so that of two people who write at once one is asked.
+func guard(tx *store.Tx, person int64, now time.Time, e Entry, again string) error {
+	if e.Kind != record.KindDose {
+		return nil
+	}
+	far := reach(e.Insulin)
+	near, err := tx.LogDoses(person, record.At(e.At.Add(-far)), record.At(e.At.Add(far)))
+	if err != nil {
+		return err
+	}
+	a := &Another{}
+	h := sha256.New()
+	for _, d := range near {
+		if mayBeOne(d, e, now) {
+			a.Doses = append(a.Doses, d)
+			fmt.Fprintf(h, "%d %d\n", d.ID, d.Modified)
+		}
+	}
+	a.Token = hex.EncodeToString(h.Sum(nil)[:16])
+	if len(a.Doses) == 0 || again == a.Token {
+		return nil
+	}
+	return a
+}

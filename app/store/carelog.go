@@ -1,0 +1,244 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"glucokeep/app/record"
+)
+
+// LogKinds are the kinds of record that the care log shows.
+var LogKinds = []record.Kind{record.KindDose, record.KindCarbs, record.KindFingerstick, record.KindActivity, record.KindNote}
+
+// LogRow is a record as the care log shows it.
+type LogRow struct {
+	Stored
+	From   Source
+	Author string // name of the account that wrote it; "" when nobody here did
+	ByHand bool   // written on a page of this box, not brought by a file or device
+}
+
+// LogFilter says which records of the care log are wanted.
+type LogFilter struct {
+	Kinds  []record.Kind // nil is LogKinds
+	ByHand bool          // only what was written here
+}
+
+const writtenHere = `EXISTS (SELECT 1 FROM upload AS u WHERE u.id = r.upload AND u.format = '` + record.LogFormat + `')`
+
+// LogRows lists records of the care log in [from, until], newest first, at
+// most limit of them after the first skip of those at until itself. What a
+// device gave by itself, every five minutes on some, is not among them.
+func (db *DB) LogRows(ctx context.Context, person int64, f LogFilter, from, until record.Millis, skip, limit int) ([]LogRow, error) {
+	kinds := f.Kinds
+	if kinds == nil {
+		kinds = LogKinds
+	}
+	var all []Stored
+	for _, k := range kinds {
+		where := `r.person = ? AND r.kind = ? AND r.at_ms >= ? AND r.at_ms <= ?`
+		if k == record.KindDose {
+			where += ` AND k.automated = 0`
+		}
+		order := ` ORDER BY r.at_ms DESC, r.id DESC LIMIT ?`
+		if f.ByHand { // few among many: found by their source, not by time
+			where += ` AND r.source IN (SELECT s.id FROM source AS s WHERE s.person = r.person AND s.format = '` + record.LogFormat + `') AND ` + writtenHere
+			order = ` ORDER BY +r.at_ms DESC, r.id DESC LIMIT ?`
+		}
+		list, err := records(ctx, db, k, where+order, person, string(k), int64(from), int64(until), skip+limit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	slices.SortFunc(all, func(a, b Stored) int {
+		return cmp.Or(cmp.Compare(b.Base().At, a.Base().At), cmp.Compare(b.ID, a.ID))
+	})
+	for skip > 0 && len(all) > 0 && all[0].Base().At == until {
+		all, skip = all[1:], skip-1
+	}
+	return logRows(ctx, db, all[:min(limit, len(all))])
+}
+
+// logRows adds to records where they came from and who wrote them.
+func logRows(ctx context.Context, r reader, list []Stored) ([]LogRow, error) {
+	froms, authors, byHand := map[int64]Source{}, map[string]string{}, map[int64]bool{}
+	out := make([]LogRow, len(list))
+	for i, s := range list {
+		from, ok := froms[s.Source]
+		if !ok {
+			err := rows(ctx, r, func(rs *sql.Rows) (err error) {
+				from, err = scanSource(rs)
+				return err
+			}, `SELECT `+sourceColumns+` FROM source WHERE id = ?`, s.Source)
+			if err != nil {
+				return nil, err
+			}
+			froms[s.Source] = from
+		}
+		out[i] = LogRow{Stored: s, From: from}
+		if from.Format != record.LogFormat {
+			continue
+		}
+		here, ok := byHand[s.Upload]
+		if !ok {
+			err := row(ctx, r, `SELECT format = '`+record.LogFormat+`' FROM upload WHERE id = ?`, []any{s.Upload}, &here)
+			if err != nil {
+				return nil, err
+			}
+			byHand[s.Upload] = here
+		}
+		if out[i].ByHand = here; !here { // a file can claim any author
+			continue
+		}
+		name, ok := authors[from.Serial]
+		if !ok {
+			err := row(ctx, r, `SELECT name FROM account WHERE key = ?`, []any{from.Serial}, &name)
+			if err != nil && !errors.Is(err, ErrNone) {
+				return nil, err
+			}
+			authors[from.Serial] = name
+		}
+		out[i].Author = name
+	}
+	return out, nil
+}
+
+const ofLog = `r.person = ? AND r.kind = ? AND r.key = ? AND r.source IN (SELECT s.id FROM source AS s WHERE s.person = r.person AND s.format = '` +
+	record.LogFormat + `')`
+
+func logEntry(ctx context.Context, r reader, person int64, key string) (LogRow, error) {
+	for _, k := range LogKinds {
+		list, err := records(ctx, r, k, ofLog, person, string(k), key)
+		if err != nil {
+			return LogRow{}, err
+		}
+		if len(list) > 0 {
+			return one(logRows(ctx, r, list[:1]))
+		}
+	}
+	return LogRow{}, ErrNone
+}
+
+// LogEntry finds what somebody wrote into a person's care log, by its key;
+// ErrNone if it is not there or was removed.
+func (db *DB) LogEntry(ctx context.Context, person int64, key string) (LogRow, error) {
+	return logEntry(ctx, db, person, key)
+}
+
+// LogEntry finds what somebody wrote into a person's care log, by its key;
+// ErrNone if it is not there or was removed.
+func (tx *Tx) LogEntry(person int64, key string) (LogRow, error) {
+	return logEntry(context.Background(), tx, person, key)
+}
+
+// LogDoses lists the doses of a person's records in [from, until], also those
+// of devices but not what a device gave by itself.
+func (tx *Tx) LogDoses(person int64, from, until record.Millis) ([]LogRow, error) {
+	ctx := context.Background()
+	list, err := records(ctx, tx, record.KindDose, `r.person = ? AND r.kind = ? AND r.at_ms >= ? AND r.at_ms <= ? AND k.automated = 0 ORDER BY r.at_ms, r.id`,
+		person, string(record.KindDose), int64(from), int64(until))
+	if err != nil {
+		return nil, err
+	}
+	return logRows(ctx, tx, list)
+}
+
+// RemoveRecord takes a record away and keeps it as a revision.
+func (tx *Tx) RemoveRecord(person, account, upload int64, old Stored, at record.Millis) error {
+	original, err := json.Marshal(old.Record)
+	if err != nil {
+		return err
+	}
+	err = tx.AddRevision(Revision{Person: person, Kind: string(old.Kind()), Source: old.Source, Record: old.Base().Key, Act: Removed,
+		Original: string(original), Received: old.Received, Upload: upload, Account: account, Changed: at})
+	if err != nil {
+		return err
+	}
+	return tx.exec(`DELETE FROM record WHERE id = ?`, old.ID)
+}
+
+// Original is the record that stood there before r, nil for one that was
+// restored.
+func (r Revision) original() (record.Record, error) {
+	t, err := tableOf(record.Kind(r.Kind))
+	if err != nil || r.Act == Restored {
+		return nil, err
+	}
+	rec, _ := t.fresh()
+	if err := json.Unmarshal([]byte(r.Original), rec); err != nil {
+		return nil, fmt.Errorf("damaged revision")
+	}
+	return rec, nil
+}
+
+// LogRevision is what stood in the care log before somebody changed it.
+type LogRevision struct {
+	Revision
+	Was record.Record // nil when nothing stood there: it was restored
+}
+
+func logRevisions(ctx context.Context, r reader, where string, args ...any) ([]LogRevision, error) {
+	list, err := revisions(ctx, r, where, args...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]LogRevision, len(list))
+	for i, v := range list {
+		was, err := v.original()
+		if err != nil {
+			return nil, err
+		}
+		out[i] = LogRevision{Revision: v, Was: was}
+	}
+	return out, nil
+}
+
+const ofLogRevision = `v.person = ? AND v.kind = ? AND v.record = ? AND v.source IN (SELECT s.id FROM source AS s WHERE s.person = v.person AND s.format = '` +
+	record.LogFormat + `') ORDER BY v.id DESC`
+
+func logHistory(ctx context.Context, r reader, person int64, key string) (out []LogRevision, err error) {
+	for _, k := range LogKinds {
+		list, err := logRevisions(ctx, r, ofLogRevision, person, string(k), key)
+		if err != nil || len(list) > 0 {
+			return list, err
+		}
+	}
+	return nil, nil
+}
+
+// LogHistory lists what was done to an entry of the care log, newest first.
+func (db *DB) LogHistory(ctx context.Context, person int64, key string) ([]LogRevision, error) {
+	return logHistory(ctx, db, person, key)
+}
+
+// LogHistory lists what was done to an entry of the care log, newest first.
+func (tx *Tx) LogHistory(person int64, key string) ([]LogRevision, error) {
+	return logHistory(context.Background(), tx, person, key)
+}
+
+// LogRemovals lists the entries of a person's care log that were removed since
+// then and are not back, the last removed first.
+func (db *DB) LogRemovals(ctx context.Context, person int64, since record.Millis, limit int) ([]LogRevision, error) {
+	return logRevisions(ctx, db, `v.person = ? AND v.act = 'removed' AND v.changed_ms >= ?
+		AND EXISTS (SELECT 1 FROM source AS s WHERE s.id = v.source AND s.format = '`+record.LogFormat+`')
+		AND NOT EXISTS (SELECT 1 FROM revision AS w WHERE w.person = v.person AND w.kind = v.kind AND w.record = v.record AND w.source = v.source AND w.id > v.id)
+		ORDER BY v.id DESC LIMIT ?`, person, int64(since), limit)
+}
+
+// LogRemoved reports whether the last thing that was done to a record of the
+// care log is that somebody removed it.
+func (tx *Tx) LogRemoved(person, source int64, k record.Kind, key string) (bool, error) {
+	var act string
+	err := row(context.Background(), tx, `SELECT act FROM revision WHERE person = ? AND kind = ? AND record = ? AND source = ? ORDER BY id DESC LIMIT 1`,
+		[]any{person, string(k), key, source}, &act)
+	if errors.Is(err, ErrNone) {
+		return false, nil
+	}
+	return RevisionAct(act) == Removed, err
+}

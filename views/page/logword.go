@@ -1,0 +1,17 @@
+package page
+
+// whenKey is the heading of the fields for date and time.
+func whenKey(f LogForm) string {
+	if f.Fixed || f.Date != "" || f.Time != "" {
+		return "log.when.chosen"
+	}
+	return "log.when.now"
+}
+
+// emptyLogKey is the sentence of a log without entries.
+func emptyLogKey(mayWrite bool) string {
+	if mayWrite {
+		return "log.none.write"
+	}
+	return "log.none.read"
+}

@@ -56,7 +56,9 @@ func Clean(text string) string {
 // Check says what is wrong with e as a fault of kind Invalid, and the field
 // that it belongs to; nil if nothing is.
 func (e Entry) Check(now time.Time) (field string, err error) {
-	wrong := func(field, key string, args ...any) (string, error) { return field, fault.New(fault.Invalid, key, args...) }
+	wrong := func(field, key string, args ...any) (string, error) {
+		return field, fault.New(fault.Invalid, key, args...)
+	}
 	switch {
 	case utf8.RuneCountInString(e.Text) > MaxText:
 		return wrong("text", "log.text-long", "count", utf8.RuneCountInString(e.Text), "max", MaxText)

@@ -16,9 +16,9 @@ type Revision struct {
 	Act      RevisionAct
 	Original string        // JSON; "null" of one that was restored
 	Received record.Millis // when what stood there had come in
-	Upload   int64  // that changed it, 0 none
-	Account  int64  // that changed it, 0 the console
-	By       string // its name, as read
+	Upload   int64         // that changed it, 0 none
+	Account  int64         // that changed it, 0 the console
+	By       string        // its name, as read
 	Changed  record.Millis
 }
 

@@ -81,11 +81,15 @@ func (in *Ingest) ChangeByHand(ctx context.Context, now time.Time, h Hand, r rec
 	})
 }
 
-// RemoveByHand takes an entry off the care log and keeps it as a revision.
+// RemoveByHand takes an entry off the care log and keeps it as a revision. One
+// that is off already stays so: a button pressed twice is no mistake.
 func (in *Ingest) RemoveByHand(ctx context.Context, now time.Time, h Hand, key string) error {
 	return in.db.Write(ctx, func(tx *store.Tx) error {
 		old, err := byHand(tx, h, key)
 		if err != nil {
+			if history, e := tx.LogHistory(h.Person, key); e == nil && len(history) > 0 && history[0].Act == store.Removed {
+				return nil
+			}
 			return err
 		}
 		return in.act(tx, now, h, audit.LogRemoved, old.Source, old.Record, func(upload int64, at record.Millis) error {
@@ -94,20 +98,21 @@ func (in *Ingest) RemoveByHand(ctx context.Context, now time.Time, h Hand, key s
 	})
 }
 
-// RestoreByHand puts back an entry that was removed, as it last stood.
+// RestoreByHand puts back an entry that was removed, as it last stood. One
+// that is there stays.
 func (in *Ingest) RestoreByHand(ctx context.Context, now time.Time, h Hand, key string) error {
 	return in.db.Write(ctx, func(tx *store.Tx) error {
+		if _, err := byHand(tx, h, key); fault.KindOf(err) != fault.NotFound {
+			return err
+		}
 		history, err := tx.LogHistory(h.Person, key)
 		if err != nil {
 			return err
 		}
-		if len(history) == 0 {
+		if len(history) == 0 || history[0].Act != store.Removed {
 			return fault.New(fault.NotFound, "log.unknown")
 		}
 		last := history[0]
-		if last.Act != store.Removed {
-			return fault.New(fault.Conflict, "log.back-before")
-		}
 		return in.act(tx, now, h, audit.LogRestored, last.Source, last.Was, func(upload int64, at record.Millis) error {
 			modified := max(at, last.Changed+1)
 			_, there, err := tx.AddRecord(h.Person, store.Stored{Record: last.Was, Source: last.Source, Upload: upload, Received: last.Received, Modified: modified})
@@ -115,7 +120,7 @@ func (in *Ingest) RestoreByHand(ctx context.Context, now time.Time, h Hand, key 
 				return err
 			}
 			if there != nil {
-				return fault.New(fault.Conflict, "log.back-before")
+				return fmt.Errorf("an entry stands under two kinds")
 			}
 			return tx.AddRevision(store.Revision{Person: h.Person, Kind: last.Kind, Source: last.Source, Record: key, Act: store.Restored,
 				Original: "null", Received: last.Received, Upload: upload, Account: h.Actor.Account, Changed: modified})

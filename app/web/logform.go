@@ -178,7 +178,7 @@ func (v *visit) instant(f *page.LogForm, date, clock time.Time) (at time.Time, p
 func (s *server) filledForm(v *visit, e read.LogRow) page.LogForm {
 	entry := carelog.EntryOf(e.Record)
 	at := entry.At.In(v.zone())
-	f := page.LogForm{Action: personURL(v.scope.Person(), "/log/"+e.Base().Key), Fixed: true, Open: true, Kind: string(entry.Kind), Insulin: string(entry.Insulin),
+	f := page.LogForm{Action: personURL(v.scope.Person(), "/log/entries/"+e.Base().Key), Fixed: true, Open: true, Kind: string(entry.Kind), Insulin: string(entry.Insulin),
 		Unit: entry.Glucose.Unit.String(), Text: entry.Text, Date: wallOf(at), Time: clockOf(at), Seen: strconv.FormatInt(int64(e.Modified), 10),
 		Problems: map[string]string{}}
 	exact := func(n float64) string {

@@ -138,7 +138,7 @@ func (s *server) logLine(v *visit, r *read.Reader, e read.LogRow, may bool) (pag
 		line.Written = v.t("log.written", "when", v.when(written, at))
 	}
 	if may {
-		line.EditURL = personURL(r.Person(), "/log/"+e.Base().Key)
+		line.EditURL = personURL(r.Person(), "/log/entries/"+e.Base().Key)
 	}
 	if e.Modified != e.Received {
 		list, err := r.LogHistory(v.Context(), e.Base().Key)

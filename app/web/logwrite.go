@@ -88,7 +88,7 @@ func (s *server) showLogEntry(w http.ResponseWriter, v *visit, status int, r *re
 		return err
 	}
 	s.dressForm(v, &form)
-	at := personURL(r.Person(), "/log/"+e.Base().Key)
+	at := personURL(r.Person(), "/log/entries/"+e.Base().Key)
 	p := page.LogEntry{Person: r.Person().Name, What: v.said(e.Record), By: v.t("log.by", "who", v.writer(e), "when", v.moment(e.Received)), Form: &form,
 		RemoveAction: at + "/remove", LogURL: personURL(r.Person(), "/log"), History: v.history(history)}
 	return render(w, v, status, page.LogEntryPage(s.frame(v, v.t("log.change")), p))
@@ -105,7 +105,7 @@ func (s *server) removedEntry(w http.ResponseWriter, v *visit, r *read.Reader) e
 		return fault.New(fault.NotFound, "log.unknown")
 	}
 	p := page.LogEntry{Person: r.Person().Name, What: v.said(history[0].Was), LogURL: personURL(r.Person(), "/log"),
-		RestoreAction: personURL(r.Person(), "/log/"+key+"/restore"), History: v.history(history)}
+		RestoreAction: personURL(r.Person(), "/log/entries/"+key+"/restore"), History: v.history(history)}
 	return render(w, v, http.StatusOK, page.LogEntryPage(s.frame(v, v.t("log.removed")), p))
 }
 
@@ -166,7 +166,7 @@ func (s *server) removeLog(w http.ResponseWriter, v *visit) error {
 	if err := carelog.Remove(v.Context(), s.Ingest, v.now, v.logWriter(), key); err != nil {
 		return err
 	}
-	return see(w, v, personURL(v.scope.Person(), "/log/"+key))
+	return see(w, v, personURL(v.scope.Person(), "/log/entries/"+key))
 }
 
 // restoreLog puts an entry back.
@@ -196,7 +196,7 @@ func (s *server) removedLog(w http.ResponseWriter, v *visit) error {
 	}
 	p := page.LogRemoved{Person: r.Person().Name, LogURL: personURL(r.Person(), "/log"), Days: int(removedFor.Hours() / 24)}
 	for _, e := range list {
-		p.Rows = append(p.Rows, page.LogRemovedRow{What: v.saidWhole(e.Was), Action: personURL(r.Person(), "/log/"+e.Record+"/restore"),
+		p.Rows = append(p.Rows, page.LogRemovedRow{What: v.saidWhole(e.Was), Action: personURL(r.Person(), "/log/entries/"+e.Record+"/restore"),
 			By: v.t("log.removed-by", "who", v.changer(e), "when", v.moment(e.Changed))})
 	}
 	return render(w, v, http.StatusOK, page.LogRemovedPage(s.frame(v, v.t("log.removed-title")), p))

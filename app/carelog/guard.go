@@ -42,8 +42,13 @@ func mayBeOne(d store.LogRow, e Entry, now time.Time) bool {
 		return false
 	}
 	between := dose.At.Time().Sub(e.At).Abs()
-	return between <= apart(e.Insulin) ||
-		d.ByHand && now.Sub(d.Received.Time()) <= apart(e.Insulin) && between <= reach(e.Insulin)
+	if between <= apart(e.Insulin) {
+		return true
+	}
+	// Somebody wrote down just now what was given a while ago, and another is
+	// about to give; whoever copies a diary meal by meal is not asked.
+	fresh := func(at time.Time) bool { return now.Sub(at) <= apart(e.Insulin) }
+	return d.ByHand && fresh(d.Received.Time()) && fresh(e.At) && between <= reach(e.Insulin)
 }
 
 // guard refuses a dose that may be written down already, unless again stands

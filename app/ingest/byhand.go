@@ -159,3 +159,19 @@ func byHand(tx *store.Tx, h Hand, key string) (store.LogRow, error) {
 	}
 	return e, err
 }
+
+// settledByHand reports whether people of this box have the last word on a
+// record of the care log that a file tells of: it stands here as somebody
+// wrote or changed it, or somebody removed it. An older export takes neither
+// back.
+func (a *accepting) settledByHand(s *source, r record.Record) (bool, error) {
+	gone, err := a.tx.LogRemoved(a.imp.Person, s.ID, r.Kind(), r.Base().Key)
+	if err != nil || gone {
+		return gone, err
+	}
+	there, err := a.tx.LogEntry(a.imp.Person, r.Base().Key)
+	if errors.Is(err, store.ErrNone) {
+		return false, nil
+	}
+	return there.ByHand, err
+}

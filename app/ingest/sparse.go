@@ -43,9 +43,8 @@ func (a *accepting) sparse(s *source, b record.Batch) error {
 
 func (a *accepting) keep(s *source, r record.Record) error {
 	if s.Format == record.LogFormat && a.imp.Act == "" {
-		// What a person took off the care log does not come back by a file.
-		gone, err := a.tx.LogRemoved(a.imp.Person, s.ID, r.Kind(), r.Base().Key)
-		if err != nil || gone {
+		settled, err := a.settledByHand(s, r)
+		if err != nil || settled {
 			a.report.Known++
 			return err
 		}

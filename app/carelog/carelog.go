@@ -170,8 +170,8 @@ func (w Writer) hand() (ingest.Hand, error) {
 }
 
 // Add writes e down under key, which the form had from the beginning, so that
-// a form that is sent twice is one entry. again is the Token of the doses that
-// the person has seen and says are others; see Another.
+// a form that is sent twice is one entry. again is the Token of the entries
+// that the person has seen and says are others; see Another.
 //
 // Adding what is there already, word for word, gives nil and changes nothing;
 // a key that stands for something else gives a *UsedError.
@@ -196,7 +196,7 @@ func Add(ctx context.Context, in *ingest.Ingest, now time.Time, w Writer, key st
 		if history, err := tx.LogHistory(h.Person, key); err != nil || len(history) > 0 {
 			return errors.Join(err, removedSince(history))
 		}
-		return guard(tx, h.Person, now, e, again)
+		return guard(tx, h, now, e, again)
 	})
 	if errors.Is(err, errSaved) {
 		return nil

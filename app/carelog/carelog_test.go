@@ -125,12 +125,37 @@ func TestWhenADoseIsAsked(t *testing.T) {
 			require.Equal(t, c.asked, asked, "%v", err)
 			if asked {
 				require.Len(t, b.rows(), 1)
-				require.Equal(t, "Nan", another.Doses[0].Author)
+				require.Equal(t, "Nan", another.There[0].Author)
 				_, err = b.add(2, c.then, c.e, another.Token)
 			}
 			require.NoError(t, err)
 			require.Len(t, b.rows(), 2)
 		})
+	}
+}
+
+// Whoever goes back in the browser and sends the same words in a new form is
+// asked; another person, other words or another time are not.
+func TestTheSameAgainIsAsked(t *testing.T) {
+	b := newBox(t)
+	carbs := carelog.Entry{Kind: record.KindCarbs, Grams: 20, Text: "apple", At: now}
+	later := func(e carelog.Entry, d time.Duration) carelog.Entry { e.At = e.At.Add(d); return e }
+	more := carbs
+	more.Grams = 25
+	_, err := b.add(0, now, carbs, "")
+	require.NoError(t, err)
+	_, err = b.add(0, now.Add(time.Minute), later(carbs, time.Minute), "")
+	another, ok := errors.AsType[*carelog.Another](err)
+	require.True(t, ok, "%v", err)
+	_, err = b.add(0, now.Add(time.Minute), later(carbs, time.Minute), another.Token)
+	require.NoError(t, err)
+	for _, c := range []struct {
+		by int
+		at time.Duration
+		e  carelog.Entry
+	}{{1, time.Minute, later(carbs, time.Minute)}, {0, time.Minute, later(more, time.Minute)}, {0, time.Minute, later(carbs, -24*time.Hour)}, {0, time.Hour, later(carbs, time.Hour)}} {
+		_, err = b.add(c.by, now.Add(c.at), c.e, "")
+		require.NoError(t, err)
 	}
 }
 

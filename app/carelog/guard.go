@@ -6,20 +6,23 @@ import (
 	"fmt"
 	"time"
 
+	"glucokeep/app/ingest"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
 )
 
-// Another says that there are doses that may be the very one that is being
-// written down: another person, or the pump, was a little earlier. Whoever
-// writes must say that theirs is another.
+// Another says that there are entries that may be the very one that is being
+// written down: a dose that another person or the pump gave a little earlier,
+// or what the same person wrote a moment ago. Whoever writes must say that
+// theirs is another.
 type Another struct {
-	Doses []store.LogRow // by time
-	Token string         // stands for exactly these doses; see Add
+	Kind  record.Kind
+	There []store.LogRow // by time
+	Token string         // stands for exactly these entries; see Add
 }
 
 // Error says so without the values.
-func (*Another) Error() string { return "another dose within a short time" }
+func (*Another) Error() string { return "may be written down already" }
 
 // apart is how far two doses of one sort of insulin must lie apart for nobody
 // to ask: the bolus of one meal is given by two people within the hour, the
@@ -51,28 +54,38 @@ func mayBeOne(d store.LogRow, e Entry, now time.Time) bool {
 	return d.ByHand && fresh(d.Received.Time()) && fresh(e.At) && between <= reach(e.Insulin)
 }
 
-// guard refuses a dose that may be written down already, unless again stands
-// for all the doses that it may be. It runs in the transaction of the entry,
+// once is how long a writer who says the very same again is asked: whoever goes
+// back in the browser finds what they typed in a form that is new.
+const once = 10 * time.Minute
+
+// wroteJustNow reports whether d is what the same person wrote a moment ago.
+func wroteJustNow(d store.LogRow, e Entry, account string, now time.Time) bool {
+	return d.ByHand && d.From.Serial == account && now.Sub(d.Received.Time()) <= once && d.Base().At.Time().Sub(e.At).Abs() <= once &&
+		EntryOf(d.Record).says(e)
+}
+
+// guard refuses an entry that may be written down already, unless again stands
+// for all the entries that it may be. It runs in the transaction of the entry,
 // so that of two people who write at once one is asked.
-func guard(tx *store.Tx, person int64, now time.Time, e Entry, again string) error {
-	if e.Kind != record.KindDose {
-		return nil
+func guard(tx *store.Tx, h ingest.Hand, now time.Time, e Entry, again string) error {
+	far := once
+	if e.Kind == record.KindDose {
+		far = reach(e.Insulin)
 	}
-	far := reach(e.Insulin)
-	near, err := tx.LogDoses(person, record.At(e.At.Add(-far)), record.At(e.At.Add(far)))
+	near, err := tx.LogNear(h.Person, e.Kind, record.At(e.At.Add(-far)), record.At(e.At.Add(far)))
 	if err != nil {
 		return err
 	}
-	a := &Another{}
-	h := sha256.New()
+	a := &Another{Kind: e.Kind}
+	sum := sha256.New()
 	for _, d := range near {
-		if mayBeOne(d, e, now) {
-			a.Doses = append(a.Doses, d)
-			fmt.Fprintf(h, "%d %d\n", d.ID, d.Modified)
+		if mayBeOne(d, e, now) || wroteJustNow(d, e, h.Account, now) {
+			a.There = append(a.There, d)
+			fmt.Fprintf(sum, "%d %d\n", d.ID, d.Modified)
 		}
 	}
-	a.Token = hex.EncodeToString(h.Sum(nil)[:16])
-	if len(a.Doses) == 0 || again == a.Token {
+	a.Token = hex.EncodeToString(sum.Sum(nil)[:16])
+	if len(a.There) == 0 || again == a.Token {
 		return nil
 	}
 	return a

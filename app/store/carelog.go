@@ -137,12 +137,16 @@ func (tx *Tx) LogEntry(person int64, key string) (LogRow, error) {
 	return logEntry(context.Background(), tx, person, key)
 }
 
-// LogDoses lists the doses of a person's records in [from, until], also those
-// of devices but not what a device gave by itself.
-func (tx *Tx) LogDoses(person int64, from, until record.Millis) ([]LogRow, error) {
+// LogNear lists a person's records of one of LogKinds in [from, until], also
+// those of devices but not the doses that a device gave by itself.
+func (tx *Tx) LogNear(person int64, k record.Kind, from, until record.Millis) ([]LogRow, error) {
 	ctx := context.Background()
-	list, err := records(ctx, tx, record.KindDose, `r.person = ? AND r.kind = ? AND r.at_ms >= ? AND r.at_ms <= ? AND k.automated = 0 ORDER BY r.at_ms, r.id`,
-		person, string(record.KindDose), int64(from), int64(until))
+	own := ``
+	if k == record.KindDose {
+		own = ` AND k.automated = 0`
+	}
+	list, err := records(ctx, tx, k, `r.person = ? AND r.kind = ? AND r.at_ms >= ? AND r.at_ms <= ?`+own+` ORDER BY r.at_ms, r.id`,
+		person, string(k), int64(from), int64(until))
 	if err != nil {
 		return nil, err
 	}

@@ -170,7 +170,7 @@ func TestTimesOfTheLog(t *testing.T) {
 	ana := b.owner("Ana", "Mila") // in Berlin
 	at := func(want string, pairs ...string) {
 		t.Helper()
-		key := ana.writes(append([]string{"kind", "note", "text", "x"}, pairs...)...)
+		key := ana.writes(append([]string{"kind", "note", "text", want + strings.Join(pairs, " ")}, pairs...)...)
 		when, err := time.Parse(time.RFC3339, want)
 		require.NoError(t, err)
 		require.Equal(t, 1, b.count(`SELECT count(*) FROM record WHERE key = ? AND at_ms = ?`, key, when.UnixMilli()), want)
@@ -263,7 +263,11 @@ func TestASecondDoseIsAsked(t *testing.T) {
 	alex.writes("kind", "dose", "insulin", "long", "units", "12")
 	require.Equal(t, http.StatusConflict, alex.post(alex.at("/log"), "kind", "dose", "insulin", "long", "units", "12").status)
 	alex.writes("kind", "carbs", "grams", "20")
-	alex.writes("kind", "carbs", "grams", "20")
+	nan.writes("kind", "carbs", "grams", "20")
+	a = alex.post(alex.at("/log"), "kind", "carbs", "grams", "20")
+	require.Equal(t, http.StatusConflict, a.status)
+	require.Contains(t, said(a.body), "You wrote the very same just now Alex: 20 g carbs, 0 min ago")
+	require.Equal(t, see, alex.resend(fields(a.body), alex.at("/log")).status)
 	alex.writes("kind", "dose", "insulin", "rapid", "units", "2", "date", b.now().AddDate(0, 0, -1).Format(time.DateOnly), "time", "12:00")
 }
 

@@ -48,17 +48,17 @@ func (s *server) addLog(w http.ResponseWriter, v *visit) error {
 	return s.showLog(w, v, statuses[kind], form)
 }
 
-// another is the question whether a dose is another than those there.
+// another is the question whether an entry is another than those there.
 func (v *visit) another(a *carelog.Another) *page.LogAnother {
-	q := &page.LogAnother{Token: a.Token}
-	for _, d := range a.Doses {
+	q := &page.LogAnother{Token: a.Token, Dose: a.Kind == record.KindDose}
+	for _, d := range a.There {
 		at := d.Base().At.Time()
 		args := []any{"who", v.writer(d), "what", v.said(d.Record), "age", v.locale.Span(v.now.Sub(at).Abs()), "when", v.when(at, v.now)}
 		if at.After(v.now) {
-			q.Doses = append(q.Doses, v.t("log.another-ahead", "who", args[1], "what", args[3], "when", args[7]))
+			q.There = append(q.There, v.t("log.another-ahead", "who", args[1], "what", args[3], "when", args[7]))
 			continue
 		}
-		q.Doses = append(q.Doses, v.t("log.another-dose", args...))
+		q.There = append(q.There, v.t("log.another-dose", args...))
 	}
 	return q
 }

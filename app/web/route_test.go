@@ -75,7 +75,7 @@ func fill(owner *browser, path string) string {
 		path = strings.ReplaceAll(path, "{import}", last(owner.bring(simple(spring, 3))))
 	}
 	if strings.Contains(path, "{entry}") {
-		path = strings.ReplaceAll(path, "{entry}", owner.writes("kind", "note", "text", "fine"))
+		path = strings.ReplaceAll(path, "{entry}", owner.writes("kind", "note", "text", store.NewKey()))
 	}
 	return path
 }

@@ -15,3 +15,11 @@ func emptyLogKey(mayWrite bool) string {
 	}
 	return "log.none.read"
 }
+
+// key chooses between the words for a dose and for anything else.
+func (a LogAnother) key(dose, other string) string {
+	if a.Dose {
+		return dose
+	}
+	return other
+}

@@ -12,8 +12,9 @@ import (
 	"glucokeep/app/record"
 )
 
-// LogKinds are the kinds of record that the care log shows.
-var LogKinds = []record.Kind{record.KindDose, record.KindCarbs, record.KindFingerstick, record.KindActivity, record.KindNote}
+// LogKinds are the kinds of record that the care log shows. Doses come last:
+// among those of a closed loop the few of a person are the longest to find.
+var LogKinds = []record.Kind{record.KindNote, record.KindActivity, record.KindCarbs, record.KindFingerstick, record.KindDose}
 
 // LogRow is a record as the care log shows it.
 type LogRow struct {
@@ -27,6 +28,7 @@ type LogRow struct {
 type LogFilter struct {
 	Kinds  []record.Kind // nil is LogKinds
 	ByHand bool          // only what was written here
+	Since  record.Millis // only from then on; 0 is no limit
 }
 
 const writtenHere = `EXISTS (SELECT 1 FROM upload AS u WHERE u.id = r.upload AND u.format = '` + record.LogFormat + `')`
@@ -39,26 +41,52 @@ func (db *DB) LogRows(ctx context.Context, person int64, f LogFilter, from, unti
 	if kinds == nil {
 		kinds = LogKinds
 	}
-	var all []Stored
-	for _, k := range kinds {
-		where := `r.person = ? AND r.kind = ? AND r.at_ms >= ? AND r.at_ms <= ?`
-		if k == record.KindDose {
-			where += ` AND k.automated = 0`
-		}
-		order := ` ORDER BY r.at_ms DESC, r.id DESC LIMIT ?`
-		if f.ByHand { // few among many: found by their source, not by time
-			where += ` AND r.source IN (SELECT s.id FROM source AS s WHERE s.person = r.person AND s.format = '` + record.LogFormat + `') AND ` + writtenHere
-			order = ` ORDER BY +r.at_ms DESC, r.id DESC LIMIT ?`
-		}
-		list, err := records(ctx, db, k, where+order, person, string(k), int64(from), int64(until), skip+limit)
+	if f.Since != 0 {
+		from = max(from, f.Since)
+	}
+	// What was written here is little among much, so it is found by its sources
+	// and not by time.
+	sources := []int64{0}
+	if f.ByHand {
+		list, err := db.Sources(ctx, person)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, list...)
+		sources = nil
+		for _, s := range list {
+			if s.Format == record.LogFormat {
+				sources = append(sources, s.ID)
+			}
+		}
 	}
-	slices.SortFunc(all, func(a, b Stored) int {
-		return cmp.Or(cmp.Compare(b.Base().At, a.Base().At), cmp.Compare(b.ID, a.ID))
-	})
+	var all []Stored
+	for _, k := range kinds {
+		where, order := `r.person = ? AND r.kind = ? AND r.at_ms >= ? AND r.at_ms <= ?`, ` ORDER BY r.at_ms DESC, r.id DESC LIMIT ?`
+		if f.ByHand { // + keeps SQLite from the index by time
+			where = `r.person = ? AND r.kind = ? AND +r.at_ms >= ? AND +r.at_ms <= ? AND r.source = ? AND ` + writtenHere
+			order = ` ORDER BY +r.at_ms DESC, r.id DESC LIMIT ?`
+		}
+		if k == record.KindDose {
+			where += ` AND k.automated = 0`
+		}
+		for _, source := range sources {
+			args := []any{person, string(k), int64(from), int64(until)}
+			if f.ByHand {
+				args = append(args, source)
+			}
+			list, err := records(ctx, db, k, where+order, append(args, skip+limit)...)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, list...)
+		}
+		slices.SortFunc(all, func(a, b Stored) int {
+			return cmp.Or(cmp.Compare(b.Base().At, a.Base().At), cmp.Compare(b.ID, a.ID))
+		})
+		if n := skip + limit; len(all) > n { // the page is full: what is older is not on it
+			from = max(from, all[n-1].Base().At)
+		}
+	}
 	for skip > 0 && len(all) > 0 && all[0].Base().At == until {
 		all, skip = all[1:], skip-1
 	}

@@ -81,6 +81,7 @@ func (s *server) dressForm(v *visit, f *page.LogForm) {
 		f.Kind = string(record.KindDose)
 	}
 	f.WhenOpen = f.Fixed || f.Date != "" || f.Time != ""
+	f.Zone = v.scope.Person().Zone
 	f.CancelURL = personURL(v.scope.Person(), "/log")
 }
 

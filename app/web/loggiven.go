@@ -23,7 +23,7 @@ func (s *server) lastGiven(v *visit, r *read.Reader) (g page.LastGiven, err erro
 		kind record.Kind
 		key  string
 	}{{record.KindDose, "log.last-dose"}, {record.KindCarbs, "log.last-carbs"}} {
-		list, err := r.Log(v.Context(), read.LogFilter{Kinds: []record.Kind{k.kind}}, record.At(v.now.Add(5*time.Minute)), 0, 20)
+		list, err := r.Log(v.Context(), read.LogFilter{Kinds: []record.Kind{k.kind}, Since: record.At(v.now.Add(-givenFor))}, record.At(v.now.Add(5*time.Minute)), 0, 20)
 		if err != nil {
 			return g, err
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 func sampleLogForm() LogForm {
-	return LogForm{Action: "/log", Key: "k", Unit: "mg/dL", Kind: "dose", Problems: map[string]string{}}
+	return LogForm{Action: "/log", Key: "k", Zone: "Europe/Madrid", Unit: "mg/dL", Kind: "dose", Problems: map[string]string{}}
 }
 
 func sampleLog(l text.Locale, form *LogForm) Log {

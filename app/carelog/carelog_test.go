@@ -159,6 +159,18 @@ func TestTheSameAgainIsAsked(t *testing.T) {
 	}
 }
 
+// What is said twice on purpose is two entries, also on another day, when it
+// belongs to another upload.
+func TestTheSameOnAnotherDayIsKept(t *testing.T) {
+	b := newBox(t)
+	e := carelog.Entry{Kind: record.KindNote, Text: "fine", At: now}
+	for day := range 3 {
+		_, err := b.add(0, now.AddDate(0, 0, day), e, "")
+		require.NoError(t, err)
+	}
+	require.Len(t, b.rows(), 3)
+}
+
 // Two people who write the same dose at once: one is asked, whoever is first.
 func TestTwoWritersAtOnce(t *testing.T) {
 	b := newBox(t)
@@ -224,7 +236,7 @@ func TestTheLogIsItsModel(t *testing.T) {
 			}
 			return nil
 		}))
-		model, removed, acts, clock := map[string]carelog.Entry{}, map[string]carelog.Entry{}, map[string]int{}, now
+		model, removed, acts, written, clock := map[string]carelog.Entry{}, map[string]carelog.Entry{}, map[string]int{}, map[string]record.Millis{}, now
 		lines := func() (n int) {
 			require.NoError(t, b.db.Ledger(b.Context(), 0, func(r store.LedgerRow) error {
 				if strings.HasPrefix(r.Action, "log.") {
@@ -270,7 +282,7 @@ func TestTheLogIsItsModel(t *testing.T) {
 					err = carelog.Add(b.Context(), b.in, clock, by, key, e, another.Token)
 				}
 				require.NoError(t, err)
-				model[key], done = e, done+1
+				model[key], written[key], done = e, record.At(clock), done+1
 			case "again": // the same form once more
 				if key := pick(model); key != "none" {
 					if acts[key] == 0 {
@@ -326,6 +338,7 @@ func TestTheLogIsItsModel(t *testing.T) {
 		}
 		for _, r := range b.rows() {
 			require.True(t, r.ByHand)
+			require.Equal(t, written[r.Base().Key], r.Received, "when it was written stays")
 			got = append(got, fmt.Sprintf("%s %+v", r.Base().Key, carelog.EntryOf(r.Record)))
 		}
 		slices.Sort(want)

@@ -312,12 +312,21 @@ func TestAnEntryIsChangedRemovedAndTakenBack(t *testing.T) {
 func TestWhatDevicesBringStays(t *testing.T) {
 	b := newBox(t)
 	ana := b.owner("Ana", "Mila")
-	key := strings.Repeat("c", 32)
+	key, account := strings.Repeat("c", 32), ""
+	raw := b.raw()
+	require.NoError(t, raw.QueryRow(`SELECT key FROM account`).Scan(&account))
+	require.NoError(t, raw.Close())
 	csv := "id,time_utc,time_local,zone,utc_offset_min,kind,subtype,insulin,units,units_programmed,units_extended,units_recommended,rate_u_h,percent,duration_s,carbs_g,automated,unspecified,units_basal,units_bolus,units_automated,device,serial,source,time_quality,interval_min,extra\n" +
 		key + "," + b.now().Add(-20*time.Minute).UTC().Format("2006-01-02T15:04:05Z") + ",,,0,bolus,normal,rapid,2.5,,,,,,,,0,0,,,,Some pump,1,test,zoned,,\n" +
 		key + "," + b.now().Add(-10*time.Minute).UTC().Format("2006-01-02T15:04:05Z") + ",,,0,bolus,normal,rapid,0.1,,,,,,,,1,0,,,,Some pump,2,test,zoned,,\n" +
-		key + "," + b.now().Add(-15*time.Minute).UTC().Format("2006-01-02T15:04:05Z") + ",,,0,injection,injection,rapid,3,,,,,,,,0,0,,,,,Nan,log,zoned,,\n"
+		key + "," + b.now().Add(-15*time.Minute).UTC().Format("2006-01-02T15:04:05Z") + ",,,0,injection,injection,rapid,3,,,,,,,,0,0,,,,," + account + ",log,zoned,,\n"
 	ana.bring(csv)
+	rows, err := b.db.LogRows(t.Context(), ana.person.ID, store.LogFilter{}, 0, 1<<60, 0, 10)
+	require.NoError(t, err)
+	for _, r := range rows {
+		require.Empty(t, r.Author)
+		require.False(t, r.ByHand)
+	}
 	page := said(ana.page(ana.at("/log")))
 	require.Contains(t, page, "2.5 U rapid insulin Some pump Add a note")
 	require.Contains(t, page, "3 U rapid insulin Log of another export, brought by a file Add a note", "a file cannot write in anybody's name")

@@ -346,10 +346,10 @@ func TestWhatDevicesBringStays(t *testing.T) {
 func TestPagesOfTheLog(t *testing.T) {
 	b := newBox(t)
 	ana := b.owner("Ana", "Mila")
-	for i := range 63 { // most at the very same minute
-		ana.writes("kind", "note", "text", fmt.Sprintf("number-%02d.", i), "date", "2026-07-01", "time", fmt.Sprintf("10:0%d", i%9/8))
+	for i := range 113 { // nearly all at the very same minute
+		ana.writes("kind", "note", "text", fmt.Sprintf("number-%03d.", i), "date", "2026-07-01", "time", fmt.Sprintf("10:0%d", i/110))
 	}
-	number := regexp.MustCompile(`number-\d\d\.`)
+	number := regexp.MustCompile(`number-\d\d\d\.`)
 	seen := map[string]bool{}
 	earlier := regexp.MustCompile(`href="([^"]*)" rel="next"`)
 	at, pages := ana.at("/log?show=notes"), 0
@@ -365,8 +365,8 @@ func TestPagesOfTheLog(t *testing.T) {
 			at = html.UnescapeString(m[1])
 		}
 	}
-	require.Len(t, seen, 63)
-	require.Equal(t, 2, pages)
+	require.Len(t, seen, 113)
+	require.Equal(t, 3, pages)
 	for _, q := range []string{"x", "-1", "9999999999999999999", "1.1.1", "1783000000000.99999999999", strings.Repeat("9", 5000), "1.-5", "NaN"} {
 		require.Equal(t, ok, ana.get(ana.at("/log?before="+q)).status, q)
 	}

@@ -43,9 +43,10 @@ var arrows = map[string]string{
 	"views/component": "views/figure app/unit app/chart app/text static",
 	"views/chart":     "views/figure views/component app/unit app/chart app/text static",
 	"views/layout":    "views/figure views/component app/unit app/chart app/text static",
-	"views/page":      "views/figure views/component views/chart views/layout app/unit app/chart app/text static",
+	"views/guide":     "views/figure views/component views/chart app/unit app/chart app/text static",
+	"views/page":      "views/figure views/component views/chart views/layout views/guide app/unit app/chart app/text static",
 	"app/web": "app/demo app/auth app/share app/read app/report app/ingest app/intake app/carelog app/format app/metrics app/audit app/record app/unit " +
-		"app/fault app/text static views/figure views/component views/chart views/layout views/page",
+		"app/fault app/text static views/figure views/component views/chart views/layout views/guide views/page",
 	"app/store/storetest": "app/store",
 	"app":                 "*",
 	".":                   "app",

@@ -247,6 +247,26 @@ func (p *tab) speaks(accept string) {
 	require.NoError(p.t, err)
 }
 
+// scheme makes the system like a theme.
+func (p *tab) scheme(theme string) {
+	p.t.Helper()
+	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})
+	require.NoError(p.t, err)
+}
+
+// prints shows the page as paper would, on a system that likes the dark.
+func (p *tab) prints(on bool) {
+	p.t.Helper()
+	media := ""
+	if on {
+		media = "print"
+	}
+	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Media: media, Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
+	require.NoError(p.t, err)
+}
+
 // ask evaluates an expression in the page.
 func ask[T any](p *tab, expression string) T {
 	p.t.Helper()

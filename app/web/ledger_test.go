@@ -38,6 +38,7 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "ana@box.test", "password", "wrong") }, []string{"sign-in failed"}},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "xyz@box.test", "password", "wrong") }, []string{"sign-in failed"}},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "ana@box.test", "password", password) }, []string{"sign-in ok"}},
+		{"GET /styleguide", ana, func() answer { return ana.get("/styleguide") }, nil},
 		{"GET /preferences", ana, func() answer { return ana.get("/preferences") }, nil},
 		{"POST /preferences", ana, func() answer { return ana.post("/preferences", "language", "en", "unit", "mg/dL", "clock", "24") }, []string{"account.preferences ok"}},
 		{"GET /{$}", ana, func() answer { return ana.get("/?all=1") }, []string{"view.begin page:people ok"}},

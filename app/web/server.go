@@ -32,6 +32,7 @@ type Config struct {
 	Base    *url.URL // address under which people reach the box
 	Hosts   []string // further Host headers that are ours
 	Version string
+	Demo    bool // all data is made up, and every page says so
 
 	// SetUp makes the first account and person in one act and starts a session.
 	SetUp func(ctx context.Context, from audit.From, code string, a auth.NewAccount, p share.NewPerson) (device string, err error)
@@ -93,6 +94,7 @@ var routes = []route{
 
 	{"POST /signout", account, "", (*server).signOut},
 	{"GET /{$}", account, "", (*server).people},
+	{"GET /styleguide", account, "", (*server).styleGuide}, // in the demo alone
 	{"GET /preferences", account, "", (*server).preferencesForm},
 	{"POST /preferences", account, "", (*server).setPreferences},
 

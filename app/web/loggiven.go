@@ -6,8 +6,8 @@ import (
 
 	"glucokeep/app/read"
 	"glucokeep/app/record"
+	"glucokeep/views/component"
 	"glucokeep/views/figure"
-	"glucokeep/views/page"
 )
 
 // givenFor is how long the last dose and the last carbs are shown: about as
@@ -17,8 +17,7 @@ const givenFor = 4 * time.Hour
 // lastGiven says which rapid insulin and which carbs were given last, by
 // people or by devices, within the last hours. What a device gave by itself is
 // no dose of a person, and nothing is computed from it.
-func (s *server) lastGiven(v *visit, r *read.Reader) (g page.LastGiven, err error) {
-	g.URL = personURL(r.Person(), "/log")
+func (s *server) lastGiven(v *visit, r *read.Reader) (g component.LastGiven, err error) {
 	for _, k := range []struct {
 		kind record.Kind
 		key  string
@@ -60,7 +59,7 @@ func given(v *visit, r record.Record) (amount string, ok bool) {
 
 // givenLine is the sentence with its age apart, which goes on while the page
 // lies open.
-func givenLine(v *visit, key string, e read.LogRow, age time.Duration, amount string) page.GivenLine {
+func givenLine(v *visit, key string, e read.LogRow, age time.Duration, amount string) component.GivenLine {
 	const here = "\uE000"
 	text := ""
 	if key == "log.last-dose" {
@@ -69,5 +68,5 @@ func givenLine(v *visit, key string, e read.LogRow, age time.Duration, amount st
 		text = v.t("log.last-carbs", "age", here, "who", v.writer(e), "amount", amount)
 	}
 	before, after, _ := strings.Cut(text, here)
-	return page.GivenLine{Before: before, Age: v.locale.Span(age), After: after, Since: e.Base().At.Time().Format(time.RFC3339)}
+	return component.GivenLine{Before: before, Age: v.locale.Span(age), After: after, Since: e.Base().At.Time().Format(time.RFC3339)}
 }

@@ -1,7 +1,10 @@
 package guide
 
 import (
+	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"glucokeep/app/text"
 	"glucokeep/app/unit"
@@ -20,6 +23,12 @@ func valued(mgdl float64, c figure.Class, t figure.Trend) figure.Newest {
 	n := newest(2 * time.Minute)
 	n.Value, n.Class, n.Trend = unit.MgDLValue(mgdl), c, t
 	return n
+}
+
+// givenLine is a sentence of what was given last, as package web makes it.
+func givenLine(l text.Locale, key string, age time.Duration, who, amount string) component.GivenLine {
+	before, after, _ := strings.Cut(l.T(key, "age", "\uE000", "who", who, "amount", amount), "\uE000")
+	return component.GivenLine{Before: before, Age: l.Span(age), After: after, Since: now().Add(-age).Format(time.RFC3339)}
 }
 
 // values are the newest value in every state that it can have.
@@ -44,6 +53,12 @@ func values(l text.Locale) (parts []Part) {
 		parts = append(parts, Part{Name: "value-" + one.name, Show: component.Value(figure.NewLatest(l, &one.n, now()), "tile")})
 	}
 	parts = append(parts, Part{Name: "value-never", Show: component.Value(figure.NewLatest(l, nil, now()), "tile")})
+	given := func(lines ...component.GivenLine) templ.Component {
+		return component.ShowLastGiven(component.LastGiven{Lines: lines})
+	}
+	dose := givenLine(l, "log.last-dose", 25*time.Minute, "Nan", figure.Units(l, 4))
+	carbs := givenLine(l, "log.last-carbs", 70*time.Minute, "Maximiliane von Hohenstein-Wittelsbach", figure.Grams(l, 45))
+	parts = append(parts, Part{Name: "given-dose", Show: given(dose)}, Part{Name: "given-both", Show: given(dose, carbs), Wide: true})
 	hero := newest(2 * time.Minute)
 	return append(parts, Part{Name: "value-hero", Show: component.Value(figure.NewLatest(l, &hero, now()), "hero"), Wide: true})
 }

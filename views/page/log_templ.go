@@ -16,7 +16,7 @@ import "glucokeep/views/layout"
 // Log is what was given and written, newest first.
 type Log struct {
 	Person     string
-	Given      LastGiven
+	Given      component.LastGiven
 	Form       *LogForm // nil without the right to write
 	Filters    []component.Tab
 	Days       []LogDay
@@ -121,7 +121,7 @@ func LogPage(f layout.Frame, p Log) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ShowLastGiven(p.Given).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = component.ShowLastGiven(p.Given).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -17,7 +17,7 @@ func sampleLogForm() LogForm {
 
 func sampleLog(l text.Locale, form *LogForm) Log {
 	return Log{Person: "Ana Ruiz", Form: form, RemovedURL: "/log/removed", EarlierURL: "/log?before=1.1", NewestURL: "/log", Brought: true,
-		Given: LastGiven{Lines: []GivenLine{{Before: "Last dose ", Age: l.Span(25 * 60e9), After: " ago by Nan: 4 U", Since: "2026-03-10T20:15:00Z"},
+		Given: component.LastGiven{Lines: []component.GivenLine{{Before: "Last dose ", Age: l.Span(25 * 60e9), After: " ago by Nan: 4 U", Since: "2026-03-10T20:15:00Z"},
 			{Before: "Last carbs ", Age: l.Span(40 * 60e9), After: " ago by Marta: 45 g", Since: "2026-03-10T20:00:00Z"}}},
 		Filters: []component.Tab{{URL: "/log", Label: "All", Current: true}, {URL: "/log?show=here", Label: "Written here"}},
 		Days: []LogDay{{ID: "day-2026-03-10", Heading: "Today, Tuesday, 10 March 2026", Lines: []LogLine{
@@ -90,7 +90,7 @@ func TestTheQuestionHasOneButtonThatSaves(t *testing.T) {
 
 func TestAgesOfWhatWasGivenGoOn(t *testing.T) {
 	l := locales["en"]
-	html := render(t, l, ShowLastGiven(sampleLog(l, nil).Given))
+	html := render(t, l, component.ShowLastGiven(sampleLog(l, nil).Given))
 	require.Contains(t, html, `Last dose <time data-since="2026-03-10T20:15:00Z" datetime="2026-03-10T20:15:00Z">25`+"\u00a0"+`min</time> ago by Nan: 4 U`)
-	require.Empty(t, render(t, l, ShowLastGiven(LastGiven{})))
+	require.Empty(t, render(t, l, component.ShowLastGiven(component.LastGiven{})))
 }

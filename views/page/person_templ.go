@@ -24,10 +24,10 @@ type Person struct {
 	Next      component.Link // the day after
 	TodayURL  string         // back to today; "" when it is shown
 	Facts     DayFacts
-	ZoneNote  string          // "Times in Madrid"; "" when the reader is in the same zone
-	Nearest   *component.Link // the nearest day with readings when this one has none
-	Given     LastGiven       // the last dose and carbs of the last hours
-	ImportURL string          // where to bring a file; "" without the right to
+	ZoneNote  string              // "Times in Madrid"; "" when the reader is in the same zone
+	Nearest   *component.Link     // the nearest day with readings when this one has none
+	Given     component.LastGiven // the last dose and carbs of the last hours
+	ImportURL string              // where to bring a file; "" without the right to
 }
 
 // DayFacts are the figures of the day, ready to print; an empty one is left
@@ -93,7 +93,7 @@ func PersonPage(f layout.Frame, p Person) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ShowLastGiven(p.Given).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = component.ShowLastGiven(p.Given).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

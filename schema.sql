@@ -195,7 +195,9 @@ CREATE TABLE revision (
   kind       TEXT NOT NULL,           -- table of the record, or 'glucose'
   source     INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
   record     TEXT NOT NULL,           -- key of the record; for glucose its at_ms
-  original   TEXT NOT NULL,           -- JSON
+  act        TEXT NOT NULL CHECK (act IN ('changed', 'removed', 'restored')),
+  original   TEXT NOT NULL,           -- JSON; 'null' of one that was restored: nothing stood there
+  received_ms INTEGER NOT NULL,       -- when what stood there had come in
   upload     INTEGER REFERENCES upload (id) ON DELETE SET NULL, -- that changed it
   account    INTEGER REFERENCES account (id) ON DELETE SET NULL,
   changed_ms INTEGER NOT NULL

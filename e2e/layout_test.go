@@ -68,7 +68,8 @@ func TestNoPageScrollsSideways(t *testing.T) {
 		p.fits()
 		p.bring("fortnight.csv", fortnight())
 		p.fits()
-		for _, path := range []string{"?day=2025-03-10", "?day=2025-03-18", "?day=2025-04-18", "/profile", "/profile?days=7", "/profile?from=2025-03-09&until=2025-03-03", "/imports"} {
+		for _, path := range []string{"?day=2025-03-10", "?day=2025-03-18", "?day=2025-04-18", "/profile", "/profile?days=7", "/profile?from=2025-03-09&until=2025-03-03", "/imports",
+			"/log", "/log?kind=fingerstick", "/log?kind=note&at=2025-03-10T12:00:00Z", "/log/removed"} {
 			p.visit(base + path)
 			p.fits()
 		}

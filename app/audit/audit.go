@@ -42,6 +42,10 @@ const (
 	BoxChecked    Action = "box.checked"
 	BoxQueried    Action = "box.queried"
 	LiveReceiving Action = "live.begin"
+	LogAdded      Action = "log.added"
+	LogChanged    Action = "log.changed"
+	LogRemoved    Action = "log.removed"
+	LogRestored   Action = "log.restored"
 )
 
 // Result is how it ended.

@@ -64,6 +64,16 @@ type Import struct {
 	// Live names an uploader; its readings of one UTC day are one upload and
 	// one line of the ledger, begun with the first. "" for a file.
 	Live string
+
+	// Act, for what a person writes by hand, is the line of the ledger that
+	// each such act has to itself. What is written by hand twice is two
+	// records, however alike.
+	Act audit.Action
+	// Before is run in the transaction before anything else and can refuse
+	// the import by an error.
+	Before func(*store.Tx) error
+
+	entry string // key of what is written by hand, for the ledger
 }
 
 // errNotKept undoes a preview.
@@ -91,6 +101,11 @@ func (in *Ingest) accept(ctx context.Context, now time.Time, imp Import, batches
 	}
 	err = in.db.Write(ctx, func(tx *store.Tx) error {
 		tx.AfterCommit(func() { in.hub.Publish(imp.Person) })
+		if imp.Before != nil {
+			if err := imp.Before(tx); err != nil {
+				return err
+			}
+		}
 		upload, begun, err := in.upload(tx, now, imp)
 		if err != nil {
 			return err
@@ -125,6 +140,9 @@ func (in *Ingest) accept(ctx context.Context, now time.Time, imp Import, batches
 				return err
 			}
 		}
+		if imp.Act != "" {
+			return in.ledger.Append(tx, now, imp.event(imp.Act, upload.Key, nil))
+		}
 		if imp.Live != "" {
 			if begun {
 				return in.ledger.Append(tx, now, imp.event(audit.LiveReceiving, upload.Key, nil))
@@ -149,7 +167,11 @@ func (in *Ingest) accept(ctx context.Context, now time.Time, imp Import, batches
 }
 
 func (imp Import) event(action audit.Action, key string, detail map[string]any) audit.Event {
-	return audit.Event{Actor: imp.Actor, From: imp.From, Person: imp.Person, Action: action, Object: "upload:" + key, Detail: detail}
+	object := "upload:" + key
+	if imp.Act != "" {
+		object = "log:" + imp.entry
+	}
+	return audit.Event{Actor: imp.Actor, From: imp.From, Person: imp.Person, Action: action, Object: object, Detail: detail}
 }
 
 // upload makes the row of the import, or finds that of the uploader's day.

@@ -155,8 +155,8 @@ func (tx *Tx) ReplaceRecord(person, account int64, old, s Stored) error {
 	if err != nil {
 		return err
 	}
-	err = tx.AddRevision(Revision{Person: person, Kind: string(old.Kind()), Source: old.Source, Record: old.Base().Key,
-		Original: string(original), Upload: s.Upload, Account: account, Changed: s.Modified})
+	err = tx.AddRevision(Revision{Person: person, Kind: string(old.Kind()), Source: old.Source, Record: old.Base().Key, Act: Changed,
+		Original: string(original), Received: old.Received, Upload: s.Upload, Account: account, Changed: s.Modified})
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,7 @@ func (v *visit) personPlaces() []layout.Place {
 	return []layout.Place{
 		{URL: at, Label: v.t("web.place.now"), Icon: "day", OfPerson: true},
 		{URL: at + "/reports", Label: v.t("web.place.reports"), Icon: "profile", OfPerson: true, Within: v.reportPlaces()},
+		{URL: at + "/log", Label: v.t("web.place.log"), Icon: "log", OfPerson: true},
 		{URL: at + "/imports", Label: v.t("web.place.imports"), Icon: "imports", OfPerson: true, Seldom: true},
 		{URL: at + "/more", Label: v.t("web.place.more"), Icon: "more", OfPerson: true, More: true},
 	}

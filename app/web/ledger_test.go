@@ -22,6 +22,7 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 	past := ana.bring(simple(spring, 5))
 	undone := ana.bring(simple(spring.AddDate(0, 0, 7), 5))
 	cancelled, waiting := ana.wait(simple(spring.AddDate(0, 1, 0), 5)), ana.wait(simple(spring.AddDate(0, 2, 0), 5))
+	entry := ana.at("/log/entries/" + ana.writes("kind", "note", "text", "fine"))
 	require.NoError(t, b.ledger.Close(t.Context(), time.Now())) // every look below begins a span of its own
 
 	acts := []struct {
@@ -50,6 +51,23 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		{"GET /people/{person}/reports", ana, func() answer { return ana.get(ana.at("/reports")) }, nil},
 		{"GET /people/{person}/profile", ana, func() answer { return ana.get(ana.at("/profile")) }, []string{"view.begin page:profile ok"}},
 		{"GET /people/{person}/profile", ben, func() answer { return ben.get("/people/" + store.NewKey() + "/profile") }, []string{"refused action:view refused"}},
+		{"GET /people/{person}/log", ana, func() answer { return ana.get(ana.at("/log")) }, []string{"view.begin page:log ok"}},
+		{"POST /people/{person}/log", ana, func() answer { return ana.post(ana.at("/log"), "kind", "note", "text", "well") }, []string{"log.added log ok"}},
+		{"POST /people/{person}/log", ana, func() answer {
+			return ana.post(ana.at("/log"), "kind", "carbs", "grams", "45", "key", strings.Repeat("a", 32))
+		}, []string{"log.added log ok"}}, // a line of its own each
+		{"POST /people/{person}/log", ana, func() answer {
+			return ana.post(ana.at("/log"), "kind", "carbs", "grams", "45", "key", strings.Repeat("a", 32))
+		}, nil}, // the same form again
+		{"POST /people/{person}/log", ana, func() answer { return ana.post(ana.at("/log"), "kind", "dose") }, nil}, // not written
+		{"POST /people/{person}/log", ben, func() answer { return ben.post(ana.at("/log"), "kind", "note", "text", "x") }, []string{"refused action:write refused"}},
+		{"GET /people/{person}/log/removed", ana, func() answer { return ana.get(ana.at("/log/removed")) }, nil}, // the same span
+		{"GET /people/{person}/log/entries/{entry}", ana, func() answer { return ana.get(entry) }, nil},
+		{"POST /people/{person}/log/entries/{entry}", ana, func() answer {
+			return ana.change(entry, "text", "better")
+		}, []string{"log.changed log ok"}},
+		{"POST /people/{person}/log/entries/{entry}/remove", ana, func() answer { return ana.post(entry + "/remove") }, []string{"log.removed log ok"}},
+		{"POST /people/{person}/log/entries/{entry}/restore", ana, func() answer { return ana.post(entry + "/restore") }, []string{"log.restored log ok"}},
 		{"GET /people/{person}/imports", ana, func() answer { return ana.get(ana.at("/imports")) }, []string{"view.begin page:imports ok"}},
 		{"GET /people/{person}/imports/{import}", ana, func() answer { return ana.get(past) }, nil}, // the same span
 		{"GET /people/{person}/imports/{import}/undo", ana, func() answer { return ana.get(past + "/undo") }, nil},
@@ -97,10 +115,12 @@ func TestWithoutALedgerNothingIsShown(t *testing.T) {
 	ana := b.owner("Ana", "Mila")
 	past := ana.bring(simple(spring, 300))
 	waiting := ana.wait(simple(spring.AddDate(0, 1, 0), 5))
+	entry := ana.writes("kind", "dose", "insulin", "rapid", "units", "4")
 	require.NoError(t, b.ledger.Close(t.Context(), time.Now()))
 	b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
 	uploads := b.count(`SELECT count(*) FROM upload`)
-	for _, path := range []string{ana.at(""), ana.at("?day=2026-03-01"), ana.at("/profile"), ana.at("/imports"), past, past + "/undo", waiting, "/?all=1"} {
+	for _, path := range []string{ana.at(""), ana.at("?day=2026-03-01"), ana.at("/profile"), ana.at("/imports"), past, past + "/undo", waiting, "/?all=1",
+		ana.at("/log"), ana.at("/log/removed"), ana.at("/log/entries/" + entry)} {
 		for range 2 {
 			a := ana.get(path)
 			require.Equal(t, http.StatusServiceUnavailable, a.status, path)
@@ -112,11 +132,13 @@ func TestWithoutALedgerNothingIsShown(t *testing.T) {
 	for _, form := range []struct {
 		path  string
 		pairs []string
-	}{{waiting, []string{"do", "confirm"}}, {past + "/undo", nil}, {"/preferences", []string{"language", "de", "unit", "mg/dL", "clock", "24"}}} {
+	}{{ana.at("/log"), []string{"kind", "note", "text", "fine"}}, {ana.at("/log/entries/" + entry + "/remove"), nil}, {waiting, []string{"do", "confirm"}}, {past + "/undo", nil}, {"/preferences", []string{"language", "de", "unit", "mg/dL", "clock", "24"}}} {
 		a := ana.post(form.path, form.pairs...)
 		require.GreaterOrEqual(t, a.status, 500, form.path)
 		require.NotContains(t, a.body, "disk full")
 	}
+	require.Zero(t, b.count(`SELECT count(*) FROM note`))
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM dose`))
 	require.Equal(t, uploads, b.count(`SELECT count(*) FROM upload WHERE undone_ms IS NULL`), "nothing was done either")
 	require.Zero(t, b.count(`SELECT count(*) FROM account WHERE lang = 'de'`))
 	br := b.browser()
@@ -140,6 +162,11 @@ func TestTheLedgerNamesNobody(t *testing.T) {
 	require.Equal(t, see, ana.post(a.location(), "do", "confirm", "seen", "yes").status)
 	ana.page(ana.at("?day=2026-03-01"))
 	ana.page(ana.at("/profile"))
+	entry := ana.at("/log/entries/" + ana.writes("kind", "fingerstick", "glucose", "217", "unit", "mg/dL", "text", "textcanary"))
+	ana.post(ana.at("/log"), "kind", "note", "text", strings.Repeat("longcanary", 2000))
+	require.Equal(t, see, ana.change(entry, "glucose", "219").status)
+	require.Equal(t, see, ana.post(entry+"/remove").status)
+	require.Equal(t, see, ana.post(entry+"/restore").status)
 	ana.post("/signin", "email", "anacanary@box.test", "password", "passwordcanary")
 	require.NoError(t, b.ledger.Close(t.Context(), time.Now()))
 	n := 0

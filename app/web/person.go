@@ -49,6 +49,9 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 	p := page.Person{Name: r.Person().Name, Key: r.Person().Key, Live: s.liveLine(v, mark, 0),
 		Latest: known.card(v.locale, v.scope, v.now).Latest, Today: day == today,
 		Day: dayChart(v, d, scans, ranges(r.Person())), Facts: dayFacts(v, d, ranges(r.Person()))}
+	if p.Given, err = s.lastGiven(v, r); err != nil {
+		return err
+	}
 	p.ImportURL = personURL(r.Person(), "/imports") // whoever sees it may also import, while there are owners alone
 	p.Previous, p.Next = s.dayLink(v, day.Add(-1)), component.Link{}
 	if day.Start(loc) < today.Start(loc) {

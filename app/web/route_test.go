@@ -39,18 +39,25 @@ var expectations = map[string]expectation{
 	"GET /preferences":  {see, ok, ok},
 	"POST /preferences": {see, unusable, unusable},
 
-	"GET /people/{person}":                         {see, ok, unknown},
-	"GET /people/{person}/more":                    {see, ok, unknown},
-	"GET /people/{person}/reports":                 {see, ok, unknown},
-	"GET /people/{person}/profile":                 {see, ok, unknown},
-	"GET /people/{person}/imports":                 {see, ok, unknown},
-	"POST /people/{person}/imports":                {see, unusable, unknown},
-	"GET /people/{person}/incoming/{file}":         {see, ok, unknown},
-	"POST /people/{person}/incoming/{file}":        {see, see, unknown},
-	"POST /people/{person}/incoming/{file}/cancel": {see, see, unknown},
-	"GET /people/{person}/imports/{import}":        {see, ok, unknown},
-	"GET /people/{person}/imports/{import}/undo":   {see, ok, unknown},
-	"POST /people/{person}/imports/{import}/undo":  {see, see, unknown},
+	"GET /people/{person}":                              {see, ok, unknown},
+	"GET /people/{person}/more":                         {see, ok, unknown},
+	"GET /people/{person}/reports":                      {see, ok, unknown},
+	"GET /people/{person}/profile":                      {see, ok, unknown},
+	"GET /people/{person}/log":                          {see, ok, unknown},
+	"POST /people/{person}/log":                         {see, unusable, unknown},
+	"GET /people/{person}/log/removed":                  {see, ok, unknown},
+	"GET /people/{person}/log/entries/{entry}":          {see, ok, unknown},
+	"POST /people/{person}/log/entries/{entry}":         {see, unusable, unknown},
+	"POST /people/{person}/log/entries/{entry}/remove":  {see, see, unknown},
+	"POST /people/{person}/log/entries/{entry}/restore": {see, see, unknown}, // it is there and stays
+	"GET /people/{person}/imports":                      {see, ok, unknown},
+	"POST /people/{person}/imports":                     {see, unusable, unknown},
+	"GET /people/{person}/incoming/{file}":              {see, ok, unknown},
+	"POST /people/{person}/incoming/{file}":             {see, see, unknown},
+	"POST /people/{person}/incoming/{file}/cancel":      {see, see, unknown},
+	"GET /people/{person}/imports/{import}":             {see, ok, unknown},
+	"GET /people/{person}/imports/{import}/undo":        {see, ok, unknown},
+	"POST /people/{person}/imports/{import}/undo":       {see, see, unknown},
 }
 
 // open is the routes that answer before sign-in: the short list.
@@ -68,6 +75,9 @@ func fill(owner *browser, path string) string {
 	}
 	if strings.Contains(path, "{import}") {
 		path = strings.ReplaceAll(path, "{import}", last(owner.bring(simple(spring, 3))))
+	}
+	if strings.Contains(path, "{entry}") {
+		path = strings.ReplaceAll(path, "{entry}", owner.writes("kind", "note", "text", store.NewKey()))
 	}
 	return path
 }
@@ -156,6 +166,7 @@ func TestNotYoursIsNotThere(t *testing.T) {
 	b := newBox(t)
 	ana, ben := b.owner("Ana", "Mila"), b.owner("Ben", "Jon")
 	file, past := last(ana.wait(simple(spring, 3))), last(ana.bring(simple(spring, 3)))
+	entry := ana.writes("kind", "note", "text", "fine")
 	same := func(name, method, yours, nowhere string) {
 		t.Run(name, func(t *testing.T) {
 			get := func(path string) answer { return ben.send(ben.request(method, path, nil)) }
@@ -171,11 +182,12 @@ func TestNotYoursIsNotThere(t *testing.T) {
 			require.NotContains(t, a.body, "Mila")
 		})
 	}
-	for _, rest := range []string{"", "/profile", "/imports", "/imports/" + past, "/imports/" + past + "/undo", "/incoming/" + file} {
+	for _, rest := range []string{"", "/profile", "/imports", "/imports/" + past, "/imports/" + past + "/undo", "/incoming/" + file, "/log", "/log/removed", "/log/entries/" + entry} {
 		same("another's person, GET "+rest, http.MethodGet, "/people/"+ana.person.Key+rest, "/people/"+store.NewKey()+rest)
 		same("another's person, HEAD "+rest, http.MethodHead, "/people/"+ana.person.Key+rest, "/people/"+store.NewKey()+rest)
 	}
-	for _, rest := range []string{"/imports", "/imports/" + past + "/undo", "/incoming/" + file, "/incoming/" + file + "/cancel"} {
+	for _, rest := range []string{"/imports", "/imports/" + past + "/undo", "/incoming/" + file, "/incoming/" + file + "/cancel",
+		"/log", "/log/entries/" + entry, "/log/entries/" + entry + "/remove", "/log/entries/" + entry + "/restore"} {
 		same("another's person, POST "+rest, http.MethodPost, "/people/"+ana.person.Key+rest, "/people/"+store.NewKey()+rest)
 	}
 	own := "/people/" + ben.person.Key
@@ -185,8 +197,13 @@ func TestNotYoursIsNotThere(t *testing.T) {
 	same("another's waiting file", http.MethodGet, own+"/incoming/"+file, own+"/incoming/"+store.NewKey())
 	same("confirming another's waiting file", http.MethodPost, own+"/incoming/"+file, own+"/incoming/"+store.NewKey())
 	same("cancelling another's waiting file", http.MethodPost, own+"/incoming/"+file+"/cancel", own+"/incoming/"+store.NewKey()+"/cancel")
+	for _, rest := range []string{"", "/remove", "/restore"} {
+		same("another's entry, POST "+rest, http.MethodPost, own+"/log/entries/"+entry+rest, own+"/log/entries/"+store.NewKey()+rest)
+	}
+	same("another's entry under one's own person", http.MethodGet, own+"/log/entries/"+entry, own+"/log/entries/"+store.NewKey())
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM note`), "it is still there")
 	require.Contains(t, ana.page(ana.at("/incoming/"+file)), "readings.csv", "it still waits for its sender")
-	require.Equal(t, 1, b.count(`SELECT count(*) FROM upload WHERE undone_ms IS NULL`))
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM upload WHERE undone_ms IS NULL AND format <> 'log'`))
 }
 
 // Z-04: what addresses name is random, 128 bits.
@@ -196,6 +213,7 @@ func TestAddressesNameNothing(t *testing.T) {
 	hex := regexp.MustCompile(`^[0-9a-f]{32}$`)
 	require.Regexp(t, hex, ana.person.Key)
 	require.Regexp(t, hex, last(ana.bring(simple(spring, 3))))
+	require.Regexp(t, hex, ana.writes("kind", "note", "text", "fine"))
 	require.Regexp(t, `^[A-Z2-7]{26}$`, last(ana.wait(simple(spring, 3))))
 	for _, id := range []string{"1", "0", "-1", "Mila", strings.ToUpper(ana.person.Key), ana.person.Key + "0", ana.person.Key[:31]} {
 		require.Equal(t, unknown, ana.get("/people/"+id).status, id)
@@ -237,7 +255,7 @@ func TestWrongMethods(t *testing.T) {
 	ana := b.owner("Ana", "Mila")
 	for path, methods := range allow {
 		slices.Sort(methods)
-		address := strings.NewReplacer("{$}", "", "{person}", ana.person.Key, "{file}", "FILE", "{import}", "IMPORT").Replace(path)
+		address := strings.NewReplacer("{$}", "", "{person}", ana.person.Key, "{file}", "FILE", "{import}", "IMPORT", "{entry}", "ENTRY").Replace(path)
 		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get", "BREW"} {
 			if slices.Contains(methods, method) {
 				continue

@@ -72,6 +72,11 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	for _, path := range []string{"/", br.at("?day=2026-03-01"), br.at("/profile"), br.at("/imports"), past.location(), past.location() + "/undo", "/preferences"} {
 		require.Less(t, br.get(path).status, 400, path)
 	}
+	br.writes("kind", "fingerstick", "glucose", "217", "unit", "mg/dL", "text", "textcanary")
+	entry := br.at("/log/entries/" + br.writes("kind", "note", "text", "textcanary"))
+	require.Equal(t, see, br.change(entry, "text", "othercanary").status)
+	require.Equal(t, unusable, br.post(br.at("/log"), "kind", "fingerstick", "glucose", "217219", "unit", "unitcanary", "date", "datecanary").status)
+	br.get(br.at("/log?show=showcanary&before=beforecanary"))
 	br.upload("filecanary.bin", []byte("notacanary\x00\x01"))
 	br.upload("filecanary.json", []byte(`[{"type":"cbg","value":217,"notecanary":`))
 
@@ -80,6 +85,7 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	require.GreaterOrEqual(t, br.post("/preferences", "language", "de", "unit", "mg/dL", "clock", "24").status, 500)
 	require.GreaterOrEqual(t, br.post(past.location()+"/undo").status, 500)
 	b.browser().post("/signin", "email", "mailcanary@box.test", "password", secret)
+	require.GreaterOrEqual(t, br.post(br.at("/log"), "kind", "note", "text", "textcanary").status, 500)
 	b.sql(`DROP TRIGGER full`)
 	require.NoError(t, b.ledger.Close(t.Context(), b.now()))
 	b.sql(`UPDATE glucose_day SET page = x'00112233'`)

@@ -24,6 +24,7 @@ export function keepAges(after) {
 	const step = () => {
 		const now = boxNow();
 		for (const value of document.querySelectorAll("[data-value]")) age(value, now);
+		for (const since of document.querySelectorAll("time[data-since]")) print(since, span((now - Date.parse(since.dataset.since)) / 60_000));
 		after();
 	};
 	setInterval(step, 15_000);

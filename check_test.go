@@ -63,6 +63,16 @@ func TestAccountsAndPersonsAtTheConsole(t *testing.T) {
 	_, _, code := glucokeep(t, "short\n", "account", "password", "--data", dir, "--email", "ana@example.org", "--password-stdin")
 	require.Equal(t, 1, code)
 	require.Contains(t, done(t, "", "account", "list", "--data", dir, "--json"), `"admin": true`, "the first account manages the box")
+	done(t, "", "person", "set", "--data", dir, "--person", "Mia", "--ranges", "own", "--limits", "60,80,160,0", "--night", "23-7", "--born", "2015-03-10", "--record", "A 17")
+	require.Contains(t, done(t, "", "sql", "--data", dir, "SELECT p.ranges, p.night_from, p.night_until, p.born, p.record_no, r.low_mgdl, r.low_mmol, r.very_high_mmol FROM person p JOIN own_range r ON r.person = p.id"),
+		"own,23,7,2015-03-10,A 17,80000,4400,0")
+	done(t, "", "person", "set", "--data", dir, "--person", "Mia", "--ranges", "pregnancy")
+	for _, wrong := range [][]string{{"--limits", "60,80"}, {"--limits", "50,70,180,250"}, {"--limits", "60,80,160,nan"}, {"--night", "22"}, {"--night", "6-6"}, {"--ranges", "loose"}, {"--born", "yesterday"}} {
+		_, stderr, code := glucokeep(t, "", append([]string{"person", "set", "--data", dir, "--person", "Mia"}, wrong...)...)
+		require.NotZero(t, code, wrong)
+		require.NotEmpty(t, stderr)
+	}
+	require.Contains(t, done(t, "", "person", "list", "--data", dir), "pregnancy")
 	done(t, "", "person", "set", "--data", dir, "--person", "Mia", "--name", "Mia B.", "--zone", "Europe/Paris", "--unit", "mmol/L")
 	out := done(t, "", "person", "list", "--data", dir)
 	for _, part := range []string{"Mia B.", "Europe/Paris", "mmol/L"} {

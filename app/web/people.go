@@ -50,7 +50,7 @@ func (s *server) card(v *visit, scope share.Scope) (page.PersonCard, error) {
 	card := page.PersonCard{Name: scope.Person().Name, URL: "/people/" + scope.Person().Key,
 		Latest: figure.NewLatest(at.locale, newest, v.now)}
 	if newest != nil {
-		spark := chart.NewSpark(at.locale, drawn(rs, ranges(scope.Person()), loc), newest.At.Add(-recentHours*time.Hour), newest.At.Add(time.Minute))
+		spark := chart.NewSpark(at.locale, ground(scope.Person()), drawn(rs, ranges(scope.Person()), loc), newest.At.Add(-recentHours*time.Hour), newest.At.Add(time.Minute))
 		card.Spark = &spark
 	}
 	return card, nil

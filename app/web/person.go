@@ -45,7 +45,7 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	p := page.Person{Name: r.Person().Name, Latest: figure.NewLatest(v.locale, newest, v.now), Today: day == today,
-		Day: dayChart(v, d, scans, ranges(r.Person())), Facts: dayFacts(v, d, ranges(r.Person()))}
+		Day: dayChart(v, d, scans, r.Person()), Facts: dayFacts(v, d, ranges(r.Person()))}
 	p.ImportURL = personURL(r.Person(), "/imports") // whoever sees it may also import, while there are owners alone
 	p.Previous, p.Next = s.dayLink(v, day.Add(-1)), component.Link{}
 	if day.Start(loc) < today.Start(loc) {
@@ -123,8 +123,8 @@ func (s *server) nearestDay(v *visit, r *read.Reader, day metrics.Date, loc *tim
 }
 
 // dayChart draws a day: all readings, scans too, doses, rates and meals.
-func dayChart(v *visit, d report.Data, readings []record.Reading, p metrics.Profile) chart.Day {
-	in := chart.DayInput{ID: "day", Day: d.From.Time().In(d.Zone), Readings: drawn(readings, p, d.Zone)}
+func dayChart(v *visit, d report.Data, readings []record.Reading, p read.Person) chart.Day {
+	in := chart.DayInput{ID: "day", Day: d.From.Time().In(d.Zone), Readings: drawn(readings, ranges(p), d.Zone), Ground: ground(p)}
 	if now := record.At(v.now); now >= d.From && metrics.DateOf(now, d.Zone) == metrics.DateOf(d.From, d.Zone) {
 		in.Now = v.now.In(d.Zone)
 	}

@@ -4,16 +4,15 @@
 package web
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
-	"glucokeep/app/audit"
 	"glucokeep/app/auth"
 	"glucokeep/app/fault"
+	"glucokeep/app/health"
 	"glucokeep/app/ingest"
 	"glucokeep/app/intake"
 	"glucokeep/app/read"
@@ -28,13 +27,12 @@ type Config struct {
 	Read    *read.Read
 	Ingest  *ingest.Ingest
 	Intake  *intake.Intake
+	Health  *health.Health
 	Log     *slog.Logger
 	Base    *url.URL // address under which people reach the box
 	Hosts   []string // further Host headers that are ours
 	Version string
 
-	// SetUp makes the first account and person in one act and starts a session.
-	SetUp func(ctx context.Context, from audit.From, code string, a auth.NewAccount, p share.NewPerson) (device string, err error)
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -71,6 +69,7 @@ const (
 	nobody  who = iota
 	anybody     // before sign-in; the short list
 	account     // whoever is signed in
+	admin       // who manages the box; that alone shows nobody's data
 	person      // whoever has the right to do the route's action on the person in the address
 )
 
@@ -86,8 +85,11 @@ type route struct {
 // routes is every address of the box but the static files.
 var routes = []route{
 	{"GET /healthz", anybody, "", (*server).health},
-	{"GET /setup", anybody, "", (*server).setupForm},
-	{"POST /setup", anybody, "", (*server).setUp},
+	{"GET /setup", anybody, "", (*server).setupStart},
+	{"GET /setup/box", anybody, "", (*server).setupBoxForm},
+	{"POST /setup/box", anybody, "", (*server).setupBox},
+	{"GET /setup/account", anybody, "", (*server).setupAccountForm},
+	{"POST /setup/account", anybody, "", (*server).setupAccount},
 	{"GET /signin", anybody, "", (*server).signInForm},
 	{"POST /signin", anybody, "", (*server).signIn},
 
@@ -96,10 +98,20 @@ var routes = []route{
 	{"GET /preferences", account, "", (*server).preferencesForm},
 	{"POST /preferences", account, "", (*server).setPreferences},
 
+	{"GET /box", admin, "", (*server).box},
+	{"POST /box", admin, "", (*server).nameBox},
+	{"POST /box/check", admin, "", (*server).checkBox},
+	{"GET /setup/person", admin, "", (*server).newPersonForm},
+	{"POST /setup/person", admin, "", (*server).newPerson},
+	{"GET /setup/data", admin, "", (*server).setupDataForm},
+	{"POST /setup/data", admin, "", (*server).setupData},
+
 	{"GET /people/{person}", person, share.View, (*server).person},
 	{"GET /people/{person}/more", person, share.View, (*server).more},
 	{"GET /people/{person}/reports", person, share.View, (*server).reportList},
 	{"GET /people/{person}/profile", person, share.View, (*server).profile},
+	{"GET /people/{person}/settings", person, share.Manage, (*server).settingsForm},
+	{"POST /people/{person}/settings", person, share.Manage, (*server).setSettings},
 	{"GET /people/{person}/imports", person, share.Import, (*server).imports},
 	{"POST /people/{person}/imports", person, share.Import, (*server).upload},
 	{"GET /people/{person}/incoming/{file}", person, share.Import, (*server).preview},

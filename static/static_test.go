@@ -2,9 +2,9 @@ package static
 
 import (
 	"bytes"
-	"io/fs"
 	"compress/gzip"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"regexp"

@@ -144,7 +144,9 @@ func TestCheckWhileTheBoxWorks(t *testing.T) {
 	go func() {
 		defer close(done)
 		for ctx.Err() == nil {
-			_ = b.db.Write(ctx, func(tx *store.Tx) error { return b.ledger.Append(tx, time.Now(), audit.Event{Action: audit.BoxQueried}) })
+			_ = b.db.Write(ctx, func(tx *store.Tx) error {
+				return b.ledger.Append(tx, time.Now(), audit.Event{Action: audit.BoxQueried})
+			})
 		}
 	}()
 	for range 20 {

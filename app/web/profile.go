@@ -47,7 +47,7 @@ func (s *server) profile(w http.ResponseWriter, v *visit) error {
 		return render(w, v, http.StatusOK, page.ProfilePage(s.frame(v, v.t("profile.title")), p))
 	}
 	p.Ranges = rangesBar(v, d, own, on)
-	p.Metrics = profileMetrics(v, d, suff)
+	p.Metrics = profileMetrics(v, d, suff, own.ID == metrics.Standard().ID)
 	if suff.Curve {
 		curve := profileCurve(v, d, on)
 		p.Curve = &curve
@@ -94,13 +94,17 @@ func averageGoal(v *visit) string {
 	return "<" + v.locale.Integer(154) + " mg/dL"
 }
 
-func profileMetrics(v *visit, d report.Data, suff metrics.Sufficiency) page.ProfileMetrics {
+// profileMetrics are the figures; the goals of average and GMI are those of
+// most people and stand beside nobody else's.
+func profileMetrics(v *visit, d report.Data, suff metrics.Sufficiency, usual bool) page.ProfileMetrics {
 	l := v.locale
 	sum := metrics.Summarize(d.Readings)
 	with := func(g unit.MgPerDl) string { return figure.MgPerDl(l, g) + " " + figure.Unit(l).String() }
-	m := page.ProfileMetrics{Average: with(sum.Mean), AverageGoal: averageGoal(v),
-		GMIGoal: "<" + l.Percent(gmiGoal, 0), CVGoal: "≤" + l.Percent(cvGoal, 0),
+	m := page.ProfileMetrics{Average: with(sum.Mean), CVGoal: "≤" + l.Percent(cvGoal, 0),
 		Active: l.Percent(orZero(suff.Active), 1), Readings: l.Integer(sum.N), Outside: sum.BelowSensor + sum.AboveSensor}
+	if usual {
+		m.AverageGoal, m.GMIGoal = averageGoal(v), "<"+l.Percent(gmiGoal, 0)
+	}
 	if suff.GMI {
 		m.GMI = l.Percent(sum.GMI, 1)
 	}

@@ -28,13 +28,13 @@ const (
 )
 
 func (s *server) setSetupCookie(w http.ResponseWriter, name, value string) {
-	age := int(time.Hour.Seconds())
+	age, end := int(time.Hour.Seconds()), time.Time{}
 	if value == "" {
-		age = -1
+		age, end = -1, time.Unix(1, 0) // said twice, for whoever knows one of them
 	}
 	// #nosec G124 -- Secure as soon as the box is reached over TLS; without, it listens on loopback alone
 	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/setup", HttpOnly: true, SameSite: http.SameSiteStrictMode,
-		Secure: s.Base.Scheme == "https", MaxAge: age})
+		Secure: s.Base.Scheme == "https", MaxAge: age, Expires: end})
 }
 
 // setupStart leads to the step that is open.

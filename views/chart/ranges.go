@@ -44,6 +44,7 @@ type RangePart struct {
 
 // bracket joins two parts, whose goal is one.
 type bracket struct {
+	Above               bool // of the target, or below it
 	Top, Bottom, Middle float64
 	Share, Goal         string
 }
@@ -95,12 +96,15 @@ func NewRanges(l text.Locale, in RangesInput) Ranges {
 		r.Parts[i].labelY = at
 	}
 	r.bounds = rangeBounds(l, bounds, heights)
-	r.brackets = []bracket{
-		r.bracket(0, top-3, sum(l, s[3]+s[4]), goalBelow(l, in.Goals.High)),
-		r.bracket(top-1, top, sum(l, s[0]+s[1]), goalBelow(l, in.Goals.Low)),
+	below := sum(l, s[0]+s[1])
+	if above := sum(l, s[3]+s[4]); top == 4 {
+		r.brackets = append(r.brackets, r.bracket(0, 1, true, above, goalBelow(l, in.Goals.High)))
+		r.Summary = l.T("chart.ranges.summary", "in", share(l, shares[2], s[2]), "below", below, "above", above)
+	} else { // alone above the target, so it carries the goal itself
+		r.Parts[0].Goal = goalBelow(l, in.Goals.High)
+		r.Summary = l.T("chart.ranges.summary", "in", share(l, shares[2], s[2]), "below", below, "above", r.Parts[0].Share)
 	}
-	r.Summary = l.T("chart.ranges.summary", "in", share(l, shares[2], s[2]),
-		"below", r.brackets[1].Share, "above", r.brackets[0].Share)
+	r.brackets = append(r.brackets, r.bracket(top-1, top, false, below, goalBelow(l, in.Goals.Low)))
 	return r
 }
 
@@ -134,8 +138,8 @@ func share(l text.Locale, rounded int, exact float64) string {
 // the truth than any other number here.
 func sum(l text.Locale, exact float64) string { return share(l, int(math.Round(exact)), exact) }
 
-func (r Ranges) bracket(first, last int, share, goal string) bracket {
-	b := bracket{Top: r.Parts[first].labelY - 9, Bottom: r.Parts[last].labelY + 9, Share: share, Goal: goal}
+func (r Ranges) bracket(first, last int, above bool, share, goal string) bracket {
+	b := bracket{Above: above, Top: r.Parts[first].labelY - 9, Bottom: r.Parts[last].labelY + 9, Share: share, Goal: goal}
 	b.Middle = (b.Top + b.Bottom) / 2
 	return b
 }

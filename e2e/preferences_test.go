@@ -49,3 +49,29 @@ func TestTheBrowserChoosesTheLanguageBeforeSignIn(t *testing.T) {
 	p.visit("/nirgends")
 	p.lacks("There is nothing")
 }
+
+// The look belongs to the account, and to the browser before sign-in.
+func TestTheLookOfTheBedside(t *testing.T) {
+	t.Parallel()
+	b := settledBox(t, "mg/dL")
+	p := b.signedIn(t)
+	look := func() string {
+		return ask[string](p, `(document.documentElement.dataset.theme ?? "") + " " + getComputedStyle(document.documentElement).backgroundColor`)
+	}
+	require.Equal(t, " rgb(255, 255, 255)", look())
+	p.visit("/preferences")
+	p.tick("theme", "bedside")
+	p.click("Save")
+	require.Equal(t, "bedside rgb(0, 0, 0)", look())
+	require.Empty(t, ask[[]string](p, `(() => { // nothing on the page is white or nearly so
+		const bright = (c) => { const m = c.match(/[\d.]+/g)?.map(Number) ?? []; return m.length >= 3 && (m[3] ?? 1) > 0 && Math.min(m[0], m[1], m[2]) > 180; };
+		return [...document.querySelectorAll("body *")].filter((e) => { const s = getComputedStyle(e); return bright(s.color) || bright(s.backgroundColor); }).map((e) => e.tagName);
+	})()`))
+	p.click("Sign out")
+	require.Equal(t, "bedside rgb(0, 0, 0)", look(), "a dark room stays dark after signing out")
+	p.signIn()
+	p.visit("/preferences")
+	p.tick("theme", "light")
+	p.click("Save")
+	require.Equal(t, "light rgb(255, 255, 255)", look())
+}

@@ -40,6 +40,7 @@ type Counts struct {
 	Persons, Accounts, Readings int
 	Sessions                    int           // live ones
 	Imports                     int           // not undone
+	Brought                     int           // imports, the undone ones too
 	LastImport                  record.Millis // 0: none yet
 }
 
@@ -50,9 +51,9 @@ func (db *DB) Counts(ctx context.Context, now, idle record.Millis) (c Counts, er
 		(SELECT coalesce(sum(n), 0) FROM glucose_stat),
 		(SELECT count(*) FROM credential AS c JOIN account AS a ON a.id = c.account
 			WHERE c.kind = 'session' AND c.ended_ms IS NULL AND c.expires_ms > ?1 AND c.active_ms > ?2 AND a.epoch = c.epoch AND a.disabled_ms IS NULL),
-		(SELECT count(*) FROM upload WHERE undone_ms IS NULL), (SELECT coalesce(max(created_ms), 0) FROM upload WHERE undone_ms IS NULL)`,
+		(SELECT count(*) FROM upload WHERE undone_ms IS NULL), (SELECT count(*) FROM upload), (SELECT coalesce(max(created_ms), 0) FROM upload WHERE undone_ms IS NULL)`,
 		[]any{int64(now), int64(idle)},
-		&c.Persons, &c.Accounts, &c.Readings, &c.Sessions, &c.Imports, (*int64)(&c.LastImport))
+		&c.Persons, &c.Accounts, &c.Readings, &c.Sessions, &c.Imports, &c.Brought, (*int64)(&c.LastImport))
 	return c, err
 }
 

@@ -21,7 +21,7 @@ func (s *server) newPersonForm(w http.ResponseWriter, v *visit) error {
 }
 
 func (s *server) showNewPerson(w http.ResponseWriter, v *visit, status int, p page.NewPerson) error {
-	_, step, err := s.Auth.Box(v.Context())
+	step, err := s.openStep(v)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (s *server) newPerson(w http.ResponseWriter, v *visit) error {
 	if err := v.ParseForm(); err != nil {
 		return badForm(err)
 	}
-	_, step, err := s.Auth.Box(v.Context())
+	step, err := s.openStep(v)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (s *server) newPerson(w http.ResponseWriter, v *visit) error {
 
 // setupDataForm offers the ways in which readings come to the box.
 func (s *server) setupDataForm(w http.ResponseWriter, v *visit) error {
-	_, step, err := s.Auth.Box(v.Context())
+	step, err := s.openStep(v)
 	if err != nil {
 		return err
 	}

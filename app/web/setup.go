@@ -75,7 +75,7 @@ func (s *server) openStep(v *visit) (auth.Step, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case has.Imports > 0:
+	case has.Brought > 0:
 		return "", nil
 	case step == auth.PersonStep && has.Persons > 0:
 		return auth.DataStep, nil

@@ -53,7 +53,7 @@ func (s *server) signIn(w http.ResponseWriter, v *visit) error {
 	device, err := s.Auth.SignIn(v.Context(), v.from, p.Email, v.PostFormValue("password"), device)
 	if err == nil {
 		s.setDevice(w, device)
-		if _, step, err := s.Auth.Box(v.Context()); err == nil && step != "" && p.Next == "/" { // the set-up goes on where it was left
+		if step, err := s.openStep(v); err == nil && step != "" && p.Next == "/" { // the set-up goes on where it was left
 			p.Next = "/setup"
 		}
 		return see(w, v, p.Next)

@@ -343,8 +343,11 @@ func TestTheSetUpSeesWhatWasDoneElsewhere(t *testing.T) {
 	br.person = b.person("Mila", 1)
 	require.Equal(t, "/setup/data", br.get("/setup").location())
 	require.Equal(t, "/setup", br.post("/signin", "email", "ana@box.test", "password", password).location())
-	br.bring(simple(spring, 3))
+	past := br.bring(simple(spring, 3))
 	require.Equal(t, "/box", br.get("/setup").location())
+	require.Equal(t, see, br.post(past+"/undo").status)
+	require.Equal(t, "/", br.post("/signin", "email", "ana@box.test", "password", password).location(), "an import that was undone opens nothing again")
+	require.NotContains(t, br.page("/setup/person"), "Step 3", "one more person is no step of a set-up")
 }
 
 // guesses of the code wait like others, at either step.

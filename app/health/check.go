@@ -68,11 +68,8 @@ func (h *Health) Check(ctx context.Context) (out Report, err error) {
 	return out, err
 }
 
-// patience is how long a check may take while somebody waits for its page.
-const patience = 20 * time.Second
-
 // CheckNow is Check for somebody who waits for it: one at a time, given up
-// after 20 seconds, with its result kept and a line in the ledger.
+// after twenty seconds, with its result kept and a line in the ledger.
 func (h *Health) CheckNow(ctx context.Context, now time.Time, by audit.Actor, from audit.From) (out Report, err error) {
 	select {
 	case h.busy <- struct{}{}:
@@ -80,11 +77,11 @@ func (h *Health) CheckNow(ctx context.Context, now time.Time, by audit.Actor, fr
 	default:
 		return out, fault.New(fault.Conflict, "box.check-busy")
 	}
-	bounded, cancel := context.WithTimeout(ctx, patience)
+	bounded, cancel := context.WithTimeout(ctx, h.patience)
 	defer cancel()
 	if out, err = h.Check(bounded); err != nil {
 		if bounded.Err() != nil && ctx.Err() == nil {
-			err = fault.Wrap(err, fault.Unavailable, "box.check-long", "most", int(patience.Seconds()))
+			err = fault.Wrap(err, fault.Unavailable, "box.check-long", "most", int(h.patience.Seconds()))
 		}
 		return out, err
 	}

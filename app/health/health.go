@@ -23,11 +23,13 @@ type Health struct {
 	ingest *ingest.Ingest
 	schema string
 	busy   chan struct{} // holds a token while a check runs
+
+	patience time.Duration // how long a check may take while somebody waits for its page
 }
 
 // New makes the health of a box whose database was made from schema.
 func New(db *store.DB, ledger *audit.Ledger, in *ingest.Ingest, schema string) *Health {
-	return &Health{db: db, ledger: ledger, ingest: in, schema: schema, busy: make(chan struct{}, 1)}
+	return &Health{db: db, ledger: ledger, ingest: in, schema: schema, busy: make(chan struct{}, 1), patience: 20 * time.Second}
 }
 
 // State is how a box is, found out at little cost.

@@ -136,6 +136,23 @@ func TestCheckNow(t *testing.T) {
 	require.NotEqual(t, fault.Unavailable, fault.KindOf(err))
 }
 
+// Nobody waits for ever, and not two at once.
+func TestCheckNowIsBounded(t *testing.T) {
+	b := newBox(t)
+	b.SetPatience(time.Nanosecond)
+	_, err := b.CheckNow(t.Context(), time.Now(), audit.Actor{Console: true}, audit.From{})
+	require.Equal(t, fault.Unavailable, fault.KindOf(err), "%v", err)
+	require.Nil(t, b.look().Checked, "what was given up found nothing")
+	require.Zero(t, b.look().Ledger)
+	b.SetPatience(time.Minute)
+	b.Busy() <- struct{}{}
+	_, err = b.CheckNow(t.Context(), time.Now(), audit.Actor{Console: true}, audit.From{})
+	require.Equal(t, fault.Conflict, fault.KindOf(err))
+	<-b.Busy()
+	_, err = b.CheckNow(t.Context(), time.Now(), audit.Actor{Console: true}, audit.From{})
+	require.NoError(t, err, "and the next may")
+}
+
 // What is written while a check runs is no fault of the box.
 func TestCheckWhileTheBoxWorks(t *testing.T) {
 	b := newBox(t)

@@ -290,6 +290,40 @@ func TestRangesOfAPersonsOwn(t *testing.T) {
 	require.Equal(t, "3,5–7,8", NewRanges(mmol, RangesInput{Shares: [5]float64{0, 0, 100, 0, 0}, Limits: limits}).Parts[1].Range)
 }
 
+// Labels and the lines of goals below them never run into each other,
+// whatever the shares.
+func TestLabelsOfTheBarKeepApart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var shares [5]float64
+		sum := 0.0
+		for i := range shares {
+			shares[i] = float64(rapid.IntRange(0, 100).Draw(t, "share"))
+			sum += shares[i]
+		}
+		if sum == 0 {
+			return
+		}
+		limits := Limits{}
+		if rapid.Bool().Draw(t, "pregnancy") {
+			limits = Limits{MgDL: [4]float64{54, 63, 140, 0}, MmolL: [4]float64{3.0, 3.5, 7.8, 0}}
+			shares[3] += shares[4]
+			shares[4] = 0
+		}
+		for i := range shares {
+			shares[i] *= 100 / sum
+		}
+		r := NewRanges(mgdl, RangesInput{Shares: shares, Limits: limits, Goals: Goals{VeryLow: 1, Low: 4, InRange: 70, High: 25}})
+		for i := 1; i < len(r.Parts); i++ {
+			need := 24.0
+			if r.Parts[i-1].hasGoalLine() {
+				need = 40
+			}
+			require.GreaterOrEqual(t, r.Parts[i].labelY-r.Parts[i-1].labelY, need-1e-6)
+		}
+		require.LessOrEqual(t, r.Parts[len(r.Parts)-1].labelY, rangesHeight-10+1e-6)
+	})
+}
+
 // Bounds that lie close to each other keep their labels apart.
 func TestLabelsOfOwnLimitsKeepApart(t *testing.T) {
 	for _, b := range [][4]float64{{54, 70, 180, 250}, {99, 100, 120, 121}, {54, 55, 300, 301}, {60, 100, 280, 299}} {

@@ -92,21 +92,42 @@ func NewRanges(l text.Locale, in RangesInput) Ranges {
 		middles = append(middles, part.middle)
 		y += height
 	}
-	for i, at := range geometry.Spread(middles, 24, 10, rangesHeight-10) {
-		r.Parts[i].labelY = at
-	}
 	r.bounds = rangeBounds(l, bounds, heights)
+	if top == 3 { // alone above the target, so it carries the goal itself
+		r.Parts[0].Goal = goalBelow(l, in.Goals.High)
+	}
+	r.placeLabels(middles)
 	below := sum(l, s[0]+s[1])
 	if above := sum(l, s[3]+s[4]); top == 4 {
 		r.brackets = append(r.brackets, r.bracket(0, 1, true, above, goalBelow(l, in.Goals.High)))
 		r.Summary = l.T("chart.ranges.summary", "in", share(l, shares[2], s[2]), "below", below, "above", above)
-	} else { // alone above the target, so it carries the goal itself
-		r.Parts[0].Goal = goalBelow(l, in.Goals.High)
+	} else {
 		r.Summary = l.T("chart.ranges.summary", "in", share(l, shares[2], s[2]), "below", below, "above", r.Parts[0].Share)
 	}
 	r.brackets = append(r.brackets, r.bracket(top-1, top, false, below, goalBelow(l, in.Goals.Low)))
 	return r
 }
+
+// placeLabels sets the labels beside the middles of their parts, as far apart
+// as their lines need: a goal is a line more.
+func (r *Ranges) placeLabels(middles []float64) {
+	const line, goalLine = 24, 16
+	wishes, room := make([]float64, len(middles)), 0.0
+	taken := make([]float64, len(middles))
+	for i, middle := range middles {
+		taken[i], wishes[i] = room, middle-room
+		if r.Parts[i].hasGoalLine() {
+			room += goalLine
+		}
+	}
+	for i, at := range geometry.Spread(wishes, line, 10, rangesHeight-10-room) {
+		r.Parts[i].labelY = at + taken[i]
+	}
+}
+
+// hasGoalLine reports whether the goal of a part is drawn below its label; that
+// of very low stands in the table alone, where it has room.
+func (p RangePart) hasGoalLine() bool { return p.Goal != "" && p.Class != figure.VeryLow }
 
 // Shares rounds five shares to whole percent that add up to 100: what
 // rounding leaves over goes to the high range, as the profile report prints

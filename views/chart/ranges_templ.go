@@ -287,7 +287,7 @@ func ShowRanges(r Ranges) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Goal != "" && p.Class.Name() != "very-low" {
+			if p.hasGoalLine() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<text class=\"tick\" x=\"120\" y=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

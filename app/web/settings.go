@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -20,16 +21,22 @@ func (s *server) settingsForm(w http.ResponseWriter, v *visit) error {
 	of := v.scope.Person()
 	p := page.Settings{Name: of.Name, Zone: of.Zone, Unit: of.Unit, Ranges: of.Ranges, LimitUnit: of.Unit, Born: of.Born, Record: of.Record,
 		NightFrom: strconv.Itoa(of.NightFrom), NightUntil: strconv.Itoa(of.NightUntil)}
-	own := of.Own
-	if own == (metrics.OwnLimits{}) { // to begin with, those that count now
-		own = metrics.LimitsOf(ranges(of))
-	}
+	own := shownLimits(of)
 	for i, milli := range own.In(concentration(of.Unit)) {
 		if milli > 0 {
 			p.Limits[i] = v.bound(of.Unit, float64(milli)/1000)
 		}
 	}
 	return s.showSettings(w, v, http.StatusOK, p)
+}
+
+// shownLimits are the limits that the form of a person shows: their own, or to
+// begin with those that count now.
+func shownLimits(p read.Person) metrics.OwnLimits {
+	if p.Own != (metrics.OwnLimits{}) {
+		return p.Own
+	}
+	return metrics.LimitsOf(ranges(p))
 }
 
 func concentration(name string) unit.Concentration {
@@ -100,8 +107,14 @@ func (s *server) setSettings(w http.ResponseWriter, v *visit) error {
 			p.Problems[field] = v.t(map[string]string{"name": "person.name-missing", "zone": "person.zone-unknown", "unit": "person.unit-unknown", "ranges": "ranges.unknown"}[field])
 		}
 	}
-	if p.Ranges == metrics.OwnID {
-		c.Own = v.limitsSent(&p, of.Own)
+	own, wrong := v.limitsSent(p, shownLimits(of))
+	_, _, sound := own.Wrong()
+	switch {
+	case p.Ranges == metrics.OwnID:
+		c.Own = &own
+		maps.Copy(p.Problems, wrong)
+	case len(wrong) == 0 && sound && own != shownLimits(of): // typed beside a preset: for later
+		c.Own = &own
 	}
 	if err := v.problemsOf(p.Problems, c.Check(of, v.now)); err != nil {
 		return err
@@ -135,9 +148,15 @@ func (v *visit) settingsSent() page.Settings {
 }
 
 // limitsSent reads the own limits, which are in the unit that the form was
-// drawn with. A very high that was left empty is no such band.
-func (v *visit) limitsSent(p *page.Settings, before metrics.OwnLimits) *metrics.OwnLimits {
+// drawn with, and says which are none. A very high that was left empty is no
+// such band.
+func (v *visit) limitsSent(p page.Settings, before metrics.OwnLimits) (own metrics.OwnLimits, wrong map[string]string) {
+	in, decimals := concentration(p.LimitUnit), 0
+	if in == unit.MmolL {
+		decimals = 1
+	}
 	var values [4]float64
+	wrong = map[string]string{}
 	for i, name := range share.LimitFields {
 		sent := strings.TrimSpace(p.Limits[i])
 		if sent == "" && i == metrics.VeryHighLimit {
@@ -145,13 +164,12 @@ func (v *visit) limitsSent(p *page.Settings, before metrics.OwnLimits) *metrics.
 		}
 		n, err := strconv.ParseFloat(strings.Replace(sent, ",", ".", 1), 64)
 		if err != nil || !(n > 0 && n < 10_000) {
-			p.Problems[name] = v.t("ranges.bounds." + name)
+			wrong[name] = v.t("ranges.bounds." + name)
 			continue
 		}
-		values[i] = round(n, map[unit.Concentration]int{unit.MgDL: 0, unit.MmolL: 1}[concentration(p.LimitUnit)])
+		values[i] = round(n, decimals)
 	}
-	own := before.With(concentration(p.LimitUnit), values)
-	return &own
+	return before.With(in, values), wrong
 }
 
 // hourOf reads an hour of the clock, -1 for anything else.

@@ -113,7 +113,23 @@ func TestOwnLimitsAreFollowed(t *testing.T) {
 	require.Equal(t, before, b.count(`SELECT very_low_mmol + 7*low_mmol + 49*high_mmol + 343*very_high_mmol + 2401*low_mgdl FROM own_range`))
 
 	// Another preset keeps them for later.
-	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("unit", "mmol/L")...).status)
+	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("unit", "mmol/L", "limit-unit", "mmol/L", "very-low", "3.3", "low", "5.3", "high", "6.7", "very-high", "11.1")...).status)
 	require.Contains(t, ana.page(ana.at("/settings")), `value="5.3"`)
 	require.Contains(t, ana.page(ana.at("/profile")), "3.9–10.0")
+}
+
+// Limits that were typed beside a preset wait for the day that they are
+// chosen; what cannot be is not kept, and nothing is judged by them meanwhile.
+func TestLimitsBesideAPreset(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm()...).status)
+	require.Zero(t, b.count(`SELECT count(*) FROM own_range`), "those of the preset are nobody's own")
+	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("low", "20")...).status)
+	require.Zero(t, b.count(`SELECT count(*) FROM own_range`))
+	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("low", "80")...).status)
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM own_range WHERE low_mgdl = 80000 AND low_mmol = 4400`))
+	ana.bring(simple(spring, 300))
+	require.Contains(t, ana.page(ana.at("/profile")), "70–180")
+	require.Contains(t, ana.page(ana.at("/settings")), `name="low" type="text" value="80"`)
 }

@@ -94,8 +94,8 @@ func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, 
 		return errors.Join(fault.New(fault.Invalid, "serve.bad-base-url"), l.Close())
 	}
 	srv := &http.Server{
-		Handler: web.New(web.Config{Auth: b.auth, Share: b.share, Read: b.read, Ingest: b.ingest, Intake: b.intake, Log: log,
-			Base: u, Hosts: []string{"localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port}, Version: Version(), SetUp: b.setUp,
+		Handler: web.New(web.Config{Auth: b.auth, Share: b.share, Read: b.read, Ingest: b.ingest, Intake: b.intake, Health: b.health, Log: log,
+			Base: u, Hosts: []string{"localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port}, Version: Version(),
 			Now: b.clock, Demo: b.demo}),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,

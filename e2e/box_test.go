@@ -36,8 +36,14 @@ const (
 func newBox(t *testing.T) *box {
 	t.Helper()
 	b := &box{t: t, dir: t.TempDir()}
-	b.start("set it up there", "serve", "--data", b.dir, "--listen", "127.0.0.1:0", "--log", "warn")
+	b.unpack()
 	return b
+}
+
+// unpack starts a box that has no account, which prints a set-up code.
+func (b *box) unpack() {
+	b.t.Helper()
+	b.start("set it up there", "serve", "--data", b.dir, "--listen", "127.0.0.1:0", "--log", "warn")
 }
 
 // settledBox starts a box with one account and one person, made at the
@@ -97,6 +103,7 @@ const patience = 20 * time.Second
 // begins, in lower case, with last.
 func (b *box) start(last string, args ...string) {
 	b.t.Helper()
+	b.Said = nil
 	c := exec.Command(program, args...)
 	c.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TZ="+zone)
 	var complaints lockedBuffer

@@ -35,6 +35,8 @@ func TestNoPageScrollsSideways(t *testing.T) {
 		p.fits()
 		p.follow(chromedp.Evaluate[chromedp.Void](`document.querySelector("form").submit()`))
 		p.fits() // with every mistake
+		p.visit("/setup/account")
+		p.fits()
 	}
 	b = settledBox(t, "mg/dL", "Maximiliane-Friederike von Hohenstein-Wittelsbach")
 	for _, lang := range []string{"en", "de"} {
@@ -50,6 +52,15 @@ func TestNoPageScrollsSideways(t *testing.T) {
 		p.fits()
 		p.visit(base + "/profile")
 		p.fits()
+		for _, path := range []string{base + "/settings", base + "/more", "/box", "/setup/person", "/setup/data"} {
+			p.visit(path)
+			p.fits()
+		}
+		p.visit(base + "/settings")
+		p.tick("ranges", "own")
+		p.write("low", "x")
+		p.follow(chromedp.Evaluate[chromedp.Void](`document.querySelector("form.settings").submit()`))
+		p.fits() // with a mistake
 		p.visit(base + "/imports")
 		p.do(chromedp.Click(chromedp.CSS("summary")))
 		p.fits()

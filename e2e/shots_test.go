@@ -57,6 +57,8 @@ func shotsOfSetUp(t *testing.T, language string) {
 	c.take("setup-problems")
 	c.write("code", "RHMH-AERE-NZ5M-CGIB")
 	c.take("setup-code")
+	c.visit("/setup/account")
+	c.take("setup-account")
 }
 
 // reads sets how the account reads: German with mmol/L, English with mg/dL.
@@ -89,6 +91,10 @@ func shotsOfImports(t *testing.T, language string) {
 	base := c.personPath()
 	c.reads()
 	c.take("preferences")
+	c.visit(base + "/settings")
+	c.take("settings")
+	c.visit("/box")
+	c.take("box")
 	c.visit(base)
 	c.take("person-empty")
 	c.visit(base + "/profile")

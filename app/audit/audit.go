@@ -39,6 +39,7 @@ const (
 	Imported      Action = "import"
 	ImportUndone  Action = "import.undone"
 	Refused       Action = "refused"
+	BoxChanged    Action = "box.changed"
 	BoxChecked    Action = "box.checked"
 	BoxQueried    Action = "box.queried"
 	LiveReceiving Action = "live.begin"

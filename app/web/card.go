@@ -92,7 +92,7 @@ func (f *facts) read(ctx context.Context, r *read.Reader, l text.Locale, now tim
 	}
 	profile := ranges(r.Person())
 	if newest != nil {
-		f.spark = chart.NewSpark(l, drawn(rs, profile, f.zone), newest.At.Add(-recentHours*time.Hour), newest.At.Add(time.Minute))
+		f.spark = chart.NewSpark(l, ground(r.Person()), drawn(rs, profile, f.zone), newest.At.Add(-recentHours*time.Hour), newest.At.Add(time.Minute))
 	}
 	today, err := report.Gather(ctx, r, f.zone, report.Period{From: f.day.Start(f.zone), Until: record.At(now) + 1})
 	if err != nil {

@@ -81,9 +81,9 @@ func TestCardsAreNeverOld(t *testing.T) {
 	require.Equal(t, see, jon.post(file+"/undo").status)
 	require.Contains(t, jon.page("/"), ">132<", "what was undone is gone at once")
 
-	require.Equal(t, see, ana.post("/preferences", "language", "de", "unit", "mmol/L", "clock", "24").status)
+	require.Equal(t, see, ana.post("/preferences", "language", "de", "unit", "mmol/L", "clock", "24", "theme", "system").status)
 	require.Contains(t, ana.page("/"), ">6,8<")
-	require.Equal(t, see, ana.post("/preferences", "language", "en", "unit", "mg/dL", "clock", "24").status)
+	require.Equal(t, see, ana.post("/preferences", "language", "en", "unit", "mg/dL", "clock", "24", "theme", "system").status)
 	b.sql(`UPDATE person SET name = 'Lina' WHERE id = ?`, ana.person.ID)
 	require.Contains(t, ana.page("/"), "Lina")
 	b.sql(`UPDATE grant SET until_ms = 1 WHERE person = ?`, ana.person.ID)

@@ -33,17 +33,30 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 	}{
 		{"GET /healthz", ana, func() answer { return ana.get("/healthz") }, nil},
 		{"GET /setup", ana, func() answer { return ana.get("/setup") }, nil},
-		{"POST /setup", ana, func() answer { return ana.post("/setup") }, nil}, // TestSetUp has the lines of a first set-up
+		{"GET /setup/box", ana, func() answer { return ana.get("/setup/box") }, nil},
+		{"POST /setup/box", ana, func() answer { return ana.post("/setup/box") }, nil}, // TestSetUp has the lines of a first set-up
+		{"GET /setup/account", ana, func() answer { return ana.get("/setup/account") }, nil},
+		{"POST /setup/account", ana, func() answer { return ana.post("/setup/account") }, nil},
+		{"GET /setup/person", ana, func() answer { return ana.get("/setup/person") }, nil},
+		{"POST /setup/person", ana, func() answer { return ana.post("/setup/person", "person", "Zoe", "zone", "UTC", "unit", "mg/dL") },
+			[]string{"person.added ok", "grant.added ok"}},
+		{"GET /setup/data", ana, func() answer { return ana.get("/setup/data") }, nil}, // names alone
+		{"POST /setup/data", ana, func() answer { return ana.post("/setup/data") }, nil},
+		{"GET /box", ana, func() answer { return ana.get("/box") }, nil}, // nobody's data
+		{"POST /box", ana, func() answer { return ana.post("/box", "name", "Haus Muster", "zone", "UTC", "unit", "mg/dL") }, []string{"box.changed ok"}},
+		{"POST /box/check", ana, func() answer { return ana.post("/box/check") }, []string{"box.checked ok"}},
 		{"GET /signin", ana, func() answer { return b.browser().get("/signin") }, nil},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "ana@box.test", "password", "wrong") }, []string{"sign-in failed"}},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "xyz@box.test", "password", "wrong") }, []string{"sign-in failed"}},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "ana@box.test", "password", password) }, []string{"sign-in ok"}},
 		{"GET /styleguide", ana, func() answer { return ana.get("/styleguide") }, nil},
 		{"GET /preferences", ana, func() answer { return ana.get("/preferences") }, nil},
-		{"POST /preferences", ana, func() answer { return ana.post("/preferences", "language", "en", "unit", "mg/dL", "clock", "24") }, []string{"account.preferences ok"}},
-		{"GET /{$}", ana, func() answer { return ana.get("/?all=1") }, []string{"view.begin page:people ok"}},
-		{"GET /live", ana, func() answer { return ana.stream("").close() }, []string{"view.begin stream ok"}},
-		{"GET /live", ana, func() answer { return ana.stream("").close() }, nil}, // counted in the span
+		{"POST /preferences", ana, func() answer {
+			return ana.post("/preferences", "language", "en", "unit", "mg/dL", "clock", "24", "theme", "system")
+		}, []string{"account.preferences ok"}},
+		{"GET /{$}", ana, func() answer { return ana.get("/?all=1") }, []string{"view.begin page:people ok", "view.begin page:people ok"}}, // of Mila and Zoe
+		{"GET /live", ana, func() answer { return ana.stream("").close() }, []string{"view.begin stream ok", "view.begin stream ok"}},      // of Mila and Zoe
+		{"GET /live", ana, func() answer { return ana.stream("").close() }, nil},                                                           // counted in the span
 		{"GET /people/{person}", ana, func() answer { return ana.get(ana.at("")) }, []string{"view.begin page:day ok"}},
 		{"GET /people/{person}", ana, func() answer { return ana.get(ana.at("?day=2026-03-01")) }, nil}, // counted in the span
 		{"GET /people/{person}", ben, func() answer { return ben.get(ana.at("")) }, []string{"refused action:view refused"}},
@@ -68,6 +81,10 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		}, []string{"log.changed log ok"}},
 		{"POST /people/{person}/log/entries/{entry}/remove", ana, func() answer { return ana.post(entry + "/remove") }, []string{"log.removed log ok"}},
 		{"POST /people/{person}/log/entries/{entry}/restore", ana, func() answer { return ana.post(entry + "/restore") }, []string{"log.restored log ok"}},
+		{"GET /people/{person}/settings", ana, func() answer { return ana.get(ana.at("/settings")) }, nil}, // what the owner wrote, no data
+		{"GET /people/{person}/settings", ben, func() answer { return ben.get(ana.at("/settings")) }, []string{"refused action:manage refused"}},
+		{"POST /people/{person}/settings", ana, func() answer { return ana.post(ana.at("/settings"), settingsForm("ranges", "older")...) }, []string{"person.changed ok"}},
+		{"POST /people/{person}/settings", ben, func() answer { return ben.post(ana.at("/settings"), settingsForm()...) }, []string{"refused action:manage refused"}},
 		{"GET /people/{person}/imports", ana, func() answer { return ana.get(ana.at("/imports")) }, []string{"view.begin page:imports ok"}},
 		{"GET /people/{person}/imports/{import}", ana, func() answer { return ana.get(past) }, nil}, // the same span
 		{"GET /people/{person}/imports/{import}/undo", ana, func() answer { return ana.get(past + "/undo") }, nil},
@@ -132,7 +149,7 @@ func TestWithoutALedgerNothingIsShown(t *testing.T) {
 	for _, form := range []struct {
 		path  string
 		pairs []string
-	}{{ana.at("/log"), []string{"kind", "note", "text", "fine"}}, {ana.at("/log/entries/" + entry + "/remove"), nil}, {waiting, []string{"do", "confirm"}}, {past + "/undo", nil}, {"/preferences", []string{"language", "de", "unit", "mg/dL", "clock", "24"}}} {
+	}{{ana.at("/log"), []string{"kind", "note", "text", "fine"}}, {ana.at("/log/entries/" + entry + "/remove"), nil}, {waiting, []string{"do", "confirm"}}, {past + "/undo", nil}, {"/preferences", []string{"language", "de", "unit", "mg/dL", "clock", "24", "theme", "system"}}} {
 		a := ana.post(form.path, form.pairs...)
 		require.GreaterOrEqual(t, a.status, 500, form.path)
 		require.NotContains(t, a.body, "disk full")

@@ -184,7 +184,7 @@ func TestAReadingComesToWhoIsThere(t *testing.T) {
 	require.Equal(t, true, h.data["value"].(map[string]any)["urgent"])
 	require.Empty(t, other.events, "nothing of another's person")
 
-	require.Equal(t, see, ana.post("/preferences", "language", "de", "unit", "mmol/L", "clock", "24").status)
+	require.Equal(t, see, ana.post("/preferences", "language", "de", "unit", "mmol/L", "clock", "24", "theme", "system").status)
 	b.reading(ana.person, time.Now().Add(-time.Minute), 100)
 	for h.text("unit") != "mmol/L" {
 		h = l.next()

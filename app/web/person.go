@@ -48,7 +48,7 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 	}
 	p := page.Person{Name: r.Person().Name, Key: r.Person().Key, Live: s.liveLine(v, mark, 0),
 		Latest: known.card(v.locale, v.scope, v.now).Latest, Today: day == today,
-		Day: dayChart(v, d, scans, ranges(r.Person())), Facts: dayFacts(v, d, ranges(r.Person()))}
+		Day: dayChart(v, d, scans, r.Person()), Facts: dayFacts(v, d, ranges(r.Person()))}
 	if p.Given, err = s.lastGiven(v, r); err != nil {
 		return err
 	}
@@ -129,8 +129,8 @@ func (s *server) nearestDay(v *visit, r *read.Reader, day metrics.Date, loc *tim
 }
 
 // dayChart draws a day: all readings, scans too, doses, rates and meals.
-func dayChart(v *visit, d report.Data, readings []record.Reading, p metrics.Profile) chart.Day {
-	in := chart.DayInput{ID: "day", Day: d.From.Time().In(d.Zone), Readings: drawn(readings, p, d.Zone)}
+func dayChart(v *visit, d report.Data, readings []record.Reading, p read.Person) chart.Day {
+	in := chart.DayInput{ID: "day", Day: d.From.Time().In(d.Zone), Readings: drawn(readings, ranges(p), d.Zone), Ground: ground(p)}
 	if now := record.At(v.now); now >= d.From && metrics.DateOf(now, d.Zone) == metrics.DateOf(d.From, d.Zone) {
 		in.Now = v.now.In(d.Zone)
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // guideThemes are the looks that the style guide can be seen in.
-var guideThemes = []string{"system", "light", "dark"}
+var guideThemes = []string{"system", "light", "dark", "bedside"}
 
 // styleGuide shows every part of the pages. It exists in the demo alone: on a
 // box of its own its made-up values could be taken for somebody's.
@@ -26,7 +26,7 @@ func (s *server) styleGuide(w http.ResponseWriter, v *visit) error {
 	}
 	p := page.StyleGuide{Theme: theme, Groups: guide.Groups(v.locale)}
 	for _, name := range guideThemes {
-		p.Themes = append(p.Themes, component.Tab{URL: "/styleguide?" + url.Values{"theme": {name}}.Encode(), Label: v.t("guide.theme." + name), Current: name == theme})
+		p.Themes = append(p.Themes, component.Tab{URL: "/styleguide?" + url.Values{"theme": {name}}.Encode(), Label: v.t("preferences.theme." + name), Current: name == theme})
 	}
 	if theme == guideThemes[0] {
 		p.Theme = ""

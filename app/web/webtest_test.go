@@ -23,6 +23,7 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/auth"
+	"glucokeep/app/health"
 	"glucokeep/app/ingest"
 	"glucokeep/app/intake"
 	"glucokeep/app/read"
@@ -118,21 +119,12 @@ func handlerAt(t testing.TB, at *url.URL, change ...func(*web.Config)) *box {
 	b.url = at
 	c := web.Config{Auth: b.auth, Share: b.share, Read: read.New(b.db, b.ledger), Ingest: in, Intake: b.intake,
 		Log:  slog.New(slog.NewTextHandler(b.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Base: b.url, Version: "test", SetUp: b.setUp, Now: b.now}
+		Base: b.url, Version: "test", Health: health.New(b.db, b.ledger, in, storetest.Schema(t)), Now: b.now}
 	for _, f := range change {
 		f(&c)
 	}
 	b.handler = web.New(c)
 	return b
-}
-
-// setUp is what package app does at set-up.
-func (b *box) setUp(ctx context.Context, from audit.From, code string, a auth.NewAccount, p share.NewPerson) (string, error) {
-	return b.auth.SetUp(ctx, from, code, a, func(tx *store.Tx, account int64) error {
-		p.Owner = account
-		_, err := b.share.AddPersonIn(tx, time.Now(), share.Viewer{Account: account, From: from}, p)
-		return err
-	})
 }
 
 // sql runs a statement over a connection of its own.

@@ -1,8 +1,11 @@
 // Every page works without this. It keeps newest values up to date, shows
-// typed passwords on wish, and reads charts out.
+// typed passwords on wish, reads charts out, compares clocks, and keeps a
+// bedside screen on.
 import { readOut } from "./chart.js";
+import { compareClocks } from "./clock.js";
 import { keepLive } from "./live.js";
 import { reveal } from "./reveal.js";
+import { keepAwake } from "./wake.js";
 
 function wire(root) {
 	for (const box of root.querySelectorAll("[data-chart]:not([tabindex])")) readOut(box);
@@ -11,3 +14,8 @@ function wire(root) {
 
 wire(document);
 keepLive(wire);
+for (const line of document.querySelectorAll("[data-box-clock]")) compareClocks(line);
+if (document.documentElement.dataset.theme === "bedside" && "live" in document.body.dataset) {
+	document.addEventListener("visibilitychange", keepAwake); // a lock ends when the page is left
+	keepAwake();
+}

@@ -23,17 +23,28 @@ type hour struct {
 // area is a stretch of the time axis in percentages.
 type area struct{ X, Width string }
 
+// levels labels the marks of an axis. Labels that would run into each other
+// give way, away from the target; the top, which carries no meaning, then has
+// none.
 func levels(l text.Locale, a geometry.Axis) []level {
 	scale := a.Scale(100)
-	low, _ := a.Target()
-	var all []level
+	low, high := a.Target()
+	all := make([]level, 0, len(a.Marks))
+	above := scale.At(float64(high))
 	for _, m := range a.Marks {
 		y := scale.At(float64(m.At))
-		at := y
-		if m.At < low { // 54 stands close under 70 where the axis is long
-			at = max(at, scale.At(float64(low))+lineHeight)
+		v := level{Y: percent(y), LabelY: percent(y), Label: figure.Bound(l, m.Label), Target: m.Target}
+		switch {
+		case m.At < low: // 54 stands close under 70 where the axis is long
+			v.LabelY = percent(max(y, scale.At(float64(low))+lineHeight))
+		case m.At > high:
+			if y > above-lineHeight && !m.Bound {
+				v.Label = ""
+			}
+			above = min(y, above-lineHeight)
+			v.LabelY = percent(above)
 		}
-		all = append(all, level{Y: percent(y), LabelY: percent(at), Label: figure.Bound(l, m.Label), Target: m.Target})
+		all = append(all, v)
 	}
 	return all
 }
@@ -70,11 +81,20 @@ func band(a geometry.Axis) (y, height string) {
 	return percent(top), percent(scale.At(float64(low)) - top)
 }
 
-func nights(span geometry.Span) []area {
+func nights(span geometry.Span, n geometry.Night) []area {
 	var all []area
-	for _, n := range geometry.Nights(span, 22, 6) {
-		x := span.X(n.Since, 100)
-		all = append(all, area{X: percent(x), Width: percent(span.X(n.Until, 100) - x)})
+	for _, s := range n.Spans(span) {
+		x := span.X(s.Since, 100)
+		all = append(all, area{X: percent(x), Width: percent(span.X(s.Until, 100) - x)})
+	}
+	return all
+}
+
+// clockNights are the nights of a clock day.
+func clockNights(n geometry.Night) []area {
+	var all []area
+	for _, part := range n.Hours() {
+		all = append(all, area{X: percent(float64(part[0]) * 100 / 24), Width: percent(float64(part[1]-part[0]) * 100 / 24)})
 	}
 	return all
 }

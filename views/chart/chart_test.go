@@ -233,9 +233,9 @@ func TestThumbs(t *testing.T) {
 
 func TestSpark(t *testing.T) {
 	until := time.Date(2026, 3, 10, 3, 0, 0, 0, madrid(t))
-	s := NewSpark(mgdl, []Reading{at(t, 1, 0, 100, figure.InRange), at(t, 1, 5, 110, figure.InRange)}, until.Add(-3*time.Hour), until)
+	s := NewSpark(mgdl, Ground{}, []Reading{at(t, 1, 0, 100, figure.InRange), at(t, 1, 5, 110, figure.InRange)}, until.Add(-3*time.Hour), until)
 	require.Contains(t, render(t, mgdl, ShowSpark(s)), `class="now"`)
-	require.NotContains(t, render(t, mgdl, ShowSpark(NewSpark(mgdl, nil, until.Add(-3*time.Hour), until))), `class="now"`)
+	require.NotContains(t, render(t, mgdl, ShowSpark(NewSpark(mgdl, Ground{}, nil, until.Add(-3*time.Hour), until))), `class="now"`)
 }
 
 func TestALabelAtTheTopStandsBesideItsReading(t *testing.T) {
@@ -260,6 +260,81 @@ func TestLabelsOfTheAxisNeverTouch(t *testing.T) {
 			}
 			for i := 1; i < len(places); i++ { // from the bottom up
 				require.GreaterOrEqual(t, places[i-1]-places[i], lineHeight-0.02, "%s up to %v: %v", l.Unit, highest, places)
+			}
+		}
+	}
+}
+
+// In pregnancy there is one level above: the bar has four parts, and the goal
+// of the upper stands at its only one.
+func TestRangesOfAPersonsOwn(t *testing.T) {
+	limits := Limits{MgDL: [4]float64{54, 63, 140, 0}, MmolL: [4]float64{3.0, 3.5, 7.8, 0}}
+	r := NewRanges(mgdl, RangesInput{ID: "r", Shares: [5]float64{1, 3, 70, 26, 0}, Limits: limits, Goals: Goals{VeryLow: 1, Low: 4, InRange: 70, High: 25}})
+	var words, ranges []string
+	height := 0.0
+	for _, p := range r.Parts {
+		words, ranges = append(words, p.Word), append(ranges, p.Range)
+		height += p.height
+	}
+	require.Equal(t, []string{"High", "In range", "Low", "Very low"}, words)
+	require.Equal(t, []string{"above 140", "63–140", "54–62", "below 54"}, ranges)
+	require.InDelta(t, rangesHeight, height, 1e-6)
+	require.Len(t, r.brackets, 1, "nothing to join above the target")
+	require.Equal(t, "4%", r.brackets[0].Share)
+	require.Equal(t, "<25%", r.Parts[0].Goal)
+	require.Equal(t, "70% in range, 4% below, 26% above.", r.Summary)
+	require.Len(t, r.bounds, 3)
+	html := render(t, mgdl, ShowRanges(r))
+	require.NotContains(t, html, "very-high")
+	require.NotContains(t, html, "250")
+	require.Equal(t, "3,5–7,8", NewRanges(mmol, RangesInput{Shares: [5]float64{0, 0, 100, 0, 0}, Limits: limits}).Parts[1].Range)
+}
+
+// Labels and the lines of goals below them never run into each other,
+// whatever the shares.
+func TestLabelsOfTheBarKeepApart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var shares [5]float64
+		sum := 0.0
+		for i := range shares {
+			shares[i] = float64(rapid.IntRange(0, 100).Draw(t, "share"))
+			sum += shares[i]
+		}
+		if sum == 0 {
+			return
+		}
+		limits := Limits{}
+		if rapid.Bool().Draw(t, "pregnancy") {
+			limits = Limits{MgDL: [4]float64{54, 63, 140, 0}, MmolL: [4]float64{3.0, 3.5, 7.8, 0}}
+			shares[3] += shares[4]
+			shares[4] = 0
+		}
+		for i := range shares {
+			shares[i] *= 100 / sum
+		}
+		r := NewRanges(mgdl, RangesInput{Shares: shares, Limits: limits, Goals: Goals{VeryLow: 1, Low: 4, InRange: 70, High: 25}})
+		for i := 1; i < len(r.Parts); i++ {
+			need := 24.0
+			if r.Parts[i-1].hasGoalLine() {
+				need = 40
+			}
+			require.GreaterOrEqual(t, r.Parts[i].labelY-r.Parts[i-1].labelY, need-1e-6)
+		}
+		require.LessOrEqual(t, r.Parts[len(r.Parts)-1].labelY, rangesHeight-10+1e-6)
+	})
+}
+
+// Bounds that lie close to each other keep their labels apart.
+func TestLabelsOfOwnLimitsKeepApart(t *testing.T) {
+	for _, b := range [][4]float64{{54, 70, 180, 250}, {99, 100, 120, 121}, {54, 55, 300, 301}, {60, 100, 280, 299}} {
+		all := levels(mgdl, Limits{MgDL: b, MmolL: [4]float64{3, 4, 10, 14}}.Axis(unit.MgDL, 30, 251))
+		for i := 1; i < len(all); i++ {
+			if all[i].Label != "" {
+				below, err := strconv.ParseFloat(strings.TrimSuffix(all[i-1].LabelY, "%"), 64)
+				require.NoError(t, err)
+				y, err := strconv.ParseFloat(strings.TrimSuffix(all[i].LabelY, "%"), 64)
+				require.NoError(t, err)
+				require.GreaterOrEqual(t, below-y, lineHeight-0.02, "%v: %s and %s", b, all[i-1].Label, all[i].Label)
 			}
 		}
 	}

@@ -19,6 +19,7 @@ type DayInput struct {
 	Doses    []Dose
 	Rates    []Rate
 	Meals    []Meal
+	Ground   Ground
 }
 
 // Day is the chart of a day, ready to draw.
@@ -58,10 +59,10 @@ type label struct{ X, Y, Text, Anchor, Side string }
 func NewDay(l text.Locale, in DayInput) Day {
 	span := geometry.Day(in.Day)
 	in.Readings = inside(in.Readings, span)
-	axis := geometry.GlucoseAxis(figure.Unit(l), 30, max(highest(in.Readings), unit.MgPerDl(251)))
+	axis := in.Ground.Axis(figure.Unit(l), 30, max(highest(in.Readings), unit.MgPerDl(251)))
 	d := Day{
 		ID: in.ID, Heading: l.DateLong(in.Day), Unit: figure.Unit(l).String(), Empty: len(in.Readings) == 0,
-		levels: levels(l, axis), hours: hours(l, span), nights: nights(span),
+		levels: levels(l, axis), hours: hours(l, span), nights: nights(span, in.Ground.Night),
 		line: paths(lines(in.Readings, span, axis.Scale(tall), 720)),
 	}
 	d.bandY, d.bandHeight = band(axis)

@@ -15,6 +15,16 @@ import (
 	"glucokeep/views/figure"
 )
 
+// Ground is what glucose is drawn on: a person's own bounds and night. The
+// zero value is that of most people.
+type Ground = geometry.Ground
+
+// Limits and Night are the parts of a Ground.
+type (
+	Limits = geometry.Limits
+	Night  = geometry.Night
+)
+
 // Reading is one value to draw.
 type Reading struct {
 	At           time.Time // in the zone of the person

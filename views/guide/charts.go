@@ -66,7 +66,7 @@ func charts(l text.Locale) []Part {
 		{Name: "chart-ranges", Show: chart.ShowRanges(chart.NewRanges(l, chart.RangesInput{ID: "guide-ranges", Shares: [5]float64{0.3, 3.1, 70.8, 21.4, 4.4},
 			Goals: chart.Goals{VeryLow: 1, Low: 4, InRange: 70, High: 25}}))},
 		{Name: "chart-ranges-empty", Show: chart.ShowRanges(chart.NewRanges(l, chart.RangesInput{ID: "guide-ranges-empty"}))},
-		{Name: "chart-spark", Show: chart.ShowSpark(chart.NewSpark(l, readings(evening, 21.6, 0.4), evening.Add(-3*time.Hour), evening))},
+		{Name: "chart-spark", Show: chart.ShowSpark(chart.NewSpark(l, chart.Ground{}, readings(evening, 21.6, 0.4), evening.Add(-3*time.Hour), evening))},
 		{Name: "chart-days", Show: chart.ShowThumbs(thumbs(l)), Wide: true},
 	}
 }

@@ -14,6 +14,7 @@ func forms() []Part {
 		{Name: "field-password", Show: component.Input(component.Field{Name: "password", Label: "Password", Type: "password", Complete: "new-password", Reveal: true, Least: 15})},
 		{Name: "field-optional", Show: component.Input(component.Field{Name: "note", Label: "Note", Optional: true, Short: true})},
 		{Name: "field-code", Show: component.Input(component.Field{Name: "code", Label: "Code that the box printed", Value: "RHMH-AERE", Code: true, Short: true})},
+		{Name: "field-suggested", Show: component.Suggested(component.Field{Name: "place", Label: "Time zone", Value: "Europe/Madrid", Suggest: []string{"Europe/Berlin", "Europe/Madrid"}})},
 		{Name: "select", Show: component.Pick(component.Select{Name: "zone", Label: "Time zone", Value: "b",
 			Options: []component.Option{{Value: "a", Label: "Europe/Berlin"}, {Value: "b", Label: "Europe/Madrid"}}})},
 		{Name: "choices", Show: component.Radios(component.Choices{Name: "unit", Legend: "Unit", Value: "a", Options: options})},

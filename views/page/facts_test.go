@@ -67,15 +67,25 @@ func TestSignIn(t *testing.T) {
 }
 
 func TestSetupSaysWhatToChange(t *testing.T) {
-	html := render(t, locales["en"], SetupPage(layout.Frame{}, sampleSetup()))
-	require.Contains(t, html, `href="#f-email"`)
-	require.Contains(t, html, `id="f-email"`)
-	require.Contains(t, html, `aria-describedby="h-email p-email"`)
+	l := locales["en"]
+	html := render(t, l, SetupBoxPage(layout.Frame{}, sampleSetupBox(l)))
+	require.Contains(t, html, `href="#f-zone"`)
+	require.Contains(t, html, `id="f-zone"`)
+	require.Contains(t, html, `aria-describedby="h-zone p-zone"`)
+	require.Contains(t, html, `list="l-zone"`)
+	require.Contains(t, html, `<datalist id="l-zone"><option value="Europe/Berlin">`)
 	require.Contains(t, html, `autocomplete="one-time-code"`)
+	require.Less(t, strings.Index(html, "#f-code"), strings.Index(html, "#f-zone"), "problems stand in the order of the fields")
+	require.Regexp(t, `value="mg/dL" checked`, html)
+	require.Contains(t, html, "Step 1 of 4")
+	require.Regexp(t, `<li[^>]* aria-current="step">Box</li>`, html)
+
+	html = render(t, l, SetupAccountPage(layout.Frame{}, sampleSetupAccount(l)))
+	require.NotContains(t, html, `autocomplete="one-time-code"`, "the code is typed once")
 	require.Contains(t, html, `autocomplete="new-password"`)
 	require.Contains(t, html, `minlength="15"`)
-	require.Less(t, strings.Index(html, "#f-code"), strings.Index(html, "#f-email"), "problems stand in the order of the fields")
-	require.Regexp(t, `value="mg/dL" checked`, html)
+	require.Regexp(t, `name="do" value="back" formnovalidate`, html)
+	require.Regexp(t, `class="done"[^>]*>Box</li>`, html)
 }
 
 func TestAStaleValueIsTakenOutOfUse(t *testing.T) {
@@ -147,8 +157,8 @@ func TestProfileHidesWhatWouldMislead(t *testing.T) {
 
 func TestPeopleEmpty(t *testing.T) {
 	l := locales["en"]
-	require.Contains(t, render(t, l, PeoplePage(layout.Frame{}, People{Owner: true})), "glucokeep person add")
-	require.NotContains(t, render(t, l, PeoplePage(layout.Frame{}, People{})), "glucokeep person add", "only the owner can add people")
+	require.Contains(t, render(t, l, PeoplePage(layout.Frame{}, People{Owner: true})), `href="/setup/person"`)
+	require.NotContains(t, render(t, l, PeoplePage(layout.Frame{}, People{})), `href="/setup/person"`, "only the owner can add people")
 }
 
 func TestUndoAsksFirst(t *testing.T) {

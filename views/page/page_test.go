@@ -38,7 +38,16 @@ func samples(l text.Locale) map[string]templ.Component {
 	noted := person
 	noted.Notice = &layout.Notice{Kind: "done", Text: "Saved."}
 	return map[string]templ.Component{
-		"setup": SetupPage(bare, sampleSetup()),
+		"setup-box":     SetupBoxPage(bare, sampleSetupBox(l)),
+		"setup-account": SetupAccountPage(bare, sampleSetupAccount(l)),
+		"setup-person": NewPersonPage(bare, NewPerson{Steps: new(sampleSteps(l, 3)), Action: "/setup/person", Zone: "Europe/Madrid", Unit: l.Unit,
+			Problems: map[string]string{"person": l.T("person.name-missing")}}),
+		"person-new":   NewPersonPage(plain, NewPerson{Action: "/setup/person", CancelURL: "/box", Zone: "Europe/Madrid", Unit: l.Unit}),
+		"setup-data":   SetupDataPage(bare, SetupData{Steps: new(sampleSteps(l, 4)), Action: "/setup/data", People: []component.Link{{URL: "/people/1/imports", Label: "Ana Ruiz"}}}),
+		"setup-nobody": SetupDataPage(plain, SetupData{Action: "/setup/data", PersonURL: "/setup/person"}),
+		"settings":     SettingsPage(sampleFrame(l, "Ana Ruiz", atImports), sampleSettings(l)),
+		"box":          BoxPage(plain, sampleBox(l, true)),
+		"box-troubled": BoxPage(plain, sampleBox(l, false)),
 		"signin": SignInPage(bare, SignIn{Action: "/sign-in", Email: "marta@example.org", Next: "/people",
 			Problems: map[string]string{"": "That e-mail address and password do not belong together."}}),
 		"people":       PeoplePage(people, samplePeople(l)),
@@ -68,7 +77,7 @@ func samples(l text.Locale) map[string]templ.Component {
 		"log-none":     LogRemovedPage(person, LogRemoved{Person: "Ana Ruiz", Days: 90, LogURL: "/log"}),
 		"undo": UndoPage(imports, Undo{Person: "Ana Ruiz", Format: "Clarity CSV", When: "10 Mar 2026, 18:12", Who: "Marta", Period: "24 February – 9 March 2026",
 			Count: 4190, Action: "/u", CancelURL: "/i"}),
-		"preferences": PreferencesPage(plain, Preferences{Action: "/preferences", Language: l.Lang, Unit: l.Unit, Clock: "24"}),
+		"preferences": PreferencesPage(plain, Preferences{Action: "/preferences", Language: l.Lang, Unit: l.Unit, Clock: "24", Theme: "bedside"}),
 		"error":       ErrorPage(plain, Error{Status: 500, Sentence: "Something broke on our side.", Next: "Try again in a moment.", Request: "7F3K2M"}),
 		"error-bare":  ErrorPage(bare, Error{Status: 404, Sentence: "There is nothing here.", Request: "7F3K2M"}),
 	}

@@ -112,7 +112,7 @@ func sampleZones() []component.Option {
 func samplePeople(l text.Locale) People {
 	until := time.Date(2026, 3, 10, 21, 40, 0, 0, madrid())
 	spark := func(seed float64) *chart.Spark {
-		s := chart.NewSpark(l, sampleReadings(until, 21.6, seed), until.Add(-3*time.Hour), until)
+		s := chart.NewSpark(l, chart.Ground{}, sampleReadings(until, 21.6, seed), until.Add(-3*time.Hour), until)
 		return &s
 	}
 	return People{More: 450, All: component.Link{URL: "/?show=all", Label: l.T("people.show-all", "count", 455)}, Cards: []PersonCard{
@@ -206,7 +206,41 @@ func sampleColumns() ImportPreview {
 	return p
 }
 
-func sampleSetup() Setup {
-	return Setup{Action: "/setup", Name: "Marta Ruiz", Email: "marta@", Zone: "Europe/Madrid", Unit: "mg/dL", Zones: sampleZones(), LeastPassword: 15,
-		Problems: map[string]string{"email": "Enter an e-mail address, such as sam@example.org.", "code": "This is not the code that the box printed."}}
+var sampleBoxForm = BoxForm{Name: "Haus Muster", Zone: "Europe/Madrid", Unit: "mg/dL", Zones: []string{"Europe/Berlin", "Europe/Madrid"}}
+
+func sampleSteps(l text.Locale, current int) Steps {
+	return Steps{Current: current, Names: []string{l.T("setup.step.box"), l.T("setup.step.you"), l.T("setup.step.person"), l.T("setup.step.data")}}
+}
+
+func sampleSetupBox(l text.Locale) SetupBox {
+	return SetupBox{Steps: sampleSteps(l, 1), Action: "/setup/box", NeedsCode: true, Code: "AAAA-", Box: sampleBoxForm,
+		Problems: map[string]string{"code": "This is not the code that the box printed.", "zone": "Choose a time zone of the list."}}
+}
+
+func sampleSetupAccount(l text.Locale) SetupAccount {
+	return SetupAccount{Steps: sampleSteps(l, 2), Action: "/setup/account", Name: "Marta Ruiz", Email: "marta@", LeastPassword: 15,
+		Problems: map[string]string{"email": "Enter an e-mail address, such as sam@example.org."}}
+}
+
+func sampleSettings(l text.Locale) Settings {
+	return Settings{Action: "/people/1/settings", Person: "Ana Ruiz", Name: "Ana Ruiz", Zone: "Europe/Madrid", Zones: sampleBoxForm.Zones, Unit: l.Unit,
+		Ranges: "own", LimitUnit: l.Unit, Limits: [4]string{"54", "70", "180", ""}, NightFrom: "22", NightUntil: "6", Born: "2015-03-10", Record: "A 17/4",
+		Presets:  []component.Option{{Value: "standard", Label: l.T("ranges.name.standard"), Hint: "In range: 70–180 mg/dL."}, {Value: "own", Label: l.T("ranges.name.own"), Hint: l.T("ranges.own.hint")}},
+		Hours:    []component.Option{{Value: "22", Label: l.Hour(22)}, {Value: "6", Label: l.Hour(6)}},
+		Problems: map[string]string{"low": l.T("ranges.order"), "night": l.T("settings.night-wrong")}}
+}
+
+func sampleBox(l text.Locale, well bool) Box {
+	b := Box{Name: "Haus Muster", Ledger: l.T("box.ledger.sound", "count", 1204), Checked: l.T("box.check.never"), CheckAction: "/box/check",
+		Holds: []Fact{{Name: l.T("box.holds.persons"), Value: "3"}, {Name: l.T("box.holds.readings"), Value: l.Integer(105_120)}},
+		Room:  []Fact{{Name: l.T("box.room.free"), Value: l.T("box.room.free-of", "free", "412 GB", "disk", "500 GB")}},
+		Clock: "10 Mar 2026, 18:12 · Europe/Madrid", Now: "2026-03-10T17:12:00Z", Reached: l.T("box.reached.alone", "address", "http://localhost:8080"),
+		Version: "0.1", Folder: "/var/lib/glucokeep", PersonURL: "/setup/person", Action: "/box", Form: sampleBoxForm}
+	if !well {
+		b.Troubles = []string{l.T("box.trouble.disk", "free", "0.8 GB"), l.T("box.trouble.ledger", "line", 14)}
+		b.Steps = []component.Link{{URL: "/setup/data", Label: l.T("box.open.data")}}
+		b.CheckSaid = []string{l.T("check.sound")}
+		b.Problems = map[string]string{"name": l.T("box.name-missing")}
+	}
+	return b
 }

@@ -35,6 +35,7 @@ type Trace struct {
 	Entries []Entry          // what is listed one by one, by time: all kinds but rates, settings and daily sums
 	WarmUps []Period         // from the start of a sensor to its first reading, or to now
 	Sources []read.Source    // those that told anything of Shown: readings, then insulin, then the rest
+	LeftOut []read.Source    // those that have readings of Shown of which none is drawn: others told the same time
 }
 
 // around is how far beyond a period readings are looked at, so that an
@@ -89,6 +90,12 @@ func (t *Trace) takeReadings(series []read.Series) {
 	told := origins(series)
 	for _, reading := range within(all, t.Shown) {
 		t.Drawn = append(t.Drawn, Told{reading, told[reading]})
+	}
+	for _, one := range series {
+		isOf := func(d Told) bool { return d.Source == one.Source.ID }
+		if len(within(one.Readings, t.Shown)) > 0 && !slices.ContainsFunc(t.Drawn, isOf) {
+			t.LeftOut = append(t.LeftOut, one.Source)
+		}
 	}
 }
 

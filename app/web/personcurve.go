@@ -22,14 +22,26 @@ type curve struct {
 	shown   shownTime
 	ranges  metrics.Profile
 	names   []string      // of the sources
+	leftOut []string      // names of those whose readings are not drawn
 	sources map[int64]int // row id → place in names, counted from 1
 	words   []entryWords  // of the entries
 }
 
 func newCurve(v *visit, t report.Trace, shown shownTime, own metrics.Profile) *curve {
-	c := &curve{v: v, trace: t, shown: shown, ranges: own, names: sourceNames(v, t.Sources), sources: map[int64]int{}}
-	for i, s := range t.Sources {
+	c := &curve{v: v, trace: t, shown: shown, ranges: own, sources: map[int64]int{}}
+	all := t.Sources
+	for _, s := range t.LeftOut {
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	names := sourceNames(v, all)
+	for i, s := range all {
 		c.sources[s.ID] = i + 1
+	}
+	c.names = names[:len(t.Sources)]
+	for _, s := range t.LeftOut {
+		c.leftOut = append(c.leftOut, names[c.sources[s.ID]-1])
 	}
 	number := 0
 	for _, e := range t.Entries {
@@ -88,7 +100,7 @@ func (c *curve) local(at record.Millis) time.Time { return at.Time().In(c.trace.
 // chart draws all readings, scans and fingersticks too, and all that happened.
 func (c *curve) chart() chart.Day {
 	t := c.trace
-	in := chart.DayInput{ID: "day", Day: c.local(t.Shown.From), Sources: c.names}
+	in := chart.DayInput{ID: "day", Day: c.local(t.Shown.From), Sources: c.names, LeftOut: c.leftOut}
 	if c.shown.hours > 0 {
 		in.Since, in.Until = c.local(t.Shown.From), c.local(t.Shown.Until)
 	}

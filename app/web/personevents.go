@@ -157,6 +157,9 @@ func (c *curve) sayEvent(r *record.Event) entryWords {
 	default:
 		w.what = c.v.t("person.device.other")
 	}
+	if strings.EqualFold(strings.ReplaceAll(r.Detail, " ", "-"), string(r.Event)) {
+		w.text = "" // "Site Change" says again what we say
+	}
 	if r.Event == record.Prime && r.Amount > 0 {
 		w.amount = figure.Units(c.v.locale, unit.Units(r.Amount))
 	}

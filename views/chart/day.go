@@ -23,6 +23,7 @@ type DayInput struct {
 	Happenings   []Happening // in order of time
 	WarmUps      []Stretch   // of sensors; one that ends at Now goes on
 	Sources      []string    // names of the devices; a Source of the others is a place in it, counted from 1
+	LeftOut      []string    // names of the devices whose readings are not drawn
 }
 
 // Stick is a capillary value from a meter.
@@ -52,13 +53,19 @@ type Day struct {
 	extremes                   []label
 	now                        *mark
 	present                    string // where the line of now stands; "" when it is not in the time shown
-	warmUps                    []area
+	warmUps                    []warmUp
 	insulin                    insulinLane
 	carbs                      []bar
 	events                     eventLane
 	places                     lanePlaces
 	track                      string // JSON for the script
 	Table                      Table
+}
+
+// warmUp is a hatched time with its word.
+type warmUp struct {
+	area
+	LabelX, Anchor, Shift string
 }
 
 // mark is one drawn sign.
@@ -98,7 +105,12 @@ func NewDay(l text.Locale, in DayInput) Day {
 	d.Lanes = d.places.Insulin || d.places.Events
 	for _, w := range in.WarmUps {
 		x := span.X(w.Since, 100)
-		d.warmUps = append(d.warmUps, area{X: percent(x), Width: percent(span.X(w.Until, 100) - x)})
+		end := span.X(w.Until, 100)
+		hatched := warmUp{area: area{X: percent(x), Width: percent(end - x)}, LabelX: percent(x), Anchor: "start", Shift: "3"}
+		if x > 70 { // the word has no room on the right
+			hatched.LabelX, hatched.Anchor, hatched.Shift = percent(end), "end", "-3"
+		}
+		d.warmUps = append(d.warmUps, hatched)
 	}
 	d.track = newTrack(l, in, shown, span, axis)
 	if span.Holds(in.Now) {
@@ -108,7 +120,7 @@ func NewDay(l text.Locale, in DayInput) Day {
 			d.now = &mark{X: percent(span.X(last.At, 100)), Y: percent(axis.Scale(100).At(float64(last.Value.MgDL())))}
 		}
 	}
-	d.From = fromSources(l, in.Sources)
+	d.From = fromSources(l, in.Sources, in.LeftOut)
 	d.Table = newTable(l, in, span)
 	return d
 }

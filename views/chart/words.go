@@ -93,10 +93,14 @@ func lowestAndHighest(readings []Reading) (low, high Reading) {
 	return low, high
 }
 
-// fromSources names the devices.
-func fromSources(l text.Locale, names []string) string {
-	if len(names) == 0 {
-		return ""
+// fromSources names the devices, and those whose readings others tell.
+func fromSources(l text.Locale, names, leftOut []string) string {
+	var said []string
+	if len(names) > 0 {
+		said = append(said, l.T("chart.from", "devices", strings.Join(names, " · ")))
 	}
-	return l.T("chart.from", "devices", strings.Join(names, " · "))
+	if len(leftOut) > 0 {
+		said = append(said, l.T("chart.left-out", "devices", strings.Join(leftOut, " · ")))
+	}
+	return strings.Join(said, ". ")
 }

@@ -29,7 +29,7 @@ func TestDemo(t *testing.T) {
 	p.write("email", mail)
 	p.write("password", secret)
 	p.follow(chromedp.Click(chromedp.CSS(".button-main")))
-	p.sees("min ago", "mg/dL", "Today,")
+	p.sees("min ago", "mg/dL", "Last 6 hours")
 	p.click("Profile")
 	p.sees("Enough to judge the period.", "Total insulin")
 }

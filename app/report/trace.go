@@ -160,7 +160,7 @@ func (t *Trace) takeEntries(ctx context.Context, r *read.Reader) error {
 			return err
 		}
 		if k.kind == record.KindEvent {
-			t.WarmUps = warmUps(list, t.Near, t.Until)
+			t.WarmUps = warmUps(list, t.Near, t.Period)
 		}
 		for _, s := range list {
 			if s.Record.Base().At < t.From && !lastsInto(s.Record, t.From) {
@@ -195,19 +195,19 @@ const (
 )
 
 // warmUps finds the pauses between the start of a sensor and its first
-// reading; one that goes on ends at until.
-func warmUps(events []read.Stored, near []record.Reading, until record.Millis) (out []Period) {
+// reading that touch the period; one that goes on ends with it.
+func warmUps(events []read.Stored, near []record.Reading, shown Period) (out []Period) {
 	for _, s := range events {
 		e := s.Record.(*record.Event)
 		if e.Event != record.SensorStart {
 			continue
 		}
-		p := Period{e.At, until}
+		p := Period{e.At, shown.Until}
 		next, _ := slices.BinarySearchFunc(near, e.At, func(r record.Reading, at record.Millis) int { return cmp.Compare(r.At, at) })
 		if next < len(near) {
-			p.Until = min(near[next].At, until)
+			p.Until = min(near[next].At, shown.Until)
 		}
-		if length := p.Until - p.From; length >= shortestWarmUp && length <= longestWarmUp {
+		if length := p.Until - p.From; length >= shortestWarmUp && length <= longestWarmUp && p.Until > shown.From {
 			out = append(out, p)
 		}
 	}

@@ -104,7 +104,7 @@ func TestGatherTrace(t *testing.T) {
 	}
 	require.Equal(t, []record.Kind{record.KindActivity, record.KindNote, record.KindDose, record.KindEvent}, kinds,
 		"by time; a walk that lasts into it, no settings, no sums")
-	require.Equal(t, []report.Period{{From: minute(125), Until: minute(200)}}, tr.WarmUps, "the start of an hour before gave readings in the end")
+	require.Equal(t, []report.Period{{From: minute(125), Until: minute(200)}}, tr.WarmUps, "a start before the time shown was over when it began")
 	require.Len(t, tr.Therapy.Doses, 1)
 	require.Len(t, tr.Therapy.Basals, 1, "the rate of the morning still holds")
 	require.NotEmpty(t, tr.Sources)

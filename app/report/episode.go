@@ -23,8 +23,10 @@ type Episode struct {
 }
 
 // freshness is how old the newest reading may be for an episode to count as
-// still going on.
-const freshness = record.Millis(15 * time.Minute / time.Millisecond)
+// still going on: 15 minutes, and more only where the sensor gives fewer.
+func freshness(newest record.Reading) record.Millis {
+	return record.Millis(max(15*time.Minute, metrics.LineBreak(time.Duration(newest.Every)*time.Minute)).Milliseconds())
+}
 
 // Episodes finds those that touch what of the period has happened, in order
 // of time; those of lows go before highs that begin at the same moment.
@@ -45,11 +47,12 @@ func (t Trace) Episodes(own metrics.Profile, now record.Millis) (out []Episode) 
 			for _, s := range severe {
 				x.Severe = x.Severe || s.Start < e.End && s.End > e.Start
 			}
-			last := t.Near[len(t.Near)-1].At
+			newest := t.Near[len(t.Near)-1]
+			last := newest.At
 			final := last < e.End+step
 			switch {
 			case !e.Broken:
-			case final && now-last <= freshness:
+			case final && now-last <= freshness(newest):
 				x.Going = true
 			case final && t.NearEnd-last < record.Millis(metrics.MaxGap.Milliseconds()):
 				x.Longer = true

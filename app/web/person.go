@@ -48,7 +48,7 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 		}
 	}
 	f := s.frame(v, r.Person().Name)
-	f.Live = shown.live(v, loc) && p.Latest.State != figure.Never
+	f.Live = shown.problem == "" && shown.live(v, loc) && p.Latest.State != figure.Never
 	return render(w, v, shown.status(), page.PersonPage(f, p))
 }
 

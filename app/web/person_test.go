@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-
 )
 
 // readings is a Simple file of values five minutes apart by the clock in
@@ -42,7 +41,9 @@ func berlin(t *testing.T) *time.Location {
 }
 
 // flat is n times a value.
-func flat(value string, n int) []string { return strings.Split(strings.Repeat(value+" ", n-1)+value, " ") }
+func flat(value string, n int) []string {
+	return strings.Split(strings.Repeat(value+" ", n-1)+value, " ")
+}
 
 // words is the text of a page as a person reads it.
 func words(page string) string {
@@ -120,23 +121,23 @@ func TestATimeThatCannotBe(t *testing.T) {
 		status int
 		says   string
 	}{
-		"day=never":                                {unusable, date},
-		"day=2026-02-30":                           {unusable, date},
-		"day=9999-01-01":                           {unusable, date},
-		"day=0000-00-00":                           {unusable, date},
-		"day=-1":                                   {unusable, date},
-		"day=" + strings.Repeat("9", 10_000):       {unusable, date},
+		"day=never":                          {unusable, date},
+		"day=2026-02-30":                     {unusable, date},
+		"day=9999-01-01":                     {unusable, date},
+		"day=0000-00-00":                     {unusable, date},
+		"day=-1":                             {unusable, date},
+		"day=" + strings.Repeat("9", 10_000): {unusable, date},
 		"day=" + url.QueryEscape("<script>\x00\"'"): {unusable, date},
-		"day=%FF%FE":                               {unusable, date},
-		"hours=5":                                  {unusable, hours},
-		"hours=-3":                                 {unusable, hours},
-		"hours=06":                                 {unusable, hours},
-		"hours=1e9":                                {unusable, hours},
-		"hours=" + strings.Repeat("3", 10_000):     {unusable, hours},
-		"day=&hours=":                              {ok, "readings, from"},
-		"day=2026-03-01&hours=nonsense":            {ok, "1 March 2026"},
-		"day=2199-12-31":                           {ok, "No readings on this day."},
-		"day=1900-01-01":                           {ok, "No readings on this day."},
+		"day=%FF%FE":                           {unusable, date},
+		"hours=5":                              {unusable, hours},
+		"hours=-3":                             {unusable, hours},
+		"hours=06":                             {unusable, hours},
+		"hours=1e9":                            {unusable, hours},
+		"hours=" + strings.Repeat("3", 10_000): {unusable, hours},
+		"day=&hours=":                          {ok, "readings, from"},
+		"day=2026-03-01&hours=nonsense":        {ok, "1 March 2026"},
+		"day=2199-12-31":                       {ok, "No readings on this day."},
+		"day=1900-01-01":                       {ok, "No readings on this day."},
 	} {
 		a := ana.get(ana.at("?" + query))
 		require.Equal(t, c.status, a.status, "%.60s", query)

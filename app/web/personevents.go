@@ -16,6 +16,7 @@ import (
 // entryWords is an entry in the reader's words.
 type entryWords struct {
 	what, amount string
+	more         string // about the amount
 	class        figure.Class
 	text         string        // what a person or a device wrote; not ours
 	kind         string        // of its mark on the lane of notes and devices; "" without one
@@ -112,9 +113,7 @@ func (c *curve) sayDose(r *record.Dose) entryWords {
 	if r.Programmed > 0 && !r.Unspecified && differs(r.Programmed, r.Units) {
 		more = append(more, c.v.t("person.event.programmed", "units", figure.Units(c.v.locale, r.Programmed)))
 	}
-	if len(more) > 0 {
-		w.what += " (" + strings.Join(more, "; ") + ")"
-	}
+	w.more = strings.Join(more, ", ")
 	return w
 }
 
@@ -129,7 +128,7 @@ func (c *curve) sayCarbs(r *record.Carbs) entryWords {
 	case r.Exchanges > 0:
 		w.amount = c.v.t("person.event.exchanges", "amount", r.Exchanges)
 	default:
-		w.what += " (" + c.v.t("person.event.amount-unknown") + ")"
+		w.more = c.v.t("person.event.amount-unknown")
 	}
 	return w
 }
@@ -233,7 +232,7 @@ func (c *curve) automatedEvent(i, n int) page.Event {
 
 func (c *curve) event(e report.Entry, w entryWords) page.Event {
 	at := e.Record.Base().At
-	row := page.Event{Number: w.number, Clock: c.clock(at), At: at.Time().Format(time.RFC3339), What: w.what, Amount: w.amount,
+	row := page.Event{Number: w.number, Clock: c.clock(at), At: at.Time().Format(time.RFC3339), What: w.what, Amount: w.amount, More: w.more,
 		Class: w.class, Text: w.text}
 	if i := c.sources[e.Source]; i > 0 {
 		row.From = c.names[i-1]
@@ -243,4 +242,3 @@ func (c *curve) event(e report.Entry, w entryWords) page.Event {
 	}
 	return row
 }
-

@@ -41,7 +41,7 @@ type Stretch struct{ Since, Until time.Time }
 // Day is the chart of a day or of some hours, ready to draw.
 type Day struct {
 	ID, Heading, Summary, Unit string
-	Empty, Lanes               bool // no glucose; there are lanes below the curve
+	Empty, Lanes               bool   // no glucose; there are lanes below the curve
 	From                       string // "From: Demo pump · Demo sensor"; "" when nothing is shown
 	levels                     []level
 	hours                      []hour
@@ -98,7 +98,7 @@ func NewDay(l text.Locale, in DayInput) Day {
 	d.groups, d.hats, d.rings = scatter(shown, span, axis)
 	d.sticks = stickMarks(in.Sticks, span, axis)
 	d.extremes = extremes(l, in.all(), span, axis.Scale(100))
-	d.insulin = newInsulinLane(l, in.Doses, in.Rates, span)
+	d.insulin = newInsulinLane(l, in.Doses, in.Rates, span, in.happened(span))
 	d.carbs = mealBars(l, in.Meals, span)
 	d.events = newEventLane(in.Happenings, span)
 	d.places = placesOf(!d.insulin.empty() || len(d.carbs) > 0, len(in.Happenings) > 0)

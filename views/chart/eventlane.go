@@ -60,7 +60,10 @@ func newEventLane(list []Happening, span geometry.Span) (lane eventLane) {
 		}
 		x := span.X(h.At, 100)
 		xs, numbers = append(xs, x), append(numbers, h.Number)
-		lane.Ticks = append(lane.Ticks, mark{X: percent(x), Kind: h.Kind})
+		tick := mark{X: percent(geometry.Round(x)), Kind: h.Kind}
+		if n := len(lane.Ticks); n == 0 || lane.Ticks[n-1] != tick { // two at the same place are one sign
+			lane.Ticks = append(lane.Ticks, tick)
+		}
 	}
 	lane.Narrow, lane.Broad = keysOn(xs, numbers, phone), keysOn(xs, numbers, desk)
 	return lane

@@ -186,3 +186,27 @@ func TestNumbersOnTheLane(t *testing.T) {
 	require.Regexp(t, `^\d+ \+\d+$`, d.events.Narrow[len(d.events.Narrow)-1].Text)
 	require.Equal(t, "1", d.events.Broad[0].Text)
 }
+
+// What is programmed and not yet given is not drawn as insulin.
+func TestAnExtendedBolusEndsNow(t *testing.T) {
+	in := states(t)["empty"]
+	in.Doses = []Dose{{At: in.Now.Add(-time.Hour), Units: 4, Over: 2 * time.Hour}}
+	require.Equal(t, "95.24%", NewDay(mgdl, in).insulin.Bars[0].End)
+	require.Equal(t, "95.24%", NewDay(mgdl, in).present)
+	in.Doses[0].Over = 30 * time.Minute
+	require.Equal(t, "79.37%", NewDay(mgdl, in).insulin.Bars[0].End)
+}
+
+// A program that wrote a thousand notes into an hour leaves a page that a
+// phone can load.
+func TestManyHappeningsStaySmall(t *testing.T) {
+	in := states(t)["empty"]
+	for i := range 5000 {
+		in.Happenings = append(in.Happenings, Happening{At: in.Since.Add(time.Duration(i) * time.Second), Kind: HappeningNote, Number: i + 1, Text: "Note: something happened"})
+	}
+	d := NewDay(mgdl, in)
+	require.Len(t, trackOf(t, d).Beside, mostBeside)
+	require.LessOrEqual(t, len(d.events.Ticks), 1000)
+	require.Contains(t, d.Table.Rows[0].Events, "Note: something happened +288")
+	require.Less(t, len(render(t, mgdl, ShowDay(d))), 400_000)
+}

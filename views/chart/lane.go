@@ -74,11 +74,13 @@ type insulinLane struct {
 
 func (i insulinLane) empty() bool { return len(i.Bars) == 0 && i.Small+i.Basal+i.Stopped == "" }
 
-func newInsulinLane(l text.Locale, doses []Dose, rates []Rate, span geometry.Span) insulinLane {
+// newInsulinLane draws what was given up to an instant: the rest of an
+// extended bolus is not insulin that was given.
+func newInsulinLane(l text.Locale, doses []Dose, rates []Rate, span geometry.Span, happened time.Time) insulinLane {
 	var lane insulinLane
 	most := 4.0 // a day of small doses does not look like one of large ones
 	for _, d := range doses {
-		if span.Holds(d.At) {
+		if span.Holds(d.At) && !d.Long { // which would make all others too low to see
 			most = max(most, float64(d.Units))
 		}
 	}
@@ -93,7 +95,11 @@ func newInsulinLane(l text.Locale, doses []Dose, rates []Rate, span geometry.Spa
 		default:
 			a := amount{x: span.X(d.At, 100), size: float64(d.Units), text: l.Number(float64(d.Units)), long: d.Long}
 			if d.Over > 0 {
-				a.end = percent(span.X(d.At.Add(d.Over), 100))
+				end := d.At.Add(d.Over)
+				if end.After(happened) {
+					end = happened
+				}
+				a.end = percent(span.X(end, 100))
 			}
 			lane.Long = lane.Long || d.Long
 			named = append(named, a)

@@ -3,12 +3,12 @@ package chart
 // lanePlaces says where on the drawing the curve ends and the lanes lie, in
 // percent of its height. With more lanes the drawing itself is higher.
 type lanePlaces struct {
-	Insulin, Events           bool // there are the lanes of insulin and carbs; of notes and devices
-	Glucose                   string
-	InsulinY, InsulinHeight   string
-	CarbsY, CarbsHeight       string
-	EventsY, EventsHeight     string
-	Class                     string
+	Insulin, Events         bool // there are the lanes of insulin and carbs; of notes and devices
+	Glucose                 string
+	InsulinY, InsulinHeight string
+	CarbsY, CarbsHeight     string
+	EventsY, EventsHeight   string
+	Class                   string
 }
 
 func placesOf(insulin, events bool) lanePlaces {

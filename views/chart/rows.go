@@ -3,6 +3,7 @@ package chart
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -95,9 +96,20 @@ func (in DayInput) take(l text.Locale, step, shown geometry.Span) (row DayRow, a
 		}
 	}
 	row.Insulin, from = in.dosesIn(l, holds, from)
-	row.Sticks, row.Carbs, row.Events = strings.Join(sticks, ", "), strings.Join(meals, " + "), strings.Join(events, "; ")
+	row.Sticks, row.Carbs, row.Events = joined(sticks, ", "), joined(meals, " + "), joined(events, "; ")
 	row.From = in.namesOf(from)
 	return row, row.LowestWord+row.Insulin+row.Sticks+row.Carbs+row.Events != ""
+}
+
+// mostInCell is how many things a cell of the table names one by one.
+const mostInCell = 12
+
+// joined lists things, and beyond mostInCell only how many more there are.
+func joined(list []string, sep string) string {
+	if n := len(list) - mostInCell; n > 0 {
+		return strings.Join(list[:mostInCell], sep) + " +" + strconv.Itoa(n)
+	}
+	return strings.Join(list, sep)
 }
 
 func (in DayInput) dosesIn(l text.Locale, holds func(time.Time) bool, from []int) (string, []int) {

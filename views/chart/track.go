@@ -136,5 +136,8 @@ func besides(l text.Locale, in DayInput, span geometry.Span, second func(time.Ti
 		add(h.At, h.Text, h.Source)
 	}
 	slices.SortStableFunc(list, func(a, b beside) int { return a.At - b.At })
-	return list
+	return list[:min(len(list), mostBeside)]
 }
+
+// mostBeside keeps a page small on which a program wrote a note each second.
+const mostBeside = 1000

@@ -15,6 +15,7 @@ type Axis struct {
 	Unit        unit.Concentration
 	Bottom, Top unit.MgPerDl
 	Marks       []Mark // from the bottom up
+	limits      [4]float64
 }
 
 // bounds are the limits of the ranges in each unit (Battelino et al. 2019,
@@ -33,6 +34,13 @@ var tops = map[unit.Concentration][]float64{
 // GlucoseAxis is the axis in unit c from bottom up to the first round number
 // that is not below highest. Its marks are the four bounds and its top.
 func GlucoseAxis(c unit.Concentration, bottom, highest unit.MgPerDl) Axis {
+	return AxisWith(c, bottom, highest, bounds[c])
+}
+
+// AxisWith is GlucoseAxis with a person's own bounds, in unit c: very low,
+// low, high and very high. One of 0 does not exist: in pregnancy there is no
+// second level above.
+func AxisWith(c unit.Concentration, bottom, highest unit.MgPerDl, limits [4]float64) Axis {
 	list := tops[c]
 	top := list[len(list)-1]
 	for _, t := range list {
@@ -41,17 +49,21 @@ func GlucoseAxis(c unit.Concentration, bottom, highest unit.MgPerDl) Axis {
 			break
 		}
 	}
-	a := Axis{Unit: c, Bottom: bottom, Top: inMgPerDl(top, c)}
-	for i, b := range bounds[c] {
+	a := Axis{Unit: c, Bottom: bottom, Top: inMgPerDl(top, c), limits: limits}
+	for i, b := range limits {
+		if b <= 0 {
+			continue
+		}
 		a.Marks = append(a.Marks, Mark{At: inMgPerDl(b, c), Label: b, Bound: true, Target: i == 1 || i == 2})
 	}
 	a.Marks = append(a.Marks, Mark{At: a.Top, Label: top})
 	return a
 }
 
-// Target is the target range of the axis: 70–180 mg/dL or 3.9–10.0 mmol/L.
+// Target is the target range of the axis: mostly 70–180 mg/dL or 3.9–10.0
+// mmol/L.
 func (a Axis) Target() (low, high unit.MgPerDl) {
-	b := bounds[a.Unit]
+	b := a.limits
 	return inMgPerDl(b[1], a.Unit), inMgPerDl(b[2], a.Unit)
 }
 

@@ -132,3 +132,11 @@ func TestGlucoseAxis(t *testing.T) {
 	require.InDelta(t, 180.16, float64(high), 0.01)
 	require.InDelta(t, 0, GlucoseAxis(unit.MgDL, 0, 350).Scale(300).At(350), 1e-9)
 }
+
+func TestAnAxisOfOwnBounds(t *testing.T) {
+	a := AxisWith(unit.MgDL, 30, 251, [4]float64{54, 63, 140, 0})
+	require.Len(t, a.Marks, 4, "no second level above in pregnancy")
+	low, high := a.Target()
+	require.Equal(t, []unit.MgPerDl{63, 140}, []unit.MgPerDl{low, high})
+	require.Equal(t, GlucoseAxis(unit.MmolL, 30, 251), AxisWith(unit.MmolL, 30, 251, [4]float64{3.0, 3.9, 10.0, 13.9}))
+}

@@ -298,3 +298,20 @@ func TestThreeMakersOnOneAxis(t *testing.T) {
 	require.Contains(t, words(page), "Bolus 6.1 U")
 	require.Contains(t, words(page), "Long-acting insulin 20 U")
 }
+
+// The band that is drawn is the one by which readings are judged.
+func TestTheBandIsThePersonsOwn(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	ana.bring(readings(time.Date(2026, 3, 10, 0, 0, 0, 0, berlin(t)), flat("150", 12)...))
+	usual := ana.page(ana.at("?day=2026-03-10"))
+	require.Contains(t, usual, ">180</text>")
+	require.Contains(t, usual, `class="dots in-range"`)
+	b.sql(`UPDATE person SET ranges = 'pregnancy'`)
+	page := ana.page(ana.at("?day=2026-03-10"))
+	require.Contains(t, page, ">140</text>")
+	require.NotContains(t, page, ">180</text>")
+	require.NotContains(t, page, ">250</text>")
+	require.Contains(t, page, `class="dots high"`)
+	require.Contains(t, words(page), "High from 00:05")
+}

@@ -9,6 +9,7 @@ import (
 	"glucokeep/app/read"
 	"glucokeep/app/record"
 	"glucokeep/app/report"
+	"glucokeep/app/unit"
 	"glucokeep/views/chart"
 	"glucokeep/views/figure"
 	"glucokeep/views/page"
@@ -100,7 +101,7 @@ func (c *curve) local(at record.Millis) time.Time { return at.Time().In(c.trace.
 // chart draws all readings, scans and fingersticks too, and all that happened.
 func (c *curve) chart() chart.Day {
 	t := c.trace
-	in := chart.DayInput{ID: "day", Day: c.local(t.Shown.From), Sources: c.names, LeftOut: c.leftOut}
+	in := chart.DayInput{ID: "day", Day: c.local(t.Shown.From), Sources: c.names, LeftOut: c.leftOut, Limits: c.limits()}
 	if c.shown.hours > 0 {
 		in.Since, in.Until = c.local(t.Shown.From), c.local(t.Shown.Until)
 	}
@@ -129,6 +130,16 @@ func (c *curve) chart() chart.Day {
 		c.draw(&in, e, c.words[i])
 	}
 	return chart.NewDay(c.v.locale, in)
+}
+
+// limits are the borders of the person's ranges in the reader's unit, so that
+// the band on the chart is the one by which readings are judged.
+func (c *curve) limits() [4]float64 {
+	l := c.ranges.MgDL
+	if figure.Unit(c.v.locale) == unit.MmolL {
+		l = c.ranges.MmolL
+	}
+	return [4]float64{l.VeryLow.Native(), l.TargetLow.Native(), l.TargetHigh.Native(), l.VeryHigh.Native()}
 }
 
 // draw puts an entry where it belongs on the chart.

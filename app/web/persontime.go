@@ -28,7 +28,7 @@ type shownTime struct {
 	report.Period
 	hours   int          // of a window up to now; 0 is a civil day
 	day     metrics.Date // the civil day, or today of a window
-	problem string       // what was wrong with what was asked for
+	problem string       // what was wrong with the day or the hours that were asked for
 	asked   string       // the day as it was sent, when it was wrong
 }
 
@@ -102,9 +102,9 @@ func dayTime(day metrics.Date, loc *time.Location) shownTime {
 // when is the heading of the time shown and the ways to another.
 func (s *server) when(v *visit, t shownTime, loc *time.Location) page.When {
 	today := metrics.DateOf(record.At(v.now), loc)
-	w := page.When{Action: personURL(v.scope.Person(), ""), Chosen: t.day.String(), Problem: t.problem}
-	if t.problem != "" {
-		w.Chosen = start(t.asked, mostSentBack)
+	w := page.When{Action: personURL(v.scope.Person(), ""), Chosen: t.day.String()}
+	if w.Unknown = t.problem; t.asked != "" {
+		w.Chosen, w.Problem, w.Unknown = start(t.asked, mostSentBack), t.problem, ""
 	}
 	for _, n := range windowHours {
 		w.Tabs = append(w.Tabs, component.Tab{URL: w.Action + "?hours=" + strconv.Itoa(n), Label: v.locale.Span(time.Duration(n) * time.Hour),

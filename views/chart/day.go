@@ -24,6 +24,7 @@ type DayInput struct {
 	WarmUps      []Stretch   // of sensors; one that ends at Now goes on
 	Sources      []string    // names of the devices; a Source of the others is a place in it, counted from 1
 	LeftOut      []string    // names of the devices whose readings are not drawn
+	Limits       [4]float64  // of the person's ranges, in the reader's unit: very low, low, high, very high; zero is the usual ones
 }
 
 // Stick is a capillary value from a meter.
@@ -86,7 +87,7 @@ const (
 func NewDay(l text.Locale, in DayInput) Day {
 	span, day := in.span()
 	in.Readings, in.Sticks = inside(in.Readings, span), sticksInside(in.Sticks, span)
-	axis := geometry.GlucoseAxis(figure.Unit(l), 30, max(highest(in.all()), unit.MgPerDl(251)))
+	axis := in.axis(l)
 	d := Day{
 		ID: in.ID, Heading: l.DateLong(in.Day), Unit: figure.Unit(l).String(), Empty: len(in.Readings)+len(in.Sticks) == 0,
 		levels: levels(l, axis), hours: hours(l, span, day), nights: nights(span),
@@ -131,6 +132,15 @@ func (in DayInput) span() (span geometry.Span, day bool) {
 		return geometry.Day(in.Day), true
 	}
 	return geometry.Span{Since: in.Since, Until: in.Until}, false
+}
+
+// axis is the glucose axis that holds all values, with the person's bounds.
+func (in DayInput) axis(l text.Locale) geometry.Axis {
+	top := max(highest(in.all()), unit.MgPerDl(251))
+	if in.Limits == [4]float64{} {
+		return geometry.GlucoseAxis(figure.Unit(l), 30, top)
+	}
+	return geometry.AxisWith(figure.Unit(l), 30, top, in.Limits)
 }
 
 // happened is the end of what of the span has happened.

@@ -99,7 +99,7 @@ func (p *pages) get(t testing.TB, query string) []byte {
 func BenchmarkPersonPage(b *testing.B) {
 	p := newPages(b)
 	until := record.At(p.now)
-	compare(b, "page of a person, 24 h / its readings as JSON", atMost(60), func() (cost, cost) {
+	compare(b, "page of a person, 24 h / its readings as JSON", atMost(80), func() (cost, cost) {
 		var ours, base []cost
 		for range 20 {
 			ours = append(ours, timed(func() { p.get(b, "?hours=24") }))

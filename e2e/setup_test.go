@@ -42,7 +42,7 @@ func TestFirstRun(t *testing.T) {
 	p.click("Set up the box")
 
 	p.title(person)
-	p.sees("No readings yet.", "Today,")
+	p.sees("No readings yet.", "Last 6 hours")
 	p.click("Bring in readings")
 	p.title("Bring in readings of " + person)
 	p.sees("Nothing yet. The first file that you bring in is listed here, and can be undone.")

@@ -30,6 +30,10 @@ type Box struct {
 	read   *read.Read
 	ingest *ingest.Ingest
 	intake *intake.Intake
+
+	clock func() time.Time // of pages and data; that of sign-in always goes right
+	demo  bool             // everything in it is made up
+	works []work           // done beside serving, besides the usual
 }
 
 // Open opens the box in folder dir, or makes one there. secure says that it
@@ -45,7 +49,7 @@ func Open(ctx context.Context, dir, schema string, secure bool) (b *Box, err err
 	if err != nil {
 		return nil, err
 	}
-	b = &Box{}
+	b = &Box{clock: time.Now}
 	if b.db, err = store.Open(ctx, dir, schema); err != nil {
 		return nil, err
 	}
@@ -70,7 +74,7 @@ func Open(ctx context.Context, dir, schema string, secure bool) (b *Box, err err
 func (b *Box) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	return errors.Join(b.intake.Close(), b.ledger.Close(ctx, time.Now()), b.db.Close())
+	return errors.Join(b.intake.Close(), b.ledger.Close(ctx, b.clock()), b.db.Close())
 }
 
 // setUp makes the first account and the first person in one act.

@@ -62,7 +62,7 @@ func newPages(t testing.TB) *pages {
 	p.person, err = shares.AddPerson(t.Context(), p.now, share.Viewer{Console: true}, share.NewPerson{Name: "Jonas", Zone: zoneName, Unit: "mg/dL", Owner: account})
 	require.NoError(t, err)
 	made := func(yield func(record.Batch, error) bool) {
-		for _, b := range demo.Generate(demo.People()[1], 1, berlin(t), p.now.AddDate(0, 0, -90), p.now) {
+		for _, b := range demo.Generate(demo.Person{ID: "jonas", Archetype: "adult-aid"}, 1, berlin(t), p.now.AddDate(0, 0, -90), p.now) {
 			if !yield(b, nil) {
 				return
 			}

@@ -58,7 +58,7 @@ func TestImportOfAPump(t *testing.T) {
 	p.sees("Nothing of the file was kept.", "288 glucose readings, 2 other records", "2 rows could not be used")
 
 	p.undo()
-	p.click("Day")
+	p.click("Now")
 	p.sees("No readings yet.")
 }
 

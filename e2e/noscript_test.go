@@ -40,7 +40,7 @@ func TestEverythingWorksWithoutScript(t *testing.T) {
 	p.do(chromedp.Click(p.named("Show as table")))
 	p.sees("Lowest", "Highest")
 
-	p.click("Profile")
+	p.report("profile")
 	p.sees("10 March 2025", "too few to judge the period")
 	p.do(chromedp.Click(p.named("Other dates")))
 	p.write("from", "03102025")

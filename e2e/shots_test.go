@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
@@ -35,14 +34,6 @@ func (c camera) take(name string) {
 		}
 	}
 	c.scheme("light")
-}
-
-// scheme makes the system like a theme.
-func (p *tab) scheme(theme string) {
-	p.t.Helper()
-	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})
-	require.NoError(p.t, err)
 }
 
 // TestShots takes pictures of every page for a look: make shots.
@@ -150,9 +141,11 @@ func shotsOfDemo(t *testing.T, language string) {
 	c.write("email", mail)
 	c.write("password", secret)
 	c.follow(chromedp.Click(mainButton))
-	base := c.personPath()
 	c.reads()
-	c.visit(base)
+	c.visit("/")
+	c.take("people-family")
+	c.click("Mia Sample")
+	base := c.personPath()
 	c.take("person-live")
 	c.do(chromedp.Focus(chromedp.CSS("[data-chart]")), chromedp.KeyEvent("h"))
 	c.take("person-readout")
@@ -162,8 +155,6 @@ func shotsOfDemo(t *testing.T, language string) {
 	c.take("profile")
 	c.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details:not(.custom)").forEach((d) => d.open = true)`))
 	c.take("profile-tables")
-	c.visit("/?all=1")
-	c.take("people-one")
 }
 
 // shotsOfAges shows a board of people whose newest readings differ in class

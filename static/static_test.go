@@ -76,7 +76,7 @@ func TestWhatIsNotServed(t *testing.T) {
 func TestAcceptsGzip(t *testing.T) {
 	cases := map[string]bool{"": false, "gzip": true, "br, gzip": true, "gzip;q=0": false, "gzip; q=0.0": false, "*": true, "identity": false, "gzip;q=0.5": true}
 	for header, want := range cases {
-		require.Equal(t, want, acceptsGzip(header), "header %q", header)
+		require.Equal(t, want, AcceptsGzip(header), "header %q", header)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
+	"glucokeep/app/live"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
 )
@@ -33,12 +34,18 @@ type Ingest struct {
 	db     *store.DB
 	ledger *audit.Ledger
 	reread Reread
+	hub    *live.Hub
 }
 
 // New makes the door to db. reread is used when an import is undone.
 func New(db *store.DB, ledger *audit.Ledger, reread Reread) *Ingest {
-	return &Ingest{db: db, ledger: ledger, reread: reread}
+	return &Ingest{db: db, ledger: ledger, reread: reread, hub: live.New()}
 }
+
+// Live is where the door tells of every person whose data changed, once the
+// change is durable. All data comes in by the door, so who listens there
+// misses nothing.
+func (in *Ingest) Live() *live.Hub { return in.hub }
 
 // Import is what is known about an import besides its records.
 type Import struct {
@@ -83,6 +90,7 @@ func (in *Ingest) accept(ctx context.Context, now time.Time, imp Import, batches
 		imp.Zone = time.UTC
 	}
 	err = in.db.Write(ctx, func(tx *store.Tx) error {
+		tx.AfterCommit(func() { in.hub.Publish(imp.Person) })
 		upload, begun, err := in.upload(tx, now, imp)
 		if err != nil {
 			return err
@@ -182,6 +190,7 @@ func (in *Ingest) Undo(ctx context.Context, now time.Time, who Import, key strin
 		if u.Undone != 0 {
 			return fault.New(fault.Conflict, "import.undone-before")
 		}
+		tx.AfterCommit(func() { in.hub.Publish(u.Person) })
 		others, err := tx.Overlapping(u.ID)
 		if err != nil {
 			return err

@@ -9,7 +9,7 @@ import (
 
 // frame is what surrounds a page.
 func (s *server) frame(v *visit, title string) layout.Frame {
-	f := layout.Frame{Title: title, Version: s.Version}
+	f := layout.Frame{Title: title, Version: s.Version, Demo: s.Demo}
 	if v.id.Account == 0 {
 		return f
 	}

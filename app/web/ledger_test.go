@@ -37,9 +37,12 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "ana@box.test", "password", "wrong") }, []string{"sign-in failed"}},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "xyz@box.test", "password", "wrong") }, []string{"sign-in failed"}},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "ana@box.test", "password", password) }, []string{"sign-in ok"}},
+		{"GET /styleguide", ana, func() answer { return ana.get("/styleguide") }, nil},
 		{"GET /preferences", ana, func() answer { return ana.get("/preferences") }, nil},
 		{"POST /preferences", ana, func() answer { return ana.post("/preferences", "language", "en", "unit", "mg/dL", "clock", "24") }, []string{"account.preferences ok"}},
 		{"GET /{$}", ana, func() answer { return ana.get("/?all=1") }, []string{"view.begin page:people ok"}},
+		{"GET /live", ana, func() answer { return ana.stream("").close() }, []string{"view.begin stream ok"}},
+		{"GET /live", ana, func() answer { return ana.stream("").close() }, nil}, // counted in the span
 		{"GET /people/{person}", ana, func() answer { return ana.get(ana.at("")) }, []string{"view.begin page:day ok"}},
 		{"GET /people/{person}", ana, func() answer { return ana.get(ana.at("?day=2026-03-01")) }, nil}, // counted in the span
 		{"GET /people/{person}", ben, func() answer { return ben.get(ana.at("")) }, []string{"refused action:view refused"}},

@@ -17,15 +17,17 @@ import (
 
 // person shows the newest value and the last hours, or a day.
 func (s *server) person(w http.ResponseWriter, v *visit) error {
+	mark := s.Ingest.Live().Mark() // before reading: the stream goes on from here
 	r, err := s.reader(v, "page:day")
 	if err != nil {
 		return err
 	}
 	loc := v.zone()
-	_, newest, err := recent(v.Context(), r, loc)
+	known, err := s.facts(v.Context(), r, v.scope.From(), v.locale, v.now)
 	if err != nil {
 		return err
 	}
+	newest := known.newest
 	shown, err := s.shownTime(v, r, newest, loc)
 	if err != nil {
 		return err
@@ -34,7 +36,8 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := page.Person{Name: r.Person().Name, Latest: figure.NewLatest(v.locale, newest, v.now), When: s.when(v, shown, loc)}
+	p := page.Person{Name: r.Person().Name, Key: r.Person().Key, Live: s.liveLine(v, mark, 0),
+		Latest: known.card(v.locale, v.scope, v.now).Latest, When: s.when(v, shown, loc)}
 	p.ImportURL = personURL(r.Person(), "/imports") // whoever sees it may also import, while there are owners alone
 	own := ranges(r.Person())
 	c := newCurve(v, t, shown, own)
@@ -48,7 +51,7 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 		}
 	}
 	f := s.frame(v, r.Person().Name)
-	f.Live = shown.problem == "" && shown.live(v, loc) && p.Latest.State != figure.Never
+	f.Live, f.Refresh = shown.problem == "" && shown.live(v, loc) && p.Latest.State != figure.Never, autoAddress(v)
 	return render(w, v, shown.status(), page.PersonPage(f, p))
 }
 

@@ -33,13 +33,6 @@ func readings(since time.Time, values ...string) string {
 	return s.String()
 }
 
-func berlin(t *testing.T) *time.Location {
-	t.Helper()
-	loc, err := time.LoadLocation("Europe/Berlin")
-	require.NoError(t, err)
-	return loc
-}
-
 // flat is n times a value.
 func flat(value string, n int) []string {
 	return strings.Split(strings.Repeat(value+" ", n-1)+value, " ")

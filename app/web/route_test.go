@@ -34,6 +34,8 @@ var expectations = map[string]expectation{
 	"POST /signin":      {http.StatusUnauthorized, http.StatusUnauthorized, http.StatusUnauthorized},
 	"POST /signout":     {see, see, see},
 	"GET /{$}":          {see, see, ok},
+	"GET /styleguide":   {see, unknown, unknown}, // the demo alone has it
+	"GET /live":         {see, unusable, unusable},
 	"GET /preferences":  {see, ok, ok},
 	"POST /preferences": {see, unusable, unusable},
 

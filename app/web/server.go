@@ -16,6 +16,7 @@ import (
 	"glucokeep/app/fault"
 	"glucokeep/app/ingest"
 	"glucokeep/app/intake"
+	"glucokeep/app/live"
 	"glucokeep/app/read"
 	"glucokeep/app/share"
 	"glucokeep/static"
@@ -32,6 +33,7 @@ type Config struct {
 	Base    *url.URL // address under which people reach the box
 	Hosts   []string // further Host headers that are ours
 	Version string
+	Demo    bool // all data is made up, and every page says so
 
 	// SetUp makes the first account and person in one act and starts a session.
 	SetUp func(ctx context.Context, from audit.From, code string, a auth.NewAccount, p share.NewPerson) (device string, err error)
@@ -43,6 +45,8 @@ type Config struct {
 type server struct {
 	Config
 	hosts map[string]bool
+	board board
+	seats live.Seats
 }
 
 // New makes the handler of all addresses of the box.
@@ -93,6 +97,8 @@ var routes = []route{
 
 	{"POST /signout", account, "", (*server).signOut},
 	{"GET /{$}", account, "", (*server).people},
+	{"GET /styleguide", account, "", (*server).styleGuide}, // in the demo alone
+	{"GET /live", account, "", (*server).live},
 	{"GET /preferences", account, "", (*server).preferencesForm},
 	{"POST /preferences", account, "", (*server).setPreferences},
 

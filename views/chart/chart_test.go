@@ -76,7 +76,7 @@ func TestAScanIsARingOutsideTheLine(t *testing.T) {
 	scan.Scan = true
 	d := day(t, mgdl, at(t, 1, 0, 110, figure.InRange), scan, at(t, 1, 10, 112, figure.InRange))
 	require.Len(t, d.rings, 1)
-	require.Equal(t, 1, strings.Count(d.line, "L"), "two readings, one line")
+	require.Equal(t, 1, strings.Count(d.line, "l"), "two readings, one line")
 }
 
 func TestAClippedReadingWearsAHat(t *testing.T) {

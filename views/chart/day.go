@@ -86,6 +86,9 @@ const (
 // out.
 func NewDay(l text.Locale, in DayInput) Day {
 	span, day := in.span()
+	if in.Day.IsZero() {
+		in.Day = in.Since
+	}
 	in.Readings, in.Sticks = inside(in.Readings, span), sticksInside(in.Sticks, span)
 	axis := in.axis(l)
 	d := Day{

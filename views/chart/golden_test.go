@@ -121,7 +121,7 @@ func TestStatesSayWhatTheyShow(t *testing.T) {
 	require.Contains(t, d.Summary, "No readings from 11:25 to 13:10.")
 	require.Equal(t, 2, strings.Count(d.line, "M"), "the line is broken")
 	d, html = say("warm-up")
-	require.Contains(t, d.Summary, "A new sensor has been warming up since 13:25.")
+	require.Contains(t, d.Summary, "A new sensor was started at 13:25 and has given no reading yet.")
 	require.Contains(t, html, `fill="url(#d-hatch)"`)
 	d, html = say("empty")
 	require.True(t, d.Empty)

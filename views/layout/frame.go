@@ -28,6 +28,7 @@ type Frame struct {
 	// handler must not count it as activity of the session.
 	Refresh string
 	Version string
+	Demo    bool // all data is made up, and the page says so
 }
 
 // Place is one entry of the navigation.

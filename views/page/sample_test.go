@@ -116,12 +116,12 @@ func samplePeople(l text.Locale) People {
 		s := chart.NewSpark(l, sampleReadings(until, 21.6, seed), until.Add(-3*time.Hour), until)
 		return &s
 	}
-	return People{Cards: []PersonCard{
-		{Name: "Tim", URL: "/people/4", Latest: sampleLatest(l, 40, 3*time.Minute, figure.SingleDown), Spark: spark(2)},
-		{Name: "Josefine Hildegard von der Lindenburg-Altmannshofen", URL: "/people/2", Latest: sampleLatest(l, 112, 22*time.Minute, figure.Flat), Spark: spark(1)},
-		{Name: "Ana Ruiz", URL: "/people/1", Latest: sampleLatest(l, 186, 2*time.Minute, figure.FortyFiveUp), Spark: spark(0.4)},
-		{Name: "Noor", URL: "/people/3", Latest: sampleLatest(l, 97, 9*time.Minute, figure.Flat), Spark: spark(3)},
-		{Name: "Grandpa", URL: "/people/5", Latest: figure.NewLatest(l, nil, until)},
+	return People{More: 450, All: component.Link{URL: "/?show=all", Label: l.T("people.show-all", "count", 455)}, Cards: []PersonCard{
+		{Key: "4", Name: "Tim", Need: 0, InRange: l.T("people.in-range", "share", l.Percent(61, 0)), Alarm: l.T("people.alarm-cleared", "name", "LOW GLUCOSE SUSPEND", "clock", l.Clock(until)), URL: "/people/4", Latest: sampleLatest(l, 40, 3*time.Minute, figure.SingleDown), Spark: spark(2)},
+		{Key: "2", Need: 2, Name: "Josefine Hildegard von der Lindenburg-Altmannshofen", URL: "/people/2", Latest: sampleLatest(l, 112, 22*time.Minute, figure.Flat), Spark: spark(1)},
+		{Key: "1", Need: 4, Name: "Ana Ruiz", InRange: l.T("people.in-range", "share", l.Percent(78, 0)), Alarm: l.T("people.alarm", "name", "Alert on high", "clock", l.Clock(until)), URL: "/people/1", Latest: sampleLatest(l, 186, 2*time.Minute, figure.FortyFiveUp), Spark: spark(0.4)},
+		{Key: "3", Need: 5, Name: "Noor", URL: "/people/3", Latest: sampleLatest(l, 97, 9*time.Minute, figure.Flat), Spark: spark(3)},
+		{Key: "5", Need: 2, Name: "Grandpa", URL: "/people/5", Latest: figure.NewLatest(l, nil, until)},
 	}}
 }
 

@@ -119,9 +119,10 @@ func TestLabelsOfTheChartDoNotTouch(t *testing.T) {
 	p.write("email", mail)
 	p.write("password", secret)
 	p.follow(chromedp.Click(chromedp.CSS(".button-main")))
+	p.click("Jonas Sample")
 	base := p.personPath()
 	paths := []string{"?hours=3", "?hours=6", "?hours=12", "?hours=24"}
-	for day := range 8 {
+	for day := range 5 {
 		paths = append(paths, "?day="+time.Now().AddDate(0, 0, -day-1).Format(time.DateOnly))
 	}
 	for _, path := range paths {

@@ -97,7 +97,7 @@ func TestTwoTabsShareOneStream(t *testing.T) {
 	first.soon(quick, says("112"))
 	first.soon(quick, says("in range today"))
 	second.soon(quick, `document.title.startsWith("112 ") && document.title.endsWith("Mara Muster")`)
-	second.soon(quick, `!document.querySelector('[data-live-part="chart"]').innerText.includes("No readings")`)
+	second.soon(quick, `!document.querySelector('[data-live-part="chart"]').innerText.includes("No readings in these hours")`)
 	for _, p := range []*tab{first, second} {
 		require.True(t, ask[bool](p, `window.same === true`), "no page was loaded anew")
 		require.False(t, p.visible("[data-live-state]"))

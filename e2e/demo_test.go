@@ -31,7 +31,7 @@ func TestDemo(t *testing.T) {
 	p.follow(chromedp.Click(chromedp.CSS(".button-main")))
 	p.sees("Demo data", "Mia Sample", "Jonas Sample", "Walter Sample", "min ago", "mg/dL")
 	p.click("Jonas Sample")
-	p.sees("Demo data", "Today,")
+	p.sees("Demo data", "Last 6 hours")
 	p.report("profile")
 	p.sees("Enough to judge the period.", "Total insulin")
 }

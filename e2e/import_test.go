@@ -67,7 +67,7 @@ func (p *tab) readsTheChart() {
 	p.t.Helper()
 	at := ask[[]float64](p, `(() => { const r = document.querySelector("[data-chart] svg").getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 3] })()`)
 	p.do(chromedp.MouseEvent(chromedp.MouseMoved, at[0], at[1]))
-	require.Regexp(p.t, `^1[12]:\d\d [ap]m \d+ mg/dL In range$`, p.readout())
+	require.Regexp(p.t, `^1[12]:\d\d [ap]m \d+ mg/dL In range · `, p.readout())
 	p.do(chromedp.Click(p.named("Show as table")))
 	p.sees("Lowest", "Highest")
 }

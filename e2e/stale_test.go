@@ -19,7 +19,7 @@ func TestAValueGrowsStaleWhileThePageLiesOpen(t *testing.T) {
 	last := time.Now().In(berlin).Add(-2 * time.Minute)
 	p.bring("now.csv", simple(last.Add(-3*time.Hour), last.Add(time.Second)))
 	p.visit(p.personPath())
-	p.sees("2 min ago", "In range", "since the reading before", "Today,")
+	p.sees("2 min ago", "In range", "since the reading before", "Last 6 hours")
 	p.lacks("Old value")
 	require.Equal(t, 1, p.count(".value-live"))
 

@@ -122,3 +122,36 @@ func Decimate(points []Point, columns int, width float64) []Point {
 	}
 	return kept
 }
+
+// Extremes thins points, which are in order of X, to the lowest and the
+// highest of each of columns equal parts of width: for dots, of which more
+// than that could not be told apart. It gives the places of those that stay,
+// in order; when there are few enough all of them do.
+func Extremes(points []Point, columns int, width float64) []int {
+	if columns <= 0 || len(points) <= 2*columns {
+		all := make([]int, len(points))
+		for i := range all {
+			all[i] = i
+		}
+		return all
+	}
+	column := func(i int) int { return min(int(points[i].X/width*float64(columns)), columns-1) }
+	kept := make([]int, 0, 2*columns)
+	for i := 0; i < len(points); {
+		low, high, end := i, i, i
+		for ; end < len(points) && column(end) == column(i); end++ {
+			if points[end].Y < points[low].Y {
+				low = end
+			}
+			if points[end].Y > points[high].Y {
+				high = end
+			}
+		}
+		kept = append(kept, min(low, high))
+		if low != high {
+			kept = append(kept, max(low, high))
+		}
+		i = end
+	}
+	return kept
+}

@@ -249,11 +249,26 @@ func records(ctx context.Context, r reader, k record.Kind, where string, args ..
 	return out, err
 }
 
+// allKinds is the kinds of record as rows.
+var allKinds = func() string {
+	var list []string
+	for k := range kindTables {
+		list = append(list, "('"+string(k)+"')")
+	}
+	slices.Sort(list)
+	return "VALUES " + strings.Join(list, ", ")
+}()
+
 // RecordSpan gives the instants of a person's first and last sparse record;
 // ErrNone if there are none.
 func (db *DB) RecordSpan(ctx context.Context, person int64) (first, last record.Millis, err error) {
 	var a, b sql.NullInt64
-	err = row(ctx, db, `SELECT min(at_ms), max(at_ms) FROM record WHERE person = ?`, []any{person}, &a, &b)
+	// One look into the index for each kind: over all kinds at once SQLite
+	// would walk through everything that the person ever had.
+	err = row(ctx, db, `SELECT min(first), max(last) FROM (SELECT
+			(SELECT min(at_ms) FROM record WHERE person = ?1 AND kind = k.column1) AS first,
+			(SELECT max(at_ms) FROM record WHERE person = ?1 AND kind = k.column1) AS last
+		FROM (`+allKinds+`) AS k)`, []any{person}, &a, &b)
 	if err == nil && !a.Valid {
 		err = ErrNone
 	}

@@ -132,7 +132,8 @@ func TestWhyNothingNewIsHere(t *testing.T) {
 				body := ana.page(path)
 				require.Contains(t, body, c.want, path)
 				if c.not != "" {
-					require.NotContains(t, body, c.not, path)
+					value, _, _ := strings.Cut(body, `data-live-part="chart"`) // what is listed below may well say so
+					require.NotContains(t, value, c.not, path)
 				}
 			}
 		})

@@ -1,6 +1,9 @@
 package chart
 
 import (
+	"time"
+	"unicode/utf8"
+
 	geometry "glucokeep/app/chart"
 	"glucokeep/app/text"
 	"glucokeep/views/figure"
@@ -52,14 +55,45 @@ func levels(l text.Locale, a geometry.Axis) []level {
 // lineHeight is the height of a label in percent of the drawing on a phone.
 const lineHeight = 4.7
 
-// hours labels every third hour, and the end of the day as its own midnight.
-func hours(l text.Locale, span geometry.Span) []hour {
-	var all []hour
-	for _, t := range geometry.Hours(span, 3) {
-		all = append(all, hour{X: percent(span.X(t, 100)), Label: l.Hour(t.Hour()), Broad: steps(l, t.Hour())})
+// hours labels hours of the clock: every third of a day, and the end of the
+// day as its own midnight; of a few hours each or every second. The midnight
+// within a few hours is labelled with the day that begins there.
+func hours(l text.Locale, span geometry.Span, day bool) []hour {
+	length := span.Until.Sub(span.Since).Hours()
+	every := 3
+	switch {
+	case length <= 7:
+		every = 1
+	case length <= 14:
+		every = 2
 	}
-	return append(all, hour{X: "100%", Label: midnight(l)})
+	name := func(t time.Time) string {
+		switch {
+		case !day && t.Hour() == 0:
+			return l.WeekdayShort(t.Weekday())
+		case l.Clock24 && every == 1:
+			return l.Clock(t)
+		}
+		return l.Hour(t.Hour())
+	}
+	widest := utf8.RuneCountInString(name(time.Date(2000, 1, 1, 12, 0, 0, 0, time.UTC)))
+	crowded := float64(widest)*glyph+6 > phone*float64(every)/length
+	var all []hour
+	for _, t := range geometry.Hours(span, every) {
+		all = append(all, hour{X: percent(span.X(t, 100)), Label: name(t), Broad: crowded && t.Hour()%(2*every) != 0})
+	}
+	if day {
+		all = append(all, hour{X: "100%", Label: midnight(l)})
+	}
+	return all
 }
+
+// The pixels that a drawing has on the narrowest phone, and a letter takes at
+// most in it: what has room there has room everywhere.
+const (
+	phone = 236.0
+	glyph = 6.5
+)
 
 // steps reports whether the label of an hour steps back on a phone: "9 am" is
 // too wide to stand every three hours, "09" is not.

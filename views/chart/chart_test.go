@@ -45,6 +45,13 @@ func day(t *testing.T, l text.Locale, readings ...Reading) Day {
 	return NewDay(l, DayInput{ID: "d", Day: time.Date(2026, 3, 10, 9, 0, 0, 0, madrid(t)), Readings: readings})
 }
 
+// trackOf reads what the script gets.
+func trackOf(t *testing.T, d Day) (k track) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal([]byte(d.track), &k))
+	return k
+}
+
 func TestDayTellsClassesApartByShape(t *testing.T) {
 	d := day(t, mgdl, at(t, 1, 0, 48, figure.VeryLow), at(t, 1, 5, 62, figure.Low), at(t, 1, 10, 110, figure.InRange),
 		at(t, 1, 15, 200, figure.High), at(t, 1, 20, 270, figure.VeryHigh))
@@ -53,7 +60,7 @@ func TestDayTellsClassesApartByShape(t *testing.T) {
 		require.Contains(t, html, `class="dots `+c+`"`)
 	}
 	require.NotEqual(t, shape("low"), shape("high"))
-	require.Equal(t, "5 readings, from 48 mg/dL at 01:00 to 270 mg/dL at 01:20.", d.Summary)
+	require.Equal(t, "5 readings, from 48 mg/dL at 01:00 to 270 mg/dL at 01:20. No readings from 01:20 to midnight.", d.Summary)
 	require.Contains(t, html, "<title id=\"d-t\">Glucose on Tuesday, 10 March 2026</title>")
 }
 
@@ -81,16 +88,15 @@ func TestAClippedReadingWearsAHat(t *testing.T) {
 	html := render(t, mgdl, ShowDay(d))
 	require.Contains(t, html, `M-5 -7h10`)
 	require.Contains(t, html, `M-5 7h10`)
-	require.NotContains(t, d.points, `"40"`, "the limit is not shown as a value")
-	require.Contains(t, d.points, `"HIGH"`)
+	require.Equal(t, "LOW|HIGH", trackOf(t, d).Values, "the limit is not shown as a value")
 }
 
 func TestOnlyTheDayIsDrawn(t *testing.T) {
 	other := at(t, 1, 0, 399, figure.VeryHigh)
 	other.At = other.At.AddDate(0, 0, 1)
 	d := day(t, mgdl, at(t, 1, 0, 110, figure.InRange), other)
-	require.Equal(t, "1 reading: 110 mg/dL at 01:00.", d.Summary)
-	require.Len(t, d.Rows, 1)
+	require.Equal(t, "1 reading: 110 mg/dL at 01:00. No readings from 01:00 to midnight.", d.Summary)
+	require.Len(t, d.Table.Rows, 1)
 }
 
 func TestAnEmptyDayStillHasItsAxis(t *testing.T) {
@@ -110,11 +116,16 @@ func TestTheDayOfTheAutumnHasTheHourTwice(t *testing.T) {
 		readings = append(readings, Reading{At: start.Add(time.Duration(i) * time.Hour), Value: unit.MgDLValue(100 + float64(i)), Class: figure.InRange})
 	}
 	d := NewDay(mgdl, DayInput{ID: "d", Day: start, Readings: readings})
-	require.Len(t, d.Rows, 25)
-	require.Equal(t, []string{"02:00", "02:00"}, []string{d.Rows[2].Hour, d.Rows[3].Hour})
-	var points [][5]any
-	require.NoError(t, json.Unmarshal([]byte(d.points), &points))
-	require.InDelta(t, 96, points[24][1], 0.01, "the last hour begins at 24/25 of the day")
+	require.Len(t, d.Table.Rows, 25)
+	require.Equal(t, []string{"02:00", "02:00"}, []string{d.Table.Rows[2].Hour, d.Table.Rows[3].Hour})
+	k := trackOf(t, d)
+	require.Equal(t, [][2]int{{0, 0}, {3 * 3600, 2 * 60}}, k.Clock, "at three the clock goes back to two")
+	require.Equal(t, 25*3600, k.Length)
+	second := 0
+	for _, step := range k.At {
+		second += step
+	}
+	require.Equal(t, 24*3600, second, "the last hour begins at 24/25 of the day")
 }
 
 func TestLanes(t *testing.T) {
@@ -131,10 +142,10 @@ func TestLanes(t *testing.T) {
 	require.Equal(t, 2, strings.Count(d.insulin.Basal, "Z"), "the hour without a known rate stays open")
 	require.Contains(t, d.insulin.Basal, "M0 1000", "a rate from the day before begins at midnight")
 	require.NotEmpty(t, d.insulin.Small)
-	require.Equal(t, "6\u00a0U + 1\u00a0U", d.Rows[0].Insulin)
-	require.Equal(t, "40\u00a0g", d.Rows[0].Carbs)
-	require.Equal(t, "10:00", d.Rows[2].Hour)
-	require.Equal(t, "–", d.Rows[2].Lowest, "an hour with a dose and no reading")
+	require.Equal(t, "6\u00a0U + 1\u00a0U", d.Table.Rows[0].Insulin)
+	require.Equal(t, "40\u00a0g", d.Table.Rows[0].Carbs)
+	require.Equal(t, "10:00", d.Table.Rows[2].Hour)
+	require.Equal(t, "–", d.Table.Rows[2].Lowest, "an hour with a dose and no reading")
 }
 
 func TestProfile(t *testing.T) {

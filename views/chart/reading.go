@@ -33,6 +33,7 @@ type Reading struct {
 	Below, Above bool          // clipped by the sensor: drawn at the limit with a hat
 	Scan         bool          // taken by hand between the automatic ones: a ring, not part of the line
 	Every        time.Duration // of its source; 0 counts as 5 minutes
+	Source       int           // place of the device's name, counted from 1; 0 is none
 }
 
 // wide and tall are the user units of a stretched drawing: one per minute of

@@ -62,6 +62,8 @@ func charts(l text.Locale) []Part {
 	return []Part{
 		{Name: "chart-day", Show: chart.ShowDay(chart.NewDay(l, day)), Wide: true},
 		{Name: "chart-day-empty", Show: chart.ShowDay(chart.NewDay(l, chart.DayInput{ID: "guide-day-empty", Day: evening})), Wide: true},
+		{Name: "chart-hours", Show: chart.ShowDay(chart.NewDay(l, hours(l, evening))), Wide: true},
+		{Name: "chart-hours-empty", Show: chart.ShowDay(chart.NewDay(l, chart.DayInput{ID: "guide-hours-empty", Since: at(18, 32), Until: at(21, 41), Now: at(21, 32)})), Wide: true},
 		{Name: "chart-profile", Show: chart.ShowProfile(chart.NewProfile(l, profile())), Wide: true},
 		{Name: "chart-ranges", Show: chart.ShowRanges(chart.NewRanges(l, chart.RangesInput{ID: "guide-ranges", Shares: [5]float64{0.3, 3.1, 70.8, 21.4, 4.4},
 			Goals: chart.Goals{VeryLow: 1, Low: 4, InRange: 70, High: 25}}))},
@@ -69,6 +71,40 @@ func charts(l text.Locale) []Part {
 		{Name: "chart-spark", Show: chart.ShowSpark(chart.NewSpark(l, chart.Ground{}, readings(evening, 21.6, 0.4), evening.Add(-3*time.Hour), evening))},
 		{Name: "chart-days", Show: chart.ShowThumbs(thumbs(l)), Wide: true},
 	}
+}
+
+// hours are the last three with everything that a chart can hold: two makers'
+// devices, a fingerstick, a scan, a value beyond the sensor, a sensor that
+// warms up, a pump that was suspended, notes in a row.
+func hours(l text.Locale, evening time.Time) chart.DayInput {
+	at := func(h, m int) time.Time { return time.Date(2026, 3, 10, h, m, 0, 0, time.UTC) }
+	in := chart.DayInput{ID: "guide-hours", Since: at(18, 32), Until: at(21, 41), Now: at(21, 32),
+		Sources: []string{"Sensor H", "Pump L", "Meter M"}, LeftOut: []string{"Phone"},
+		Sticks:  []chart.Stick{{At: at(20, 40), Value: unit.MgDLValue(231), Class: figure.High, Source: 3}},
+		WarmUps: []chart.Stretch{{Since: at(19, 0), Until: at(19, 30)}},
+		Doses: []chart.Dose{{At: at(18, 50), Units: 1.2, Source: 2}, {At: at(19, 55), Units: 8.4, Over: 40 * time.Minute, Source: 2},
+			{At: at(20, 40), Units: 0.3, Automated: true, Source: 2}, {At: at(21, 20), Units: 18, Long: true, Injection: true, Source: 3}},
+		Rates: []chart.Rate{{Since: at(18, 0), Until: at(20, 30), PerHour: 0.8}, {Since: at(20, 30), Until: at(21, 0), Stopped: true}, {Since: at(21, 0), Until: at(21, 32), PerHour: 1.1}},
+		Meals: []chart.Meal{{At: at(20, 5), Grams: 70, Source: 3}}}
+	for _, r := range readings(evening, 21.6, 0.4) {
+		if r.Source = 1; r.At.Before(in.WarmUps[0].Since) || !r.At.Before(in.WarmUps[0].Until) {
+			in.Readings = append(in.Readings, r)
+		}
+	}
+	last := &in.Readings[len(in.Readings)-3]
+	last.Value, last.Class, last.Above = unit.MgDLValue(400), figure.VeryHigh, true
+	scan := *last
+	scan.At, scan.Value, scan.Above, scan.Scan = at(21, 30), unit.MgDLValue(249), false, true
+	scan.Class = figure.High
+	in.Readings = append(in.Readings, scan)
+	for i, kind := range []string{chart.HappeningDevice, chart.HappeningDevice, chart.HappeningAlarm, chart.HappeningNote, chart.HappeningNote, chart.HappeningActivity} {
+		h := chart.Happening{At: at(18, 55+i*2), Kind: kind, Number: i + 1, Text: l.T("person.event.note"), Source: 3}
+		if kind == chart.HappeningActivity {
+			h.At, h.Until = at(20, 30), at(21, 10)
+		}
+		in.Happenings = append(in.Happenings, h)
+	}
+	return in
 }
 
 func profile() chart.ProfileInput {

@@ -178,7 +178,7 @@ func TestErrorKeepsToItsFrame(t *testing.T) {
 
 func TestAnUnsafeAddressIsNoLink(t *testing.T) {
 	p := samplePerson(locales["en"])
-	p.Previous = component.Link{URL: "javascript:alert(1)", Label: "x"}
+	p.When.Previous = component.Link{URL: "javascript:alert(1)", Label: "x"}
 	html := render(t, locales["en"], PersonPage(layout.Frame{}, p))
 	require.NotContains(t, html, "javascript:")
 }

@@ -33,7 +33,9 @@ func samples(l text.Locale) map[string]templ.Component {
 	low.Latest = sampleLatest(l, 40, 8*time.Minute, figure.Flat)
 	never.Latest, never.ImportURL = figure.NewLatest(l, nil, time.Time{}), "/people/1/imports"
 	never.Day = chart.NewDay(l, chart.DayInput{ID: "day", Day: time.Date(2026, 3, 10, 0, 0, 0, 0, madrid())})
-	empty.Day, empty.Today, empty.TodayURL = never.Day, false, "/people/1"
+	never.Facts, never.Episodes, never.Events = DayFacts{}, Episodes{}, Events{}
+	empty.Day, empty.When.Today, empty.When.Problem = never.Day, component.Link{URL: "/people/1", Label: "Today"}, "Choose a date, such as 2026-03-10."
+	empty.Facts, empty.Episodes, empty.Events = DayFacts{}, Episodes{}, Events{}
 	empty.Nearest = &component.Link{URL: "?day=2026-03-01", Label: "1 March 2026"}
 	noted := person
 	noted.Notice = &layout.Notice{Kind: "done", Text: "Saved."}

@@ -2,6 +2,7 @@ package page
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"glucokeep/app/text"
@@ -126,11 +127,42 @@ func samplePeople(l text.Locale) People {
 
 func samplePerson(l text.Locale) Person {
 	return Person{
-		Name: "Ana Ruiz", Latest: sampleLatest(l, 186, 2*time.Minute, figure.FortyFiveUp), Today: true, Day: sampleDay(l, 21.6),
-		Previous: component.Link{URL: "?day=2026-03-09", Label: l.Day(time.Date(2026, 3, 9, 0, 0, 0, 0, madrid()))},
+		Name: "Ana Ruiz", Latest: sampleLatest(l, 186, 2*time.Minute, figure.FortyFiveUp), Day: sampleDay(l, 21.6), When: sampleWhen(l, 0),
 		Facts: DayFacts{InRange: l.Percent(71, 0), Below: l.Percent(4, 0), Above: l.Percent(25, 0), Average: figure.MgPerDl(l, 142),
 			Insulin: figure.Units(l, 38.4), Carbs: figure.Grams(l, 179)},
+		Episodes: Episodes{Judged: true, Rows: []Episode{
+			{Class: figure.VeryLow, Sentence: l.T("person.episode.very-low", "since", "03:40", "until", "04:35", "value", figure.MgPerDl(l, 51), "at", "04:12"),
+				Lasted: l.Span(55 * time.Minute), URL: "#day-chart", Second: "15120"},
+			{Class: figure.High, Sentence: l.T("person.episode-going.high", "since", "20:25", "value", figure.MgPerDl(l, 213), "at", "20:57"),
+				Lasted: l.T("person.episode.going", "time", 75*time.Minute), URL: "#day-chart", Second: "75420"}}},
+		Events: sampleEvents(l),
 	}
+}
+
+func sampleWhen(l text.Locale, hours int) When {
+	day := time.Date(2026, 3, 10, 0, 0, 0, 0, madrid())
+	w := When{Heading: l.T("person.today-is", "day", l.DateLong(day)), Action: "/people/1", Chosen: "2026-03-10",
+		Previous: component.Link{URL: "?day=2026-03-09", Label: l.Day(day.AddDate(0, 0, -1))}}
+	if hours > 0 {
+		w.Heading = l.T("person.last-hours", "count", hours)
+	}
+	for _, n := range []int{3, 6, 12, 24} {
+		w.Tabs = append(w.Tabs, component.Tab{URL: "?hours", Label: l.Span(time.Duration(n) * time.Hour), Current: n == hours})
+	}
+	w.Tabs = append(w.Tabs, component.Tab{URL: "?day=2026-03-10", Label: l.T("person.whole-day"), Current: hours == 0})
+	return w
+}
+
+// sampleEvents has a note in HTML, one in Arabic and one that does not end.
+func sampleEvents(l text.Locale) Events {
+	e := Events{All: l.T("person.events.all", "count", 2), Shown: []Event{
+		{Clock: "19:55", What: l.T("person.event.bolus"), Amount: figure.Units(l, 8.4), From: "Ypso pump"},
+		{Clock: "16:02", What: l.T("chart.kind.fingerstick"), Amount: figure.MgPerDl(l, 62) + " " + figure.Unit(l).String(), Class: figure.Low, From: "Contour meter"},
+		{Number: "3", Clock: "15:10", What: l.T("person.event.note"), Text: `<b title="x">not bold</b> & "quoted"`, From: "Diary"},
+		{Number: "2", Clock: "11:00", What: l.T("person.event.note"), Text: "قبل الرياضة أكلت تفاحة", From: "Diary"},
+		{Number: "1", Clock: "09:00", What: l.T("person.event.note"), Start: strings.Repeat("a long walk ", 20) + "…", Text: strings.Repeat("a long walk ", 800), From: "Diary"}}}
+	e.Folded = []Event{{Clock: "08:00", What: l.T("person.event.carbs"), Amount: figure.Grams(l, 52)}, {Clock: "07:50", What: l.T("person.event.bolus"), Amount: figure.Units(l, 6.2)}}
+	return e
 }
 
 func sampleProfile(l text.Locale, enough bool) Profile {

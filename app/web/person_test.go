@@ -227,7 +227,7 @@ func TestWhatHappenedIsListed(t *testing.T) {
 	require.Contains(t, page, `<text class="lane-name" x="0" y="0" dy="-3">Notes and devices</text>`)
 	require.Contains(t, page, `<svg class="stick low"`, "3.2 mmol/L is below 3.9 by its own unit")
 
-	ana.post("/preferences", "language", "de", "unit", "mmol/L", "clock", "24")
+	ana.post("/preferences", "language", "de", "unit", "mmol/L", "clock", "24", "theme", "system")
 	text = words(ana.page(ana.at("?day=2025-05-01")))
 	for _, want := range []string{"Bolus 4,5 IE", "Blutzuckermessung 3,2 mmol/L Niedrig", "Neue Infusionsstelle", "Was war"} {
 		require.Contains(t, text, want)

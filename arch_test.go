@@ -43,7 +43,7 @@ var arrows = map[string]string{
 	"views/chart":     "views/figure views/component app/unit app/chart app/text static",
 	"views/layout":    "views/figure views/component app/unit app/chart app/text static",
 	"views/page":      "views/figure views/component views/chart views/layout app/unit app/chart app/text static",
-	"app/web": "app/demo app/auth app/share app/read app/report app/ingest app/intake app/format app/metrics app/audit app/record app/unit " +
+	"app/web": "app/chart app/demo app/auth app/share app/read app/report app/ingest app/intake app/format app/metrics app/audit app/record app/unit " +
 		"app/fault app/text static views/figure views/component views/chart views/layout views/page",
 	"app/store/storetest": "app/store",
 	"app":                 "*",

@@ -47,6 +47,10 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		{"GET /people/{person}/reports", ana, func() answer { return ana.get(ana.at("/reports")) }, nil},
 		{"GET /people/{person}/profile", ana, func() answer { return ana.get(ana.at("/profile")) }, []string{"view.begin page:profile ok"}},
 		{"GET /people/{person}/profile", ben, func() answer { return ben.get("/people/" + store.NewKey() + "/profile") }, []string{"refused action:view refused"}},
+		{"GET /people/{person}/explore", ana, func() answer { return ana.get(ana.at("/explore")) }, []string{"view.begin page:explore ok"}},
+		{"GET /people/{person}/explore/data", ana, func() answer { return ana.get(ana.at("/explore/data?from=2026-03-01&until=2026-03-02")) }, nil}, // the same span
+		{"GET /people/{person}/explore/figures", ana, func() answer { return ana.get(ana.at("/explore/figures?from=2026-03-01&until=2026-03-02")) }, nil},
+		{"GET /people/{person}/explore/data", ben, func() answer { return ben.get(ana.at("/explore/data")) }, []string{"refused action:view refused"}},
 		{"GET /people/{person}/imports", ana, func() answer { return ana.get(ana.at("/imports")) }, []string{"view.begin page:imports ok"}},
 		{"GET /people/{person}/imports/{import}", ana, func() answer { return ana.get(past) }, nil}, // the same span
 		{"GET /people/{person}/imports/{import}/undo", ana, func() answer { return ana.get(past + "/undo") }, nil},

@@ -17,6 +17,7 @@ import (
 	"glucokeep/app/ingest"
 	"glucokeep/app/intake"
 	"glucokeep/app/read"
+	"glucokeep/app/report"
 	"glucokeep/app/share"
 	"glucokeep/static"
 )
@@ -42,7 +43,8 @@ type Config struct {
 // server is the pages of one box.
 type server struct {
 	Config
-	hosts map[string]bool
+	months *report.Months // figures of the explorer
+	hosts  map[string]bool
 }
 
 // New makes the handler of all addresses of the box.
@@ -50,7 +52,7 @@ func New(c Config) http.Handler {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	s := &server{Config: c, hosts: map[string]bool{c.Base.Host: true}}
+	s := &server{Config: c, months: report.NewMonths(), hosts: map[string]bool{c.Base.Host: true}}
 	for _, h := range c.Hosts {
 		s.hosts[h] = true
 	}
@@ -100,6 +102,9 @@ var routes = []route{
 	{"GET /people/{person}/more", person, share.View, (*server).more},
 	{"GET /people/{person}/reports", person, share.View, (*server).reportList},
 	{"GET /people/{person}/profile", person, share.View, (*server).profile},
+	{"GET /people/{person}/explore", person, share.View, (*server).explore},
+	{"GET /people/{person}/explore/data", person, share.View, (*server).exploreTile},
+	{"GET /people/{person}/explore/figures", person, share.View, (*server).exploreFigures},
 	{"GET /people/{person}/imports", person, share.Import, (*server).imports},
 	{"POST /people/{person}/imports", person, share.Import, (*server).upload},
 	{"GET /people/{person}/incoming/{file}", person, share.Import, (*server).preview},

@@ -23,6 +23,9 @@ type Reading struct {
 	Below, Above bool          // clipped by the sensor: drawn at the limit with a hat
 	Scan         bool          // taken by hand between the automatic ones: a ring, not part of the line
 	Every        time.Duration // of its source; 0 counts as 5 minutes
+	// By the standard ranges, whatever the person's: below 70 mg/dL or 3.9
+	// mmol/L, and of those below 54 or 3.0.
+	Low, VeryLow bool
 }
 
 // wide and tall are the user units of a stretched drawing: one per minute of

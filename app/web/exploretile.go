@@ -66,7 +66,7 @@ func (b looked) tile(s chart.Span, width int) (views.TileInput, error) {
 	}
 	if in.Level == views.WholeDays {
 		rows, err := b.days(s)
-		in.Spreads = spreads(report.Columns(rows, period(s), width/2))
+		in.Spreads = spreads(report.Columns(rows, period(s), width/columnPixels))
 		return in, err
 	}
 	wide := report.Period{From: record.At(s.Since.Add(-beside)), Until: record.At(s.Until.Add(beside))}
@@ -82,6 +82,10 @@ func (b looked) tile(s chart.Span, width int) (views.TileInput, error) {
 	}
 	return in, nil
 }
+
+// columnPixels is the least width of a column of days: narrower ones are a
+// thicket.
+const columnPixels = 6
 
 // days are the statistics of the UTC days of a stretch: those of the page, or
 // read for it.

@@ -84,8 +84,16 @@ const (
 )
 
 // tileParts are the paths of a tile in the order in which they are painted.
-var tileParts = []string{"night", "whisker", "outer", "inner", "median", "above", "below", "curve",
-	"in-range", "high", "very-high", "low", "very-low", "lane", "lane-severe"}
+var tileParts = []tilePart{{Name: "night"}, {Name: "whisker"}, {Name: "outer"}, {Name: "inner"}, {Name: "median", Halo: true}, {Name: "median"},
+	{Name: "above"}, {Name: "below"}, {Name: "curve"}, {Name: "in-range"}, {Name: "high"}, {Name: "very-high"}, {Name: "low"}, {Name: "very-low"},
+	{Name: "lane"}, {Name: "lane-severe"}}
+
+// tilePart is a path by its name; one with a halo is painted below the same
+// path without.
+type tilePart struct {
+	Name string
+	Halo bool
+}
 
 // tickRoom is the pixels that a label of the time axis wants.
 const tickRoom = 96

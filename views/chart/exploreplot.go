@@ -127,6 +127,3 @@ func (e Explore) foundUntil() string {
 }
 
 func (t TileTick) at() string { return strconv.FormatInt(t.At, 10) }
-
-// partClass is the class of a path of a tile in the style sheet.
-func partClass(name string) string { return "part-" + name }

@@ -63,8 +63,9 @@ func coverage(rows []read.Stat, sources map[int64]read.Source) (days []covered) 
 			d.first, d.last, d.whole = min(d.first, s.First), max(d.last, s.Last), false
 			continue
 		}
+		// As many readings as fit into the time without a gap, and some for jitter.
 		minutes := int(s.Last-s.First) / 60_000
-		days = append(days, covered{s.Day, s.First, s.Last, s.N > (minutes-int(LeastGap.Minutes()))/every+2})
+		days = append(days, covered{s.Day, s.First, s.Last, s.N > (minutes-int(LeastGap.Minutes()))/every+3})
 	}
 	return days
 }

@@ -65,10 +65,10 @@ var begin = record.At(time.Date(2024, 3, 20, 22, 10, 0, 0, time.UTC))
 // walk is days of a sensor that wanders around center, with a second's jitter
 // and holes of all lengths.
 func walk(seed uint64, days int, every time.Duration, center, spread float64) (rs []record.Reading) {
-	r := rand.New(rand.NewPCG(seed, 3))
+	r := rand.New(rand.NewPCG(seed, 14))
 	v := center
 	step := record.Millis(every.Milliseconds())
-	for k := record.Millis(0); k < record.Millis(days)*86_400_000/step; k++ {
+	for k := record.Millis(0); len(rs) < days*int(24*time.Hour/every); k++ {
 		v += r.NormFloat64()*spread/4 + (center-v)*0.1
 		if r.IntN(250) == 0 {
 			k += record.Millis(1 << r.IntN(8))

@@ -65,7 +65,12 @@ const daysAtOnce = 64
 // have no such reading are not opened; ok is false when there is none.
 func (f Finder) Episode(ctx context.Context, kind Kind, at record.Millis, forward bool) (found Found, ok bool, err error) {
 	s := soughts[kind]
-	next := at
+	// Points of the grid lie between readings: the reading that makes an episode
+	// may be of the day before its beginning, or of the day after.
+	next := at + maxGap
+	if forward {
+		next = at - maxGap
+	}
 	for {
 		days, err := f.Reader.DaysOf(ctx, s.reach, next, forward, daysAtOnce)
 		if err != nil || len(days) == 0 {
@@ -103,7 +108,8 @@ func runsOf(days []int64) (runs [][2]int64) {
 	return runs
 }
 
-// inRun finds the episode among those that begin on the days of run.
+// inRun finds the episode among those that begin on the days of run, or as near
+// to them as two readings can lie to each other.
 func (f Finder) inRun(ctx context.Context, kind Kind, run [2]int64, at record.Millis, forward bool) (found Found, ok bool, err error) {
 	days := Period{read.UTCDayStart(run[0]), read.UTCDayStart(run[1] + 1)}
 	series, err := f.Reader.Glucose(ctx, days.From-around, days.Until+around)
@@ -114,7 +120,7 @@ func (f Finder) inRun(ctx context.Context, kind Kind, run [2]int64, at record.Mi
 	es := metrics.NewGrid(rs, f.Zone).Episodes(metrics.EpisodeRules()[soughts[kind].rule])
 	best := -1
 	for i, e := range es {
-		if e.Start < days.From || e.Start >= days.Until || (e.Start < at) == forward {
+		if e.Start < days.From-maxGap || e.Start >= days.Until+maxGap || (e.Start < at) == forward {
 			continue
 		}
 		if best < 0 || !forward {

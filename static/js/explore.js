@@ -43,21 +43,23 @@ export function explore(figure) {
 		const unit = tile.width / (tile.until - tile.from);
 		moving.setAttribute("viewBox", `${(from - tile.from) * unit} 0 ${(until - from) * unit} 1150`);
 		for (const e of ticks.children) {
-			const x = percent(Number(e.dataset.at ?? NaN));
+			const x = percent(Number(e.dataset.tick));
 			e.setAttribute("visibility", x >= 0 && x <= 100 ? "visible" : "hidden");
-			for (const name of e.tagName === "line" ? ["x1", "x2"] : ["x"]) e.setAttribute(name, `${x || 0}%`);
+			for (const name of e.tagName === "line" ? ["x1", "x2"] : ["x"]) e.setAttribute(name, `${x}%`);
 		}
 		brush.setAttribute("x", `${((from - first) / (last - first)) * 100}%`);
 		brush.setAttribute("width", `${((until - from) / (last - first)) * 100}%`);
 	}
 
-	// address is that of the tile that holds the window: two lengths of a power
-	// of two, so that windows beside each other share tiles.
+	// address is that of the tile that holds the window: twice a power of two
+	// long, so that windows beside each other share tiles, and as dense as the
+	// plot, so that it shows what the page itself would.
 	function address(a = from, length = until - from) {
 		let size = 2 * hour;
 		while (size < length) size *= 2;
 		const start = Math.floor(a / size) * size;
-		return `${d.tiles}?from=${iso(start)}&until=${iso(start + 2 * size)}&width=${Math.min(2 * wide(), 4096)}`;
+		const width = Math.min(Math.round((wide() * 2 * size) / length), 4096);
+		return `${d.tiles}?from=${iso(start)}&until=${iso(start + 2 * size)}&width=${width}`;
 	}
 	async function load(url, signal) {
 		let t = tiles.get(url);
@@ -99,7 +101,7 @@ export function explore(figure) {
 			const line = element("line", `grid${t.strong ? " grid-strong" : ""}`, { y1: 0, y2: "100%" });
 			const text = element("text", `tick${t.strong ? " tick-target" : ""}`, { y: "100%", dy: 18, "text-anchor": "middle" });
 			text.textContent = t.label;
-			line.dataset.at = text.dataset.at = t.at;
+			line.dataset.tick = text.dataset.tick = t.at;
 			return [line, text];
 		}));
 		place();

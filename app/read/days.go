@@ -39,7 +39,7 @@ func UTCDayStart(day int64) record.Millis { return store.DayStart(day) }
 // Days gives the statistics of the UTC days that touch [from, until), by day.
 // A day that the scope allows only in part is left out.
 func (r *Reader) Days(ctx context.Context, from, until record.Millis) ([]Stat, error) {
-	first := max(store.Day(from), r.firstWhole())
+	first := max(store.Day(from), firstWhole(r.scope.From()))
 	return r.db.Stats(ctx, r.scope.Person().ID, first, store.Day(until-1))
 }
 
@@ -47,7 +47,7 @@ func (r *Reader) Days(ctx context.Context, from, until record.Millis) ([]Stat, e
 // or, backward, up to it, nearest first, at most limit. Days that the scope
 // allows only in part are left out.
 func (r *Reader) DaysOf(ctx context.Context, reach Reach, at record.Millis, forward bool, limit int) ([]int64, error) {
-	day, first := store.Day(at), r.firstWhole()
+	day, first := store.Day(at), firstWhole(r.scope.From())
 	if forward {
 		day = max(day, first)
 	}
@@ -60,10 +60,14 @@ func (r *Reader) DaysOf(ctx context.Context, reach Reach, at record.Millis, forw
 	return days, err
 }
 
-// firstWhole is the first UTC day that lies in the scope as a whole.
-func (r *Reader) firstWhole() int64 {
-	day := store.Day(r.scope.From())
-	if store.DayStart(day) < r.scope.From() {
+// Since is the earliest instant that the viewer may see.
+func (r *Reader) Since() record.Millis { return r.scope.From() }
+
+// firstWhole is the first UTC day that can be seen as a whole by somebody who
+// may see what is not before from. The statistics of a day tell of all of it.
+func firstWhole(from record.Millis) int64 {
+	day := store.Day(from)
+	if store.DayStart(day) < from {
 		day++
 	}
 	return day
@@ -71,6 +75,6 @@ func (r *Reader) firstWhole() int64 {
 
 // Highest gives the largest value of all days, 0 without readings.
 func (r *Reader) Highest(ctx context.Context) (unit.MgPerDl, error) {
-	top, err := r.db.HighestOf(ctx, r.scope.Person().ID, r.firstWhole())
+	top, err := r.db.HighestOf(ctx, r.scope.Person().ID, firstWhole(r.scope.From()))
 	return unit.MgPerDl(top), err
 }

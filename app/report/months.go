@@ -16,8 +16,8 @@ import (
 // Months keeps the figures of whole calendar months, so that those of years
 // need not decode every reading again at each look. A kept figure is found
 // only by the statistics rows of the very days that it was made of, so it
-// cannot outlive a change of the readings, and what a viewer may not read
-// gives other rows. Safe for concurrent use.
+// cannot outlive a change of the readings, and viewers who may not see the
+// same share nothing. Safe for concurrent use.
 type Months struct {
 	mu   sync.Mutex
 	kept map[monthKey]Sum
@@ -32,7 +32,8 @@ type monthKey struct {
 	person       int64
 	zone, ranges string
 	Period
-	rows uint64 // of the statistics of its days and of the days around it
+	since record.Millis // what lies before it the viewer may not see
+	rows  uint64        // of the statistics of its days and of the days around it
 }
 
 // NewMonths makes an empty keeper.
@@ -43,7 +44,7 @@ func NewMonths() *Months {
 // Parts gives the figures of p as a whole and of each calendar month or part
 // of one in it. rows are the statistics of the days of p and a day around it.
 func (m *Months) Parts(ctx context.Context, t Tally, r *read.Reader, p Period, rows []read.Stat) (whole Sum, parts []Part, err error) {
-	for _, month := range cut(p, MonthStarts(p, t.Zone)) {
+	for _, month := range cut(p, monthStarts(p, t.Zone)) {
 		s, err := m.sum(ctx, t, r, month, rows)
 		if err != nil {
 			return whole, nil, err
@@ -54,8 +55,8 @@ func (m *Months) Parts(ctx context.Context, t Tally, r *read.Reader, p Period, r
 	return whole, parts, nil
 }
 
-// MonthStarts are the first instants of the months that begin in p.
-func MonthStarts(p Period, loc *time.Location) (starts []record.Millis) {
+// monthStarts are the first instants of the months that begin in p.
+func monthStarts(p Period, loc *time.Location) (starts []record.Millis) {
 	first := metrics.DateOf(p.From, loc)
 	for first.Day = 1; first.Start(loc) < p.Until; first.Day = 1 {
 		if at := first.Start(loc); at >= p.From {
@@ -69,7 +70,11 @@ func MonthStarts(p Period, loc *time.Location) (starts []record.Millis) {
 func (m *Months) sum(ctx context.Context, t Tally, r *read.Reader, p Period, rows []read.Stat) (Sum, error) {
 	key := monthKey{person: r.Person().ID, zone: t.Zone.String(), ranges: t.Ranges.ID, Period: p}
 	var any bool
-	if key.rows, any = m.fingerprint(rows, p); !any {
+	key.rows, any = m.fingerprint(rows, p)
+	if r.Since() > p.From-around { // the day on which it begins has no row for this viewer
+		key.since, any = r.Since(), true
+	}
+	if !any {
 		return Sum{}, nil
 	}
 	m.mu.Lock()

@@ -35,7 +35,7 @@ func (c *demoCommand) Run(ctx context.Context, r *terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	password, err := b.invent(ctx, c.Seed, min(max(c.Days, 1), 730))
+	password, err := b.invent(ctx, c.Seed, min(max(c.Days, 1), 1830))
 	if err != nil {
 		return err
 	}

@@ -93,12 +93,16 @@ func (t Tally) sum(rs []record.Reading, p Period) (s Sum) {
 	for c := range s.Of {
 		s.Of[c] = shares.Of(metrics.Class(c)) * s.Minutes / 100
 	}
+	var low, high unit.MgPerDl
 	for i, r := range metrics.Counted(rs) {
-		if i == 0 {
-			s.Lowest, s.Highest = r, r
+		v := r.Statistic()
+		s.Total += float64(v)
+		if i == 0 || v < low {
+			s.Lowest, low = r, v
 		}
-		s.Total += float64(r.Statistic())
-		s.extremes(r)
+		if i == 0 || v > high {
+			s.Highest, high = r, v
+		}
 	}
 	return s
 }

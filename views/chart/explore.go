@@ -232,7 +232,8 @@ func box(left, right, top, bottom float64) string {
 	return geometry.Polygon([]geometry.Point{{X: left, Y: top}, {X: right, Y: top}, {X: right, Y: bottom}, {X: left, Y: bottom}})
 }
 
-// fullLane is the part of readings below range that fills the lane.
+// fullLane is the part of readings below range that fills the lane. Bars grow
+// with the square root, so that one low reading in fifty and one in ten differ.
 const fullLane = 0.25
 
 // leastBar is the height of the smallest bar, in parts of the lane: one low
@@ -242,7 +243,7 @@ const leastBar = 0.14
 // laneBars are the bars of parts below range, and of what is very low in them.
 func laneBars(left, right, below, veryLow float64) (bar, severe string) {
 	height := func(part float64) float64 {
-		return laneBottom - (laneBottom-laneTop)*min(1, max(part/fullLane, leastBar))
+		return laneBottom - (laneBottom-laneTop)*min(1, max(math.Sqrt(part/fullLane), leastBar))
 	}
 	if below > 0 {
 		bar = box(left, right, height(below), laneBottom)

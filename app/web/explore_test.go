@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 // lowAt is a simple file of days at 120 mg/dL with half an hour at 50 at each
@@ -213,6 +215,36 @@ func TestExploreFiguresAreThePages(t *testing.T) {
 	}
 	require.Equal(t, unusable, ana.get(ana.at("/explore/figures?from=2024-03-03&until=2024-03-01")).status)
 	require.Equal(t, unusable, ana.get(ana.at("/explore/figures?from=x")).status)
+}
+
+// Whatever stands in an address, the answer is a page, and the window lies in
+// what there is.
+func TestExploreNeverBreaks(t *testing.T) {
+	ana := explorer(t)
+	piece := rapid.OneOf(rapid.SampledFrom([]string{"", "2024-02-30", "2024-02-29", "1899-12-31", "2200-12-31", "2201-01-01", "0000-00-00", "-1", "2025-03-30T02:30:00Z",
+		"2025-03-30T02:30:00+14:00", "2024-06-01T00:00:00.999Z", "2025-10-26", "99999-01-01", "2024-01-10", "2025-12-09"}), rapid.StringN(0, 30, 60))
+	rapid.Check(t, func(r *rapid.T) {
+		q := url.Values{}
+		for _, name := range []string{"from", "until", "days", "find", "after", "before", "width"} {
+			if rapid.Bool().Draw(r, name) {
+				q.Set(name, piece.Draw(r, "value"))
+			}
+		}
+		if rapid.Bool().Draw(r, "known") {
+			q.Set("find", rapid.SampledFrom([]string{"low", "very-low", "high", "very-high", "gap"}).Draw(r, "kind"))
+		}
+		for _, path := range []string{"/explore?", "/explore/figures?", "/explore/data?"} {
+			a := ana.get(ana.at(path + q.Encode()))
+			require.Contains(r, []int{ok, unusable, unknown}, a.status, a.body)
+			if a.status == ok && path == "/explore?" {
+				bounds := regexp.MustCompile(`data-from="(\d+)" data-until="(\d+)" data-first="(\d+)" data-last="(\d+)"`).FindStringSubmatch(a.body)
+				require.Len(r, bounds, 5)
+				require.LessOrEqual(r, bounds[3], bounds[1])
+				require.Less(r, bounds[1], bounds[2])
+				require.LessOrEqual(r, bounds[2], bounds[4])
+			}
+		}
+	})
 }
 
 // Links without script lead through all there is and never out of it.

@@ -65,7 +65,7 @@ export function explore(figure) {
 		let t = tiles.get(url);
 		if (!t) {
 			const answer = await fetch(url, { signal });
-			if (answer.redirected) location.reload(); // the session has ended
+			if (answer.redirected || answer.status === 404) location.reload(); // the session, or the sharing, has ended
 			if (!answer.ok) throw new Error(answer.statusText);
 			t = await answer.json();
 		}
@@ -204,7 +204,8 @@ export function explore(figure) {
 	strip.parentElement.dataset.ready = "";
 	strip.addEventListener("pointerdown", (e) => {
 		const t = inStrip(e.clientX);
-		grip = { t, x: e.clientX, from, inside: t >= from && t <= until && until - from < last - first };
+		const reach = Math.max(until - from, (44 / strip.getBoundingClientRect().width) * (last - first)) / 2; // a finger's width
+		grip = { t, x: e.clientX, from, inside: Math.abs(t - (from + until) / 2) <= reach && until - from < last - first };
 		strip.setPointerCapture(e.pointerId);
 	});
 	strip.addEventListener("pointermove", (e) => {

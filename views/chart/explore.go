@@ -27,7 +27,7 @@ const (
 func LevelFor(length time.Duration, width int) Level {
 	perPixel := length / time.Duration(max(width, 1))
 	switch {
-	case perPixel <= 6*time.Minute:
+	case perPixel <= 7*time.Minute:
 		return EachReading
 	case perPixel <= 48*time.Minute:
 		return Extremes

@@ -122,6 +122,7 @@ export function explore(figure) {
 		try {
 			const answer = await fetch(d.figures + query, { signal: answering.signal });
 			if (answer.ok) say(await answer.json());
+			d.said = query; // the page is all of one window again
 		} catch (e) {
 			if (e.name !== "AbortError") note.textContent = d.slow;
 		}

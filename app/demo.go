@@ -34,7 +34,7 @@ func (c *demoCommand) Run(ctx context.Context, r *terminal) (err error) {
 	}
 	defer func() { err = errors.Join(err, done()) }()
 	b.demo, b.clock = true, faster(time.Now(), c.Speed)
-	p := &play{box: b, seed: c.Seed, days: min(max(c.Days, 1), 730), start: b.clock()}
+	p := &play{box: b, seed: c.Seed, days: min(max(c.Days, 1), 1830), start: b.clock()}
 	if err := p.invent(ctx, c.Clinic); err != nil {
 		return err
 	}

@@ -95,9 +95,11 @@ func TestTheFirstVisitIsSmall(t *testing.T) {
 // The content security policy has no place for these.
 func TestScriptsStayWithinThePolicy(t *testing.T) {
 	banned := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\b|new Function|\.style\b|cssText|setAttribute\("style|import\(`)
+	neighbour := regexp.MustCompile(`\bimport\("\./[a-z]+\.js"\)`) // a module of ours for a page that needs it
 	for _, name := range Names() {
 		if strings.HasPrefix(name, "js/") {
 			body := get(t, http.MethodGet, URL(name), "").Body.Bytes()
+			body = neighbour.ReplaceAll(body, nil)
 			require.Nil(t, banned.Find(body), "%s: %s", name, banned.Find(body))
 		}
 	}

@@ -39,7 +39,8 @@ type Trace struct {
 }
 
 // around is how far beyond a period readings are looked at, so that an
-// episode that begins before it or ends after it is whole.
+// episode that begins before it or ends after it is whole, and sensors that
+// overlap are seen as they do.
 const around = record.Millis(24 * time.Hour / time.Millisecond)
 
 // entryKinds are the kinds of record that are listed one by one. reach is how

@@ -85,6 +85,10 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		{"GET /people/{person}/settings", ben, func() answer { return ben.get(ana.at("/settings")) }, []string{"refused action:manage refused"}},
 		{"POST /people/{person}/settings", ana, func() answer { return ana.post(ana.at("/settings"), settingsForm("ranges", "older")...) }, []string{"person.changed ok"}},
 		{"POST /people/{person}/settings", ben, func() answer { return ben.post(ana.at("/settings"), settingsForm()...) }, []string{"refused action:manage refused"}},
+		{"GET /people/{person}/explore", ana, func() answer { return ana.get(ana.at("/explore")) }, []string{"view.begin page:explore ok"}},
+		{"GET /people/{person}/explore/data", ana, func() answer { return ana.get(ana.at("/explore/data?from=2026-03-01&until=2026-03-02")) }, nil}, // the same span
+		{"GET /people/{person}/explore/figures", ana, func() answer { return ana.get(ana.at("/explore/figures?from=2026-03-01&until=2026-03-02")) }, nil},
+		{"GET /people/{person}/explore/data", ben, func() answer { return ben.get(ana.at("/explore/data")) }, []string{"refused action:view refused"}},
 		{"GET /people/{person}/imports", ana, func() answer { return ana.get(ana.at("/imports")) }, []string{"view.begin page:imports ok"}},
 		{"GET /people/{person}/imports/{import}", ana, func() answer { return ana.get(past) }, nil}, // the same span
 		{"GET /people/{person}/imports/{import}/undo", ana, func() answer { return ana.get(past + "/undo") }, nil},

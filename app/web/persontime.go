@@ -57,7 +57,7 @@ func (s *server) shownTime(v *visit, r *read.Reader, newest *figure.Newest, loc 
 	} else if asked := q.Get("hours"); asked != "" {
 		for _, n := range windowHours {
 			if asked == strconv.Itoa(n) {
-				return v.window(n, loc), nil
+				return v.hours(n, loc), nil
 			}
 		}
 		t.problem = v.t("person.no-such-hours")
@@ -80,15 +80,15 @@ func (s *server) usualTime(v *visit, r *read.Reader, newest *figure.Newest, loc 
 		last = at
 	}
 	for _, n := range windowHours {
-		if w := v.window(n, loc); n >= usualHours && last >= w.From {
+		if w := v.hours(n, loc); n >= usualHours && last >= w.From {
 			return w, nil
 		}
 	}
 	return dayTime(metrics.DateOf(last, loc), loc), nil
 }
 
-// window is the last hours, from a whole minute on.
-func (v *visit) window(hours int, loc *time.Location) shownTime {
+// hours is the last hours, from a whole minute on.
+func (v *visit) hours(hours int, loc *time.Location) shownTime {
 	const hour = record.Millis(time.Hour / time.Millisecond)
 	now := record.At(v.now.Truncate(time.Minute))
 	length := record.Millis(hours) * hour

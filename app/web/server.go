@@ -17,6 +17,7 @@ import (
 	"glucokeep/app/intake"
 	"glucokeep/app/live"
 	"glucokeep/app/read"
+	"glucokeep/app/report"
 	"glucokeep/app/share"
 	"glucokeep/static"
 )
@@ -42,9 +43,10 @@ type Config struct {
 // server is the pages of one box.
 type server struct {
 	Config
-	hosts map[string]bool
-	board board
-	seats live.Seats
+	hosts  map[string]bool
+	months *report.Months // figures of the explorer
+	board  board
+	seats  live.Seats
 }
 
 // New makes the handler of all addresses of the box.
@@ -52,7 +54,7 @@ func New(c Config) http.Handler {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	s := &server{Config: c, hosts: map[string]bool{c.Base.Host: true}}
+	s := &server{Config: c, months: report.NewMonths(), hosts: map[string]bool{c.Base.Host: true}}
 	for _, h := range c.Hosts {
 		s.hosts[h] = true
 	}
@@ -125,6 +127,9 @@ var routes = []route{
 	{"POST /people/{person}/log/entries/{entry}/restore", person, share.Write, (*server).restoreLog},
 	{"GET /people/{person}/settings", person, share.Manage, (*server).settingsForm},
 	{"POST /people/{person}/settings", person, share.Manage, (*server).setSettings},
+	{"GET /people/{person}/explore", person, share.View, (*server).explore},
+	{"GET /people/{person}/explore/data", person, share.View, (*server).exploreTile},
+	{"GET /people/{person}/explore/figures", person, share.View, (*server).exploreFigures},
 	{"GET /people/{person}/imports", person, share.Import, (*server).imports},
 	{"POST /people/{person}/imports", person, share.Import, (*server).upload},
 	{"GET /people/{person}/incoming/{file}", person, share.Import, (*server).preview},

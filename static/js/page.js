@@ -14,6 +14,7 @@ function wire(root) {
 
 wire(document);
 keepLive(wire);
+for (const figure of document.querySelectorAll("[data-explore]")) import("./explore.js").then((m) => m.explore(figure));
 for (const line of document.querySelectorAll("[data-box-clock]")) compareClocks(line);
 if (document.documentElement.dataset.theme === "bedside" && "live" in document.body.dataset) {
 	document.addEventListener("visibilitychange", keepAwake); // a lock ends when the page is left

@@ -34,6 +34,9 @@ type Reading struct {
 	Scan         bool          // taken by hand between the automatic ones: a ring, not part of the line
 	Every        time.Duration // of its source; 0 counts as 5 minutes
 	Source       int           // place of the device's name, counted from 1; 0 is none
+	// By the standard ranges, whatever the person's: below 70 mg/dL or 3.9
+	// mmol/L, and of those below 54 or 3.0.
+	Low, VeryLow bool
 }
 
 // wide and tall are the user units of a stretched drawing: one per minute of

@@ -161,6 +161,12 @@ func shotsOfDemo(t *testing.T, language string) {
 	c.take("profile")
 	c.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details:not(.custom)").forEach((d) => d.open = true)`))
 	c.take("profile-tables")
+	c.visit(base + "/explore")
+	c.take("explore")
+	c.visit(base + "/explore?from=2025-03-16&until=2025-03-18")
+	c.take("explore-readings")
+	c.visit("/?all=1")
+	c.take("people-one")
 }
 
 // shotsOfAges shows a board of people whose newest readings differ in class

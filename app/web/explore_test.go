@@ -163,14 +163,14 @@ func TestExploreTiles(t *testing.T) {
 	}
 	day := tile("from=2024-03-03&until=2024-03-03&width=900")
 	require.Equal(t, 24*time.Hour, time.Duration(day.Until-day.From)*time.Millisecond)
-	require.Equal(t, 282+24, strings.Count(day.Parts["in-range"], "M"), "every reading, and some beside the ends")
-	require.Equal(t, 6, strings.Count(day.Parts["very-low"], "M"))
+	require.Equal(t, 282+24, strings.Count(day.Parts["in-range"], "h0"), "every reading, and some beside the ends")
+	require.Equal(t, 6, strings.Count(day.Parts["very-low"], "h0"))
 	require.Equal(t, "Sun 3 Mar", day.Ticks[0].Label)
 
 	weeks := tile("from=2024-02-20&until=2024-03-10&width=700")
 	require.Empty(t, weeks.Parts["in-range"])
 	require.NotEmpty(t, weeks.Parts["curve"])
-	require.LessOrEqual(t, strings.Count(weeks.Parts["curve"], "L"), 2*702)
+	require.LessOrEqual(t, strings.Count(weeks.Parts["curve"], "l"), 2*702)
 	require.NotEmpty(t, weeks.Parts["below"], "the low of half an hour is still there")
 
 	years := tile("from=2024-01-01&until=2025-12-31&width=900")

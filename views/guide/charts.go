@@ -68,6 +68,7 @@ func charts(l text.Locale) []Part {
 		{Name: "chart-ranges", Show: chart.ShowRanges(chart.NewRanges(l, chart.RangesInput{ID: "guide-ranges", Shares: [5]float64{0.3, 3.1, 70.8, 21.4, 4.4},
 			Goals: chart.Goals{VeryLow: 1, Low: 4, InRange: 70, High: 25}}))},
 		{Name: "chart-ranges-empty", Show: chart.ShowRanges(chart.NewRanges(l, chart.RangesInput{ID: "guide-ranges-empty"}))},
+		{Name: "chart-explore", Show: chart.ShowExplore(explorer(l)), Wide: true},
 		{Name: "chart-spark", Show: chart.ShowSpark(chart.NewSpark(l, chart.Ground{}, readings(evening, 21.6, 0.4), evening.Add(-3*time.Hour), evening))},
 		{Name: "chart-days", Show: chart.ShowThumbs(thumbs(l)), Wide: true},
 	}
@@ -132,4 +133,13 @@ func thumbs(l text.Locale) chart.Thumbs {
 		days = append(days, t)
 	}
 	return chart.NewThumbs(l, "guide-days", days)
+}
+
+// explorer is a day out of a spring.
+func explorer(l text.Locale) chart.Explore {
+	evening := now()
+	since := time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC)
+	in := chart.ExploreInput{Name: l.DateLong(evening), Summary: l.DateLong(evening), First: since.AddDate(0, -2, 0), Last: since.AddDate(0, 0, 1), DataURL: "#", FiguresURL: "#",
+		Tile: chart.TileInput{Since: since, Until: since.AddDate(0, 0, 1), Width: 900, Level: chart.EachReading, Highest: 300, Readings: readings(evening, 21.6, 0.4)}}
+	return chart.NewExplore(l, in)
 }

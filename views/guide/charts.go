@@ -88,16 +88,16 @@ func hours(l text.Locale, evening time.Time) chart.DayInput {
 		Rates: []chart.Rate{{Since: at(18, 0), Until: at(20, 30), PerHour: 0.8}, {Since: at(20, 30), Until: at(21, 0), Stopped: true}, {Since: at(21, 0), Until: at(21, 32), PerHour: 1.1}},
 		Meals: []chart.Meal{{At: at(20, 5), Grams: 70, Source: 3}}}
 	for _, r := range readings(evening, 21.6, 0.4) {
-		if r.Source = 1; r.At.Before(in.WarmUps[0].Since) || !r.At.Before(in.WarmUps[0].Until) {
+		warm := !r.At.Before(in.WarmUps[0].Since) && r.At.Before(in.WarmUps[0].Until)
+		if r.Source = 1; !warm && r.At.Before(in.Now) {
 			in.Readings = append(in.Readings, r)
 		}
 	}
-	last := &in.Readings[len(in.Readings)-3]
-	last.Value, last.Class, last.Above = unit.MgDLValue(400), figure.VeryHigh, true
-	scan := *last
-	scan.At, scan.Value, scan.Above, scan.Scan = at(21, 30), unit.MgDLValue(249), false, true
-	scan.Class = figure.High
-	in.Readings = append(in.Readings, scan)
+	n := len(in.Readings)
+	top, newest := &in.Readings[n-3], in.Readings[n-1]
+	top.Value, top.Class, top.Above = unit.MgDLValue(400), figure.VeryHigh, true
+	scan := chart.Reading{At: at(21, 25), Value: unit.MgDLValue(249), Class: figure.High, Scan: true, Source: 1}
+	in.Readings = append(in.Readings[:n-1], scan, newest)
 	for i, kind := range []string{chart.HappeningDevice, chart.HappeningDevice, chart.HappeningAlarm, chart.HappeningNote, chart.HappeningNote, chart.HappeningActivity} {
 		h := chart.Happening{At: at(18, 55+i*2), Kind: kind, Number: i + 1, Text: l.T("person.event.note"), Source: 3}
 		if kind == chart.HappeningActivity {

@@ -149,8 +149,8 @@ func dayFacts(v *visit, d report.Data, p metrics.Profile) page.DayFacts {
 	var f page.DayFacts
 	l := v.locale
 	if shares := metrics.SharesOf(d.Readings, p); shares.N > 0 {
-		f.InRange = l.Percent(shares.Target, 0)
-		f.Below, f.Above = lowShare(v, shares.Below()), l.Percent(shares.Above(), 0)
+		printed := printedShares(shares)
+		f.InRange, f.Below, f.Above = printed.Of(l, figure.InRange), printed.Below(l), printed.Above(l)
 		f.Average = figure.MgPerDl(l, metrics.Summarize(d.Readings).Mean)
 	}
 	insulin := metrics.ReportInsulin(d.Therapy, d.Zone, d.From, d.Until)
@@ -164,12 +164,4 @@ func dayFacts(v *visit, d report.Data, p metrics.Profile) page.DayFacts {
 		}
 	}
 	return f
-}
-
-// lowShare prints a share below range and never rounds a low away.
-func lowShare(v *visit, percent float64) string {
-	if percent > 0 && percent < 0.5 {
-		return v.t("web.under-one-percent")
-	}
-	return v.locale.Percent(percent, 0)
 }

@@ -1,8 +1,6 @@
 package chart
 
 import (
-	"math"
-
 	geometry "glucokeep/app/chart"
 	"glucokeep/app/text"
 	"glucokeep/app/unit"
@@ -63,7 +61,7 @@ func NewRanges(l text.Locale, in RangesInput) Ranges {
 		r.Empty = true
 		return r
 	}
-	shares := Shares(s)
+	shares := figure.NewShares(s)
 	limits := rangeWords(l)
 	goals := [5]string{goalBelow(l, in.Goals.VeryLow), "", goalAbove(l, in.Goals.InRange), "", ""}
 	heights := geometry.Stack([]float64{s[4], s[3], s[2], s[1], s[0]},
@@ -73,7 +71,7 @@ func NewRanges(l text.Locale, in RangesInput) Ranges {
 	for i := range 5 {
 		k := 4 - i
 		part := RangePart{
-			Class: figure.Class(k + 1), Word: figure.Class(k + 1).Word(l), Range: limits[k], Share: share(l, shares[k], s[k]),
+			Class: figure.Class(k + 1), Word: figure.Class(k + 1).Word(l), Range: limits[k], Share: shares.Of(l, figure.Class(k+1)),
 			Time: l.T("chart.ranges.a-day", "time", minutesADay(l, s[k])), Goal: goals[k],
 			y: y, height: heights[i], middle: y + heights[i]/2,
 		}
@@ -86,43 +84,13 @@ func NewRanges(l text.Locale, in RangesInput) Ranges {
 	}
 	r.bounds = rangeBounds(l, heights)
 	r.brackets = []bracket{
-		r.bracket(0, 1, sum(l, s[3]+s[4]), goalBelow(l, in.Goals.High)),
-		r.bracket(3, 4, sum(l, s[0]+s[1]), goalBelow(l, in.Goals.Low)),
+		r.bracket(0, 1, shares.Above(l), goalBelow(l, in.Goals.High)),
+		r.bracket(3, 4, shares.Below(l), goalBelow(l, in.Goals.Low)),
 	}
-	r.Summary = l.T("chart.ranges.summary", "in", share(l, shares[2], s[2]),
+	r.Summary = l.T("chart.ranges.summary", "in", shares.Of(l, figure.InRange),
 		"below", r.brackets[1].Share, "above", r.brackets[0].Share)
 	return r
 }
-
-// Shares rounds five shares to whole percent that add up to 100: what
-// rounding leaves over goes to the high range, as the profile report prints
-// it (metrics.md §7). Larger differences than two are left alone.
-func Shares(s [5]float64) [5]int {
-	var whole [5]int
-	sum := 0
-	for i, v := range s {
-		whole[i] = int(math.Round(v))
-		sum += whole[i]
-	}
-	if left := 100 - sum; left >= -2 && left <= 2 && whole[3]+left >= 0 {
-		whole[3] += left
-	}
-	return whole
-}
-
-// share prints a share. What is there but rounds to nothing is "<1%", so that
-// nobody reads that there was none.
-func share(l text.Locale, rounded int, exact float64) string {
-	if rounded <= 0 && exact > 0 {
-		return l.T("chart.ranges.under-one", "percent", l.PercentMark())
-	}
-	return l.Integer(rounded) + l.PercentMark()
-}
-
-// sum prints the share of two parts together. It is rounded from the exact
-// sum and not added up from printed parts, so that it is never further from
-// the truth than any other number here.
-func sum(l text.Locale, exact float64) string { return share(l, int(math.Round(exact)), exact) }
 
 func (r Ranges) bracket(first, last int, share, goal string) bracket {
 	b := bracket{Top: r.Parts[first].labelY - 9, Bottom: r.Parts[last].labelY + 9, Share: share, Goal: goal}

@@ -44,13 +44,9 @@ func NewProfile(l text.Locale, in ProfileInput) Profile {
 	scale := axis.Scale(tall)
 	p := Profile{
 		ID: in.ID, Unit: figure.Unit(l).String(), Summary: profileSummary(l, in.Bins), levels: levels(l, axis),
-		nights: []area{{X: "0%", Width: "25%"}, {X: percent(100 * 22.0 / 24), Width: percent(100 * 2.0 / 24)}},
+		hours: clockHours(l), nights: clockNights(),
 	}
 	p.bandY, p.bandHeight = band(axis)
-	for h := 0; h < 24; h += 3 {
-		p.hours = append(p.hours, hour{X: percent(float64(h) * 100 / 24), Label: l.Hour(h), Broad: steps(l, h)})
-	}
-	p.hours = append(p.hours, hour{X: "100%", Label: midnight(l)})
 
 	pair := func(low, high func(ProfileBin) unit.MgPerDl) []geometry.Bin {
 		bins := make([]geometry.Bin, len(in.Bins))

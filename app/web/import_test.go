@@ -354,7 +354,7 @@ func TestEverythingIsEscaped(t *testing.T) {
 	require.Equal(t, see, a.status, a.body)
 	require.Positive(t, b.count(`SELECT count(*) FROM source WHERE device = ?`, canary))
 	require.Positive(t, b.count(`SELECT count(*) FROM note WHERE text = ?`, canary), "the note came in as it is")
-	for _, path := range []string{a.location(), a.location() + "/undo", ana.at(""), ana.at("/profile"), ana.at("/imports"), "/", "/preferences", "/nothing"} {
+	for _, path := range []string{a.location(), a.location() + "/undo", ana.at(""), ana.at("/profile"), ana.at("/patterns"), ana.at("/overlay"), ana.at("/weeks"), ana.at("/compare"), ana.at("/imports"), "/", "/preferences", "/nothing"} {
 		requireEscaped(t, ana.page2(path), path)
 	}
 
@@ -372,7 +372,8 @@ func TestEverythingIsEscaped(t *testing.T) {
 			requireNotRaw(t, ana.post(path, name, canary).body, path)
 		}
 	}
-	for _, q := range []string{"?day=" + "zq9%3Ci%20x%3D%22%27%3E", "/profile?from=zq9%3Ci%20x%3D%22%27%3E&until=zq9%3Ci%20x%3D%22%27%3E", "/imports/zq9%3Ci%20x%3D%22%27%3E"} {
+	for _, q := range []string{"?day=" + "zq9%3Ci%20x%3D%22%27%3E", "/profile?from=zq9%3Ci%20x%3D%22%27%3E&until=zq9%3Ci%20x%3D%22%27%3E", "/overlay?show=zq9%3Ci%20x%3D%22%27%3E&from=zq9%3Ci%20x%3D%22%27%3E",
+		"/compare?from=zq9%3Ci%20x%3D%22%27%3E&until=zq9%3Ci%20x%3D%22%27%3E&from2=zq9%3Ci%20x%3D%22%27%3E&until2=zq9%3Ci%20x%3D%22%27%3E", "/imports/zq9%3Ci%20x%3D%22%27%3E"} {
 		requireNotRaw(t, ana.get(ana.at(q)).body, q)
 	}
 }

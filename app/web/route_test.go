@@ -41,6 +41,10 @@ var expectations = map[string]expectation{
 	"GET /people/{person}/more":                    {see, ok, unknown},
 	"GET /people/{person}/reports":                 {see, ok, unknown},
 	"GET /people/{person}/profile":                 {see, ok, unknown},
+	"GET /people/{person}/patterns":                {see, ok, unknown},
+	"GET /people/{person}/overlay":                 {see, ok, unknown},
+	"GET /people/{person}/weeks":                   {see, ok, unknown},
+	"GET /people/{person}/compare":                 {see, ok, unknown},
 	"GET /people/{person}/imports":                 {see, ok, unknown},
 	"POST /people/{person}/imports":                {see, unusable, unknown},
 	"GET /people/{person}/incoming/{file}":         {see, ok, unknown},
@@ -169,7 +173,7 @@ func TestNotYoursIsNotThere(t *testing.T) {
 			require.NotContains(t, a.body, "Mila")
 		})
 	}
-	for _, rest := range []string{"", "/profile", "/imports", "/imports/" + past, "/imports/" + past + "/undo", "/incoming/" + file} {
+	for _, rest := range []string{"", "/profile", "/patterns", "/overlay", "/weeks", "/compare", "/imports", "/imports/" + past, "/imports/" + past + "/undo", "/incoming/" + file} {
 		same("another's person, GET "+rest, http.MethodGet, "/people/"+ana.person.Key+rest, "/people/"+store.NewKey()+rest)
 		same("another's person, HEAD "+rest, http.MethodHead, "/people/"+ana.person.Key+rest, "/people/"+store.NewKey()+rest)
 	}

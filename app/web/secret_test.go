@@ -69,7 +69,7 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	br.post(waiting.location(), "do", "confirm")
 	past := br.post(waiting.location(), "do", "confirm", "seen", "yes")
 	require.Equal(t, see, past.status, past.body)
-	for _, path := range []string{"/", br.at("?day=2026-03-01"), br.at("/profile"), br.at("/imports"), past.location(), past.location() + "/undo", "/preferences"} {
+	for _, path := range []string{"/", br.at("?day=2026-03-01"), br.at("/profile"), br.at("/patterns"), br.at("/overlay"), br.at("/weeks"), br.at("/compare"), br.at("/imports"), past.location(), past.location() + "/undo", "/preferences"} {
 		require.Less(t, br.get(path).status, 400, path)
 	}
 	br.upload("filecanary.bin", []byte("notacanary\x00\x01"))

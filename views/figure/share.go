@@ -102,3 +102,15 @@ func share(l text.Locale, whole int, exact float64) string {
 	}
 	return l.Integer(whole) + l.PercentMark()
 }
+
+// Signed prints a change with its sign: +5, −0.3, ±0.
+func Signed(l text.Locale, v float64, decimals int) string {
+	s, none := l.Decimal(math.Abs(v), decimals), l.Decimal(0, decimals)
+	switch {
+	case s == none:
+		return "±" + s
+	case v < 0:
+		return "−" + s
+	}
+	return "+" + s
+}

@@ -78,3 +78,9 @@ func TestPrintedSharesAddUp(t *testing.T) {
 		require.Less(t, math.Abs(float64(s.WholeAbove())-s.AboveExact()), 1.0)
 	})
 }
+
+func TestSigned(t *testing.T) {
+	require.Equal(t, "+5", Signed(mgdl, 5, 0))
+	require.Equal(t, "−0,3", Signed(mmol, -0.3, 1))
+	require.Equal(t, "±0.0", Signed(mgdl, -0.04, 1))
+}

@@ -75,6 +75,12 @@ func (r *Reader) Records(ctx context.Context, k record.Kind, from, until record.
 	return r.db.Records(ctx, r.scope.Person().ID, k, max(from, r.scope.From()), until, most)
 }
 
+// Basals lists the basal rates in [from, until) by time, of what records share
+// only with At.
+func (r *Reader) Basals(ctx context.Context, from, until record.Millis) ([]*record.Basal, error) {
+	return r.db.Basals(ctx, r.scope.Person().ID, max(from, r.scope.From()), until)
+}
+
 // Sources gives the devices that the data came from, by their row id.
 func (r *Reader) Sources(ctx context.Context) (map[int64]Source, error) {
 	list, err := r.db.Sources(ctx, r.scope.Person().ID)

@@ -34,6 +34,20 @@ type Data struct {
 // Gather reads and merges the data of a period. Statistics thin streams
 // faster than five minutes.
 func Gather(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (Data, error) {
+	d, err := GatherReadings(ctx, r, loc, p)
+	if err != nil {
+		return d, err
+	}
+	if d.Therapy, err = gatherTherapy(ctx, r, loc, p); err != nil {
+		return d, err
+	}
+	d.Sticks, err = recordsOf[*record.Fingerstick](ctx, r, record.KindFingerstick, p)
+	return d, err
+}
+
+// GatherReadings is Gather without therapy and fingersticks, for reports that
+// ask for none: of a closed loop they are most of what there is to read.
+func GatherReadings(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (Data, error) {
 	d := Data{Period: p, Zone: loc}
 	series, err := r.Glucose(ctx, p.From, p.Until)
 	if err != nil {
@@ -41,10 +55,16 @@ func Gather(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (
 	}
 	merged := metrics.Merge(streams(series), loc, metrics.MergeOptions{Thin: true})
 	d.Readings, d.Dropped, d.Several = merged.Readings, merged.Dropped, len(merged.Chosen)
-	if d.Therapy, err = gatherTherapy(ctx, r, loc, p); err != nil {
+	return d, nil
+}
+
+// GatherMeals is GatherReadings with carbs.
+func GatherMeals(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (Data, error) {
+	d, err := GatherReadings(ctx, r, loc, p)
+	if err != nil {
 		return d, err
 	}
-	d.Sticks, err = recordsOf[*record.Fingerstick](ctx, r, record.KindFingerstick, p)
+	d.Therapy.Carbs, err = recordsOf[*record.Carbs](ctx, r, record.KindCarbs, p)
 	return d, err
 }
 
@@ -73,7 +93,7 @@ func gatherTherapy(ctx context.Context, r *read.Reader, loc *time.Location, p Pe
 	if t.Doses, err = recordsOf[*record.Dose](ctx, r, record.KindDose, p); err != nil {
 		return t, err
 	}
-	if t.Basals, err = recordsOf[*record.Basal](ctx, r, record.KindBasal, Period{p.From - basalReach, p.Until}); err != nil {
+	if t.Basals, err = r.Basals(ctx, p.From-basalReach, p.Until); err != nil {
 		return t, err
 	}
 	if t.Totals, err = recordsOf[*record.DailyTotal](ctx, r, record.KindDailyTotal, p); err != nil {

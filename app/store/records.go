@@ -68,6 +68,16 @@ var kindTables = map[record.Kind]kindTable{
 	}),
 }
 
+// kindValues are all kinds as rows of a VALUES clause.
+var kindValues = func() string {
+	var list []string
+	for k := range kindTables {
+		list = append(list, "('"+string(k)+"')")
+	}
+	slices.Sort(list) // one text, one prepared statement
+	return strings.Join(list, ", ")
+}()
+
 // kind describes a table by its columns and the record's fields for them, in
 // the same order; the pointers serve for reading, their values for writing.
 func kind[T any, P interface {
@@ -253,7 +263,12 @@ func records(ctx context.Context, r reader, k record.Kind, where string, args ..
 // ErrNone if there are none.
 func (db *DB) RecordSpan(ctx context.Context, person int64) (first, last record.Millis, err error) {
 	var a, b sql.NullInt64
-	err = row(ctx, db, `SELECT min(at_ms), max(at_ms) FROM record WHERE person = ?`, []any{person}, &a, &b)
+	// Kind by kind, so that each end is one step into the index by time.
+	err = row(ctx, db, `
+		SELECT min(first), max(last) FROM (
+			SELECT (SELECT min(at_ms) FROM record WHERE person = ?1 AND kind = k.column1) AS first,
+				(SELECT max(at_ms) FROM record WHERE person = ?1 AND kind = k.column1) AS last
+			FROM (VALUES `+kindValues+`) AS k)`, []any{person}, &a, &b)
 	if err == nil && !a.Valid {
 		err = ErrNone
 	}

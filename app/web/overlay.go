@@ -8,6 +8,7 @@ import (
 
 	"glucokeep/app/metrics"
 	"glucokeep/app/record"
+	"glucokeep/app/report"
 	"glucokeep/views/chart"
 	"glucokeep/views/component"
 	"glucokeep/views/figure"
@@ -21,7 +22,7 @@ const (
 
 // overlay shows the days of a period over each other on one clock.
 func (s *server) overlay(w http.ResponseWriter, v *visit) error {
-	sh, err := s.sheet(v, "overlay", nil)
+	sh, err := s.sheet(v, "overlay", report.GatherReadings, nil)
 	if err != nil {
 		return err
 	}
@@ -29,17 +30,17 @@ func (s *server) overlay(w http.ResponseWriter, v *visit) error {
 	p := page.Overlay{Report: sh.Report, Choice: choice.field(v), Kept: keptDates(v), Chosen: choice.name(v)}
 	p.Period = keep(p.Period, "show", choice.value)
 	if !p.Empty {
-		v.overlayChart(sh, choice, &p)
-		p.Rows = v.overlayRows(sh, choice)
+		all := drawn(sh.data.Readings, sh.own, sh.data.Zone)
+		v.overlayChart(sh, choice, all, &p)
+		p.Rows = v.overlayRows(sh, choice, all)
 	}
 	return render(w, v, http.StatusOK, page.OverlayPage(s.frame(v, sh.Title), p))
 }
 
 // overlayChart lays out the lines and the median of the chosen days.
-func (v *visit) overlayChart(sh sheet, choice weekdayChoice, p *page.Overlay) {
+func (v *visit) overlayChart(sh sheet, choice weekdayChoice, all []chart.Reading, p *page.Overlay) {
 	d := sh.data
 	in := chart.OverlayInput{ID: "overlay"}
-	all := drawn(d.Readings, sh.own, d.Zone)
 	today := metrics.DateOf(record.At(v.now), d.Zone)
 	many := sh.dates.days() > mostLines
 	chosen := 0
@@ -56,10 +57,13 @@ func (v *visit) overlayChart(sh sheet, choice weekdayChoice, p *page.Overlay) {
 			chosen++
 		}
 	}
-	var rs []record.Reading
-	for _, r := range d.Readings {
-		if choice.value == "" || choice.holds(r.At.Time().In(d.Zone).Weekday()) {
-			rs = append(rs, r)
+	rs := d.Readings
+	if choice.value != "" {
+		rs = nil
+		for _, r := range d.Readings {
+			if choice.holds(r.At.Time().In(d.Zone).Weekday()) {
+				rs = append(rs, r)
+			}
 		}
 	}
 	if metrics.SufficiencyOf(rs, d.Zone).Curve {
@@ -74,9 +78,8 @@ func (v *visit) overlayChart(sh sheet, choice weekdayChoice, p *page.Overlay) {
 }
 
 // overlayRows are the chosen days in the table, the newest first.
-func (v *visit) overlayRows(sh sheet, choice weekdayChoice) (rows []page.OverlayRow) {
+func (v *visit) overlayRows(sh sheet, choice weekdayChoice, all []chart.Reading) (rows []page.OverlayRow) {
 	l, d := v.locale, sh.data
-	all := drawn(d.Readings, sh.own, d.Zone)
 	figures := byDate(metrics.Daily(d.Readings, sh.own, d.Zone))
 	sh.dates.eachBack(func(date metrics.Date) {
 		readings := ofDay(all, date, d.Zone)
@@ -110,7 +113,7 @@ func (v *visit) overlayChoice() weekdayChoice {
 func (weekdayChoice) values() []string {
 	list := []string{"", "weekdays", "weekend"}
 	for d := range 7 {
-		list = append(list, strings.ToLower(time.Weekday((d + 1) % 7).String()))
+		list = append(list, strings.ToLower(time.Weekday((d+1)%7).String()))
 	}
 	return list
 }

@@ -13,7 +13,7 @@ import (
 
 // patterns shows what happened again and again in a period.
 func (s *server) patterns(w http.ResponseWriter, v *visit) error {
-	sh, err := s.sheet(v, "patterns", nil)
+	sh, err := s.sheet(v, "patterns", report.GatherMeals, nil)
 	if err != nil {
 		return err
 	}

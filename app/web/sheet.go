@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -20,10 +21,13 @@ type sheet struct {
 	own   metrics.Profile
 }
 
+// gather reads the data of a period, as much as a report needs.
+type gather func(context.Context, *read.Reader, *time.Location, report.Period) (report.Data, error)
+
 // sheet reads the period that is asked for and its data. name is the report's
 // address below the person, and names it in the catalogue and the ledger;
 // widen may make the period larger, nil leaves it.
-func (s *server) sheet(v *visit, name string, widen func(dates) dates) (sheet, error) {
+func (s *server) sheet(v *visit, name string, data gather, widen func(dates) dates) (sheet, error) {
 	var sh sheet
 	r, err := s.reader(v, "page:"+name)
 	if err != nil {
@@ -40,7 +44,7 @@ func (s *server) sheet(v *visit, name string, widen func(dates) dates) (sheet, e
 		sh.dates = widen(sh.dates)
 		sh.Period.Printed = v.printedDates(sh.dates)
 	}
-	sh.data, err = report.Gather(v.Context(), r, loc, v.past(report.Dates(sh.dates.first, sh.dates.last, loc)))
+	sh.data, err = data(v.Context(), r, loc, v.past(report.Dates(sh.dates.first, sh.dates.last, loc)))
 	if err != nil {
 		return sh, err
 	}

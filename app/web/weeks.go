@@ -6,6 +6,7 @@ import (
 
 	"glucokeep/app/metrics"
 	"glucokeep/app/record"
+	"glucokeep/app/report"
 	"glucokeep/app/unit"
 	"glucokeep/views/chart"
 	"glucokeep/views/figure"
@@ -14,7 +15,7 @@ import (
 
 // weeks shows whole calendar weeks, the newest first.
 func (s *server) weeks(w http.ResponseWriter, v *visit) error {
-	sh, err := s.sheet(v, "weeks", func(d dates) dates { return dates{v.weekStart(d.first), v.weekStart(d.last).Add(6)} })
+	sh, err := s.sheet(v, "weeks", report.Gather, func(d dates) dates { return dates{v.weekStart(d.first), v.weekStart(d.last).Add(6)} })
 	if err != nil {
 		return err
 	}

@@ -47,6 +47,11 @@ func (f *finder) rebound() []Pattern {
 // median of five days or more.
 func (f *finder) dawn() []Pattern {
 	p := Pattern{Kind: DawnPattern, Block: Block{From: dawnFrom, To: dawnTo}}
+	for _, h := range []int{dawnFrom, dawnTo - 1} {
+		if len(f.blocks[f.blockOf[h]].covered) < LeastPatternDays {
+			return nil
+		}
+	}
 	ate := map[Date]bool{}
 	for _, c := range f.carbs {
 		if h := c.At.Time().In(f.loc).Hour(); h >= dawnFrom && h < dawnTo {

@@ -34,14 +34,21 @@ type Data struct {
 // Gather reads and merges the data of a period. Statistics thin streams
 // faster than five minutes.
 func Gather(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (Data, error) {
+	d, err := GatherCare(ctx, r, loc, p)
+	if err != nil {
+		return d, err
+	}
+	d.Sticks, err = recordsOf[*record.Fingerstick](ctx, r, record.KindFingerstick, p)
+	return d, err
+}
+
+// GatherCare is Gather without fingersticks.
+func GatherCare(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (Data, error) {
 	d, err := GatherReadings(ctx, r, loc, p)
 	if err != nil {
 		return d, err
 	}
-	if d.Therapy, err = gatherTherapy(ctx, r, loc, p); err != nil {
-		return d, err
-	}
-	d.Sticks, err = recordsOf[*record.Fingerstick](ctx, r, record.KindFingerstick, p)
+	d.Therapy, err = gatherTherapy(ctx, r, loc, p)
 	return d, err
 }
 

@@ -63,7 +63,7 @@ type side struct {
 
 func (v *visit) side(r *read.Reader, d dates) (*side, error) {
 	loc := v.zone()
-	data, err := report.Gather(v.Context(), r, loc, v.past(report.Dates(d.first, d.last, loc)))
+	data, err := report.GatherCare(v.Context(), r, loc, v.past(report.Dates(d.first, d.last, loc)))
 	if err != nil {
 		return nil, err
 	}

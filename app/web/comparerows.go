@@ -50,7 +50,10 @@ func compareSums(v *visit, a, b *side) []page.CompareFigure {
 	cv := comparedPoints(v, v.t("profile.cv"), gated(x.CV, a.suff.Spread), gated(y.CV, b.suff.Spread), percent)
 	cv.Help = v.t("profile.cv.help")
 	lows := compared(v, v.t("compare.lows"), lowsPerWeek(a), lowsPerWeek(b), 1, false, func(s string) string { return s })
-	lows.Help = v.t("compare.lows.help")
+	lows.Help = v.t("compare.lows.help", "low", bound(l, 70, 3.9))
+	if lows.Word == v.t("compare.less") {
+		lows.Word = v.t("compare.fewer")
+	}
 	return []page.CompareFigure{average, gmi, cv, lows}
 }
 

@@ -58,6 +58,7 @@ func (w patternWords) pattern(p metrics.Pattern) page.Pattern {
 		out.ID += w.v.locale.Integer(p.Block.From)
 	}
 	from, to := window(p)
+	out.Hours = w.v.t("patterns.hours", "from", w.clock(from), "to", w.clock(to))
 	for i := len(p.Days) - 1; i >= 0; i-- {
 		if len(out.Strips) < mostStrips {
 			out.Strips = append(out.Strips, w.strip(p.Days[i], from, to))

@@ -2,13 +2,13 @@ package web
 
 import (
 	"glucokeep/app/metrics"
+	"glucokeep/app/text"
 	"glucokeep/app/unit"
 	"glucokeep/views/figure"
 )
 
 // bound prints a threshold in the reader's unit.
-func (w patternWords) bound(mgdl, mmol float64) string {
-	l := w.v.locale
+func bound(l text.Locale, mgdl, mmol float64) string {
 	if figure.Unit(l) == unit.MmolL {
 		return figure.Bound(l, mmol) + " mmol/L"
 	}
@@ -16,13 +16,13 @@ func (w patternWords) bound(mgdl, mmol float64) string {
 }
 
 func (w patternWords) border(b metrics.Border) string {
-	return w.bound(float64(b.MgDL), float64(b.MmolL))
+	return bound(w.v.locale, float64(b.MgDL), float64(b.MmolL))
 }
 
-func (w patternWords) low() string      { return w.bound(70, 3.9) }
-func (w patternWords) deep() string     { return w.bound(54, 3.0) }
-func (w patternWords) high() string     { return w.bound(180, 10.0) }
-func (w patternWords) veryHigh() string { return w.bound(250, 13.9) }
+func (w patternWords) low() string      { return bound(w.v.locale, 70, 3.9) }
+func (w patternWords) deep() string     { return bound(w.v.locale, 54, 3.0) }
+func (w patternWords) high() string     { return bound(w.v.locale, 180, 10.0) }
+func (w patternWords) veryHigh() string { return bound(w.v.locale, 250, 13.9) }
 
 func (w patternWords) rise(p metrics.Pattern) string {
 	return figure.MgPerDl(w.v.locale, p.Rise) + " " + figure.Unit(w.v.locale).String()

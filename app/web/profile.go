@@ -32,7 +32,7 @@ func (s *server) profile(w http.ResponseWriter, v *visit) error {
 	var dates dates
 	p.Period, dates = v.period("/profile", end)
 	from, until, days := dates.first, dates.last, dates.days()
-	d, err := report.Gather(v.Context(), r, loc, v.past(report.Dates(from, until, loc)))
+	d, err := report.GatherCare(v.Context(), r, loc, v.past(report.Dates(from, until, loc)))
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 
 // weeks shows whole calendar weeks, the newest first.
 func (s *server) weeks(w http.ResponseWriter, v *visit) error {
-	sh, err := s.sheet(v, "weeks", report.Gather, func(d dates) dates { return dates{v.weekStart(d.first), v.weekStart(d.last).Add(6)} })
+	sh, err := s.sheet(v, "weeks", report.GatherCare, func(d dates) dates { return dates{v.weekStart(d.first), v.weekStart(d.last).Add(6)} })
 	if err != nil {
 		return err
 	}

@@ -51,19 +51,24 @@ const overlayTolerance = 4
 
 // NewOverlay lays out days for a reader.
 func NewOverlay(l text.Locale, in OverlayInput) Overlay {
+	drawn := in.Days
+	if in.Lines > 0 && len(drawn) > in.Lines {
+		drawn = drawn[len(drawn)-in.Lines:]
+	}
 	top := unit.MgPerDl(251)
-	for _, d := range in.Days {
+	for _, d := range drawn {
 		top = max(top, highest(d.Readings))
+	}
+	for _, b := range in.Bins {
+		if in.Bands && !b.Absent {
+			top = max(top, b.P95)
+		}
 	}
 	axis := geometry.GlucoseAxis(figure.Unit(l), 30, top)
 	scale := axis.Scale(tall)
 	o := Overlay{ID: in.ID, Unit: figure.Unit(l).String(), levels: levels(l, axis), hours: clockHours(l), nights: clockNights(),
 		Bands: in.Bands, Summary: overlaySummary(l, in)}
 	o.bandY, o.bandHeight = band(axis)
-	drawn := in.Days
-	if in.Lines > 0 && len(drawn) > in.Lines {
-		drawn = drawn[len(drawn)-in.Lines:]
-	}
 	looks := []overlayLine{{Class: "day-faint"}, {Class: "day-weekday"}, {Class: "day-weekend"}, {Class: "day-today"}}
 	for _, d := range drawn {
 		look := 1

@@ -5,6 +5,7 @@ import (
 
 	geometry "glucokeep/app/chart"
 	"glucokeep/app/text"
+	"glucokeep/views/figure"
 )
 
 // WeekDayInput is one day of a week. What is to be printed is ready; an empty
@@ -30,7 +31,7 @@ const weekTolerance = 5
 
 // NewWeek lays out the seven days of a week.
 func NewWeek(l text.Locale, days []WeekDayInput) []WeekDay {
-	axis := panelAxis(l)
+	axis := geometry.GlucoseAxis(figure.Unit(l), 30, 350)
 	out := make([]WeekDay, len(days))
 	for i, in := range days {
 		readings := inside(in.Readings, geometry.Day(in.Day))

@@ -75,6 +75,12 @@ func (r *Reader) Records(ctx context.Context, k record.Kind, from, until record.
 	return r.db.Records(ctx, r.scope.Person().ID, k, max(from, r.scope.From()), until, most)
 }
 
+// Values lists records of one kind in [from, until) by time, of what records
+// share only with At: less to read than Records.
+func (r *Reader) Values(ctx context.Context, k record.Kind, from, until record.Millis) ([]record.Record, error) {
+	return r.db.Values(ctx, r.scope.Person().ID, k, max(from, r.scope.From()), until)
+}
+
 // Basals lists the basal rates in [from, until) by time, of what records share
 // only with At.
 func (r *Reader) Basals(ctx context.Context, from, until record.Millis) ([]*record.Basal, error) {

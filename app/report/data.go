@@ -27,7 +27,7 @@ type Data struct {
 	Readings []record.Reading // of all sources, merged, without what one told twice; sorted
 	Dropped  int              // readings left out because another source or sensor told them better
 	Several  int              // dates on which several sensors ran and one was chosen
-	Therapy  metrics.Therapy
+	Therapy  metrics.Therapy  // of what records share, only At is filled
 	Sticks   []*record.Fingerstick
 }
 
@@ -38,7 +38,7 @@ func Gather(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (
 	if err != nil {
 		return d, err
 	}
-	d.Sticks, err = recordsOf[*record.Fingerstick](ctx, r, record.KindFingerstick, p)
+	d.Sticks, err = valuesOf[*record.Fingerstick](ctx, r, record.KindFingerstick, p)
 	return d, err
 }
 
@@ -71,7 +71,7 @@ func GatherMeals(ctx context.Context, r *read.Reader, loc *time.Location, p Peri
 	if err != nil {
 		return d, err
 	}
-	d.Therapy.Carbs, err = recordsOf[*record.Carbs](ctx, r, record.KindCarbs, p)
+	d.Therapy.Carbs, err = valuesOf[*record.Carbs](ctx, r, record.KindCarbs, p)
 	return d, err
 }
 
@@ -97,28 +97,28 @@ func gatherTherapy(ctx context.Context, r *read.Reader, loc *time.Location, p Pe
 	if ok {
 		t.Known = last + 1
 	}
-	if t.Doses, err = recordsOf[*record.Dose](ctx, r, record.KindDose, p); err != nil {
+	if t.Doses, err = valuesOf[*record.Dose](ctx, r, record.KindDose, p); err != nil {
 		return t, err
 	}
 	if t.Basals, err = r.Basals(ctx, p.From-basalReach, p.Until); err != nil {
 		return t, err
 	}
-	if t.Totals, err = recordsOf[*record.DailyTotal](ctx, r, record.KindDailyTotal, p); err != nil {
+	if t.Totals, err = valuesOf[*record.DailyTotal](ctx, r, record.KindDailyTotal, p); err != nil {
 		return t, err
 	}
-	t.Carbs, err = recordsOf[*record.Carbs](ctx, r, record.KindCarbs, p)
+	t.Carbs, err = valuesOf[*record.Carbs](ctx, r, record.KindCarbs, p)
 	return t, err
 }
 
-// recordsOf reads the records of one kind as their own type.
-func recordsOf[T record.Record](ctx context.Context, r *read.Reader, k record.Kind, p Period) ([]T, error) {
-	stored, err := r.Records(ctx, k, p.From, p.Until)
+// valuesOf reads the records of one kind as their own type.
+func valuesOf[T record.Record](ctx context.Context, r *read.Reader, k record.Kind, p Period) ([]T, error) {
+	list, err := r.Values(ctx, k, p.From, p.Until)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]T, 0, len(stored))
-	for _, s := range stored {
-		out = append(out, s.Record.(T))
+	out := make([]T, 0, len(list))
+	for _, v := range list {
+		out = append(out, v.(T))
 	}
 	return out, nil
 }

@@ -51,6 +51,17 @@ func TestBasalsAreTheRecords(t *testing.T) {
 			require.Equal(t, want, *lean[i])
 		}
 	}
+	full, err := db.Records(t.Context(), person, record.KindBasal, 0, 2000, 100)
+	require.NoError(t, err)
+	values, err := db.Values(t.Context(), person, record.KindBasal, 0, 2000)
+	require.NoError(t, err)
+	require.Len(t, values, len(full))
+	for i, s := range full {
+		require.True(t, store.SameValues(s.Record, values[i]))
+		require.Equal(t, &record.Common{At: s.Base().At}, values[i].Base())
+	}
+	_, err = db.Values(t.Context(), person, "none", 0, 2000)
+	require.Error(t, err)
 	first, last, err := db.RecordSpan(t.Context(), person)
 	require.NoError(t, err)
 	require.Equal(t, []record.Millis{500, 1000}, []record.Millis{first, last})

@@ -30,7 +30,7 @@ func (s *server) overlay(w http.ResponseWriter, v *visit) error {
 	p := page.Overlay{Report: sh.Report, Choice: choice.field(v), Kept: keptDates(v), Chosen: choice.name(v)}
 	p.Period = keep(p.Period, "show", choice.value)
 	if !p.Empty {
-		all := drawn(sh.data.Readings, sh.own, sh.data.Zone)
+		all := drawn(metrics.Counted(sh.data.Readings), sh.own, sh.data.Zone)
 		v.overlayChart(sh, choice, all, &p)
 		p.Rows = v.overlayRows(sh, choice, all)
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 
 	"glucokeep/app/metrics"
 	"glucokeep/app/report"
@@ -27,6 +28,7 @@ func (s *server) patterns(w http.ResponseWriter, v *visit) error {
 		p.More = len(found.Found) - len(p.Found)
 		p.Best = words.best(found.Best)
 		p.None = !found.Enough()
+		p.Next = v.patternsNext(p.None)
 		for _, b := range found.Blocks {
 			if !b.Enough() {
 				p.Few = append(p.Few, v.t("patterns.few.block", "block", words.hours(b.Block), "count", b.Days))
@@ -35,6 +37,18 @@ func (s *server) patterns(w http.ResponseWriter, v *visit) error {
 	}
 	return render(w, v, http.StatusOK, page.PatternsPage(s.frame(v, sh.Title), p))
 }
+
+// patternsNext leads on from a page without patterns: to a longer period where
+// the days were too few, else to the days themselves.
+func (v *visit) patternsNext(few bool) component.Link {
+	if few {
+		return component.Link{URL: personURL(v.scope.Person(), "/patterns?days="+strconv.Itoa(longerDays)), Label: v.t("period.days", "count", longerDays)}
+	}
+	return component.Link{URL: personURL(v.scope.Person(), "/overlay"), Label: v.t("reports.overlay")}
+}
+
+// longerDays is the period to try when the usual one has too few days.
+const longerDays = 30
 
 // mostStrips is how many days of a pattern are drawn; the days before are
 // linked by name.
@@ -48,7 +62,7 @@ type patternWords struct {
 }
 
 func newPatternWords(v *visit, d report.Data, own metrics.Profile) patternWords {
-	return patternWords{v, d, drawn(d.Readings, own, d.Zone)}
+	return patternWords{v, d, drawn(metrics.Counted(d.Readings), own, d.Zone)}
 }
 
 // pattern is one finding ready to show.

@@ -73,6 +73,7 @@ func TestPatternsNeedDays(t *testing.T) {
 	ana.bring(lived(march, 6, lowNights(0, 1, 2, 3, 4, 5)))
 	text := words(ana.page(ana.at("/patterns")))
 	require.Contains(t, text, "Too few days to see a pattern. At least 7 days need readings")
+	require.Contains(t, ana.page(ana.at("/patterns")), `class="button" href="`+ana.at("/patterns?days=30")+`"`)
 	require.NotContains(t, text, "Lows at night")
 	ana.bring(lived(march.AddDate(0, 0, 6), 8, func(d, m int) float64 {
 		if m < 360 {
@@ -80,6 +81,7 @@ func TestPatternsNeedDays(t *testing.T) {
 		}
 		return 120
 	}))
+	require.Contains(t, ana.page(ana.at("/patterns")), `class="button" href="`+ana.at("/overlay")+`"`)
 	text = words(ana.page(ana.at("/patterns")))
 	require.Contains(t, text, "No pattern stands out.")
 	require.Contains(t, text, "Night, 00:00–06:00: readings on 6 days", "and where it could not be looked for")

@@ -45,7 +45,7 @@ type weekBook struct {
 
 func newWeekBook(v *visit, sh sheet) *weekBook {
 	d := sh.data
-	b := &weekBook{v: v, sh: sh, drawn: drawn(d.Readings, sh.own, d.Zone), figures: byDate(metrics.Daily(d.Readings, sh.own, d.Zone)),
+	b := &weekBook{v: v, sh: sh, drawn: drawn(metrics.Counted(d.Readings), sh.own, d.Zone), figures: byDate(metrics.Daily(d.Readings, sh.own, d.Zone)),
 		insulin: map[metrics.Date]metrics.InsulinDay{}, today: metrics.DateOf(record.At(v.now), d.Zone)}
 	r := metrics.ReportInsulin(d.Therapy, d.Zone, d.From, d.Until)
 	b.total = metrics.Defined(r.Total)

@@ -57,7 +57,7 @@ func samples(l text.Locale) map[string]templ.Component {
 		"compare":      ComparePage(profile, sampleCompare(l)),
 		"compare-form": ComparePage(profile, sampleCompareWrong(l)),
 		"patterns":     PatternsPage(profile, samplePatterns(l)),
-		"patterns-few": PatternsPage(profile, Patterns{Report: sampleReport(l), None: true, Least: 7}),
+		"patterns-few": PatternsPage(profile, Patterns{Report: sampleReport(l), None: true, Least: 7, Next: component.Link{URL: "/n", Label: "30"}}),
 		"report-empty": OverlayPage(profile, Overlay{Report: Report{Title: "Weeks", Person: "Ana Ruiz", Empty: true,
 			Period: component.Period{Printed: "3–9 March 2026"}, Nearest: &component.Link{URL: "/x", Label: "1–14 March 2026"}}}),
 		"imports":      ImportsPage(imports, sampleImports()),

@@ -253,7 +253,10 @@ func records(ctx context.Context, r reader, k record.Kind, where string, args ..
 // ErrNone if there are none.
 func (db *DB) RecordSpan(ctx context.Context, person int64) (first, last record.Millis, err error) {
 	var a, b sql.NullInt64
-	err = row(ctx, db, `SELECT min(at_ms), max(at_ms) FROM record WHERE person = ?`, []any{person}, &a, &b)
+	// Kind by kind the index has both ends at hand; for all at once it is read from end to end.
+	err = row(ctx, db, `WITH kinds (n, kind) AS (VALUES `+kindValues()+`)
+		SELECT min((SELECT min(at_ms) FROM record AS r WHERE r.person = ?1 AND r.kind = k.kind)),
+		       max((SELECT max(at_ms) FROM record AS r WHERE r.person = ?1 AND r.kind = k.kind)) FROM kinds AS k`, []any{person}, &a, &b)
 	if err == nil && !a.Valid {
 		err = ErrNone
 	}

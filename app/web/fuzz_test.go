@@ -66,6 +66,7 @@ func FuzzDates(f *testing.F) {
 		ana.fuzzed(t, http.MethodGet, ana.at(""), url.Values{"day": {from}}.Encode(), "", "")
 		ana.fuzzed(t, http.MethodGet, ana.at("/profile"), url.Values{"from": {from}, "until": {until}, "days": {days}}.Encode(), "", "")
 		ana.fuzzed(t, http.MethodGet, ana.at("/profile"), url.Values{"days": {days}}.Encode(), "", "")
+		ana.fuzzed(t, http.MethodGet, ana.at("/insulin"), url.Values{"from": {from}, "until": {until}}.Encode(), "", "")
 		ana.fuzzed(t, http.MethodGet, ana.at("/profile"), from, "", "")
 	})
 }

@@ -15,6 +15,7 @@ var reports = []struct {
 	dated bool
 }{
 	{"profile", true},
+	{"insulin", true},
 }
 
 // reportList shows which reports there are, each with what it answers.

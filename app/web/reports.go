@@ -16,6 +16,7 @@ var reports = []struct {
 }{
 	{"profile", true},
 	{"insulin", true},
+	{"devices", true},
 }
 
 // reportList shows which reports there are, each with what it answers.

@@ -68,6 +68,7 @@ func FuzzDates(f *testing.F) {
 		ana.fuzzed(t, http.MethodGet, ana.at("/profile"), url.Values{"days": {days}}.Encode(), "", "")
 		ana.fuzzed(t, http.MethodGet, ana.at("/insulin"), url.Values{"from": {from}, "until": {until}}.Encode(), "", "")
 		ana.fuzzed(t, http.MethodGet, ana.at("/devices"), url.Values{"from": {from}, "until": {until}}.Encode(), "", "")
+		ana.fuzzed(t, http.MethodGet, ana.at("/devices/settings"), url.Values{"date": {from}}.Encode(), "", "")
 		ana.fuzzed(t, http.MethodGet, ana.at("/profile"), from, "", "")
 	})
 }

@@ -49,6 +49,7 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		{"GET /people/{person}/profile", ben, func() answer { return ben.get("/people/" + store.NewKey() + "/profile") }, []string{"refused action:view refused"}},
 		{"GET /people/{person}/insulin", ana, func() answer { return ana.get(ana.at("/insulin")) }, []string{"view.begin page:insulin ok"}},
 		{"GET /people/{person}/devices", ana, func() answer { return ana.get(ana.at("/devices")) }, []string{"view.begin page:devices ok"}},
+		{"GET /people/{person}/devices/settings", ana, func() answer { return ana.get(ana.at("/devices/settings")) }, []string{"view.begin page:device-settings ok"}},
 		{"GET /people/{person}/imports", ana, func() answer { return ana.get(ana.at("/imports")) }, []string{"view.begin page:imports ok"}},
 		{"GET /people/{person}/imports/{import}", ana, func() answer { return ana.get(past) }, nil}, // the same span
 		{"GET /people/{person}/imports/{import}/undo", ana, func() answer { return ana.get(past + "/undo") }, nil},
@@ -99,7 +100,7 @@ func TestWithoutALedgerNothingIsShown(t *testing.T) {
 	require.NoError(t, b.ledger.Close(t.Context(), time.Now()))
 	b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
 	uploads := b.count(`SELECT count(*) FROM upload`)
-	for _, path := range []string{ana.at(""), ana.at("?day=2026-03-01"), ana.at("/profile"), ana.at("/insulin"), ana.at("/devices"), ana.at("/imports"), past, past + "/undo", waiting, "/?all=1"} {
+	for _, path := range []string{ana.at(""), ana.at("?day=2026-03-01"), ana.at("/profile"), ana.at("/insulin"), ana.at("/devices"), ana.at("/devices/settings"), ana.at("/imports"), past, past + "/undo", waiting, "/?all=1"} {
 		for range 2 {
 			a := ana.get(path)
 			require.Equal(t, http.StatusServiceUnavailable, a.status, path)

@@ -17,6 +17,7 @@ var reports = []struct {
 	{"profile", true},
 	{"insulin", true},
 	{"devices", true},
+	{"devices/settings", false},
 }
 
 // reportList shows which reports there are, each with what it answers.

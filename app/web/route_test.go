@@ -43,6 +43,7 @@ var expectations = map[string]expectation{
 	"GET /people/{person}/profile":                 {see, ok, unknown},
 	"GET /people/{person}/insulin":                 {see, ok, unknown},
 	"GET /people/{person}/devices":                 {see, ok, unknown},
+	"GET /people/{person}/devices/settings":        {see, ok, unknown},
 	"GET /people/{person}/imports":                 {see, ok, unknown},
 	"POST /people/{person}/imports":                {see, unusable, unknown},
 	"GET /people/{person}/incoming/{file}":         {see, ok, unknown},

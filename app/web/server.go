@@ -102,6 +102,7 @@ var routes = []route{
 	{"GET /people/{person}/profile", person, share.View, (*server).profile},
 	{"GET /people/{person}/insulin", person, share.View, (*server).insulin},
 	{"GET /people/{person}/devices", person, share.View, (*server).devices},
+	{"GET /people/{person}/devices/settings", person, share.View, (*server).deviceSettings},
 	{"GET /people/{person}/imports", person, share.Import, (*server).imports},
 	{"POST /people/{person}/imports", person, share.Import, (*server).upload},
 	{"GET /people/{person}/incoming/{file}", person, share.Import, (*server).preview},

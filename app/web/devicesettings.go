@@ -130,16 +130,16 @@ func (sv settingsView) device(d metrics.DeviceSettings, id string) page.Settings
 
 // since lists what is set otherwise now than it was then.
 func (sv settingsView) since(then, now []metrics.DeviceSettings) component.Table {
-	t := component.Table{Caption: sv.t("devicesettings.since.caption"), Head: []string{sv.t("devicesettings.what"), sv.t("devicesettings.device"),
-		sv.t("devicesettings.then"), sv.t("devicesettings.today")}}
+	t := component.Table{Caption: sv.t("devicesettings.since.caption"), Head: []string{sv.t("devicesettings.what"), sv.t("devicesettings.then"),
+		sv.t("devicesettings.today"), sv.t("devicesettings.device")}}
 	for _, d := range now {
 		i := slices.IndexFunc(then, func(o metrics.DeviceSettings) bool { return o.Source == d.Source })
 		if i < 0 {
-			t.Rows = append(t.Rows, []string{sv.t("devicesettings.first"), sv.deviceName(d.Source), "–", sv.locale.DateShort(d.First.Time().In(sv.zone))})
+			t.Rows = append(t.Rows, []string{sv.t("devicesettings.first"), "–", sv.locale.DateShort(d.First.Time().In(sv.zone)), sv.deviceName(d.Source)})
 			continue
 		}
 		for _, c := range metrics.CompareSettings(then[i], d) {
-			t.Rows = append(t.Rows, []string{sv.what(c), sv.deviceName(c.Source), sv.value(c.Old), sv.value(c.New)})
+			t.Rows = append(t.Rows, []string{sv.what(c), sv.value(c.Old), sv.value(c.New), sv.deviceName(c.Source)})
 		}
 	}
 	return t

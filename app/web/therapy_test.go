@@ -218,7 +218,7 @@ func TestDeviceSettings(t *testing.T) {
 
 	then := wordsOf(br.page(br.at("/devices/settings?date=2026-03-05")))
 	for _, want := range []string{"At the end of Thursday, 5 March 2026", "Basal rate 24.6 U a day", "highest from 06:00 at 1.1 U/h",
-		"What is different now", "Basal rate, 06:00–24:00 Pump <i>X</i> of a very long name indeed 1.1 U/h 1.125 U/h"} {
+		"What is different now", "Basal rate, 06:00–24:00 1.1 U/h 1.125 U/h Pump <i>X</i>"} {
 		require.Contains(t, then, want)
 	}
 	require.NotContains(t, then, "7 Mar 2026", "what had not happened")

@@ -1,5 +1,5 @@
 # Each target is one or two lines; what takes more stands in packaging/ and .ci/.
-.PHONY: run demo test check generate e2e shots build build-usb nightly image fuzz
+.PHONY: run demo test check generate e2e shots pictures build build-usb nightly image fuzz
 
 # Work on it: http://localhost:7331 reloads itself after each change.
 run:
@@ -29,6 +29,10 @@ e2e:
 # Pictures of every page in e2e/shots: phone and desk, light and dark, both languages.
 shots:
 	CI=true packaging/browsertest.sh -count=1 -tags shots -run TestShots
+
+# The pictures of the README, in docs/pictures.
+pictures:
+	CI=true packaging/browsertest.sh -count=1 -tags pictures -run TestPictures
 
 # The program, with USB where libusb is there.
 build:

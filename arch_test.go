@@ -32,8 +32,11 @@ var arrows = map[string]string{
 	"app/format":      "app/record app/unit app/fault",
 	"app/store":       "app/record app/unit app/fault app/metrics",
 	"app/audit":       "app/store app/record app/fault",
-	"app/ingest":      "app/store app/audit app/record app/unit app/fault",
+	"app/live":        "",
+	"app/ingest":      "app/live app/store app/audit app/record app/unit app/fault",
+	"app/carelog":     "app/ingest app/share app/store app/record app/unit app/fault",
 	"app/intake":      "app/ingest app/format app/fault",
+	"app/health":      "app/store app/audit app/ingest app/record app/fault",
 	"app/auth":        "app/store app/audit app/record app/seal app/fault",
 	"app/share":       "app/store app/audit app/record app/fault",
 	"app/read":        "app/share app/audit app/store app/record app/unit app/fault",
@@ -42,9 +45,10 @@ var arrows = map[string]string{
 	"views/component": "views/figure app/unit app/chart app/text static",
 	"views/chart":     "views/figure views/component app/unit app/chart app/text static",
 	"views/layout":    "views/figure views/component app/unit app/chart app/text static",
-	"views/page":      "views/figure views/component views/chart views/layout app/unit app/chart app/text static",
-	"app/web": "app/demo app/auth app/share app/read app/report app/ingest app/intake app/format app/metrics app/audit app/record app/unit " +
-		"app/fault app/text static views/figure views/component views/chart views/layout views/page",
+	"views/guide":     "views/figure views/component views/chart app/unit app/chart app/text static",
+	"views/page":      "views/figure views/component views/chart views/layout views/guide app/unit app/chart app/text static",
+	"app/web": "app/chart app/demo app/auth app/health app/share app/read app/report app/ingest app/intake app/carelog app/format app/metrics app/audit app/live app/record app/unit " +
+		"app/fault app/text static views/figure views/component views/chart views/layout views/guide views/page",
 	"app/store/storetest": "app/store",
 	"app":                 "*",
 	".":                   "app",
@@ -57,8 +61,8 @@ var testArrows = "app/store/storetest"
 // alsoInTests is what the tests of some packages need to build what they
 // test: a whole box behind the pages, a ledger to look into.
 var alsoInTests = map[string]string{
-	"app/web": "*", "bench": "*", ".": "*", "app/read": "*", "app/intake": "*", "app/auth": "*", "app/share": "*", "app/audit": "*",
-	"app/report": "*", "app/ingest": "app/text",
+	"app/web": "*", "bench": "*", ".": "*", "app/read": "*", "app/intake": "*", "app/auth": "*", "app/share": "*", "app/audit": "*", "app/health": "*",
+	"app/report": "*", "app/ingest": "app/text", "app/carelog": "*",
 }
 
 func TestArrows(t *testing.T) {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"archive/zip"
 	"database/sql"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -63,6 +65,19 @@ func TestAccountsAndPersonsAtTheConsole(t *testing.T) {
 	_, _, code := glucokeep(t, "short\n", "account", "password", "--data", dir, "--email", "ana@example.org", "--password-stdin")
 	require.Equal(t, 1, code)
 	require.Contains(t, done(t, "", "account", "list", "--data", dir, "--json"), `"admin": true`, "the first account manages the box")
+	done(t, "", "person", "set", "--data", dir, "--person", "Mia", "--ranges", "own", "--limits", "60,80,160,0", "--night", "23-7", "--born", "2015-03-10", "--record", "A 17")
+	require.Contains(t, done(t, "", "sql", "--data", dir, "SELECT p.ranges, p.night_from, p.night_until, p.born, p.record_no, r.low_mgdl, r.low_mmol, r.very_high_mmol FROM person p JOIN own_range r ON r.person = p.id"),
+		"own,23,7,2015-03-10,A 17,80000,4400,0")
+	zipped := filepath.Join(t.TempDir(), "mia.zip")
+	done(t, "", "dump", "--data", dir, "--person", "Mia", "--out", zipped)
+	require.Contains(t, inZip(t, zipped, "person.csv"), ",own,60 80 160 0,3.3 4.4 8.9 0,23,7,2015-03-10,A 17", "nobody's own limits are locked in")
+	done(t, "", "person", "set", "--data", dir, "--person", "Mia", "--ranges", "pregnancy")
+	for _, wrong := range [][]string{{"--limits", "60,80"}, {"--limits", "50,70,180,250"}, {"--limits", "60,80,160,nan"}, {"--night", "22"}, {"--night", "6-6"}, {"--ranges", "loose"}, {"--born", "yesterday"}} {
+		_, stderr, code := glucokeep(t, "", append([]string{"person", "set", "--data", dir, "--person", "Mia"}, wrong...)...)
+		require.NotZero(t, code, wrong)
+		require.NotEmpty(t, stderr)
+	}
+	require.Contains(t, done(t, "", "person", "list", "--data", dir), "pregnancy")
 	done(t, "", "person", "set", "--data", dir, "--person", "Mia", "--name", "Mia B.", "--zone", "Europe/Paris", "--unit", "mmol/L")
 	out := done(t, "", "person", "list", "--data", dir)
 	for _, part := range []string{"Mia B.", "Europe/Paris", "mmol/L"} {
@@ -75,4 +90,17 @@ func TestAccountsAndPersonsAtTheConsole(t *testing.T) {
 	require.Equal(t, 3, code)
 	stdout, _, _ := glucokeep(t, "", "import", "--data", dir, "--json", week(t, 1, true))
 	require.False(t, imported(t, stdout).Kept, "what was refused is not called kept")
+}
+
+// inZip is a file of a zip archive.
+func inZip(t *testing.T, path, name string) string {
+	t.Helper()
+	z, err := zip.OpenReader(path)
+	require.NoError(t, err)
+	defer z.Close()
+	f, err := z.Open(name)
+	require.NoError(t, err)
+	text, err := io.ReadAll(f)
+	require.NoError(t, err)
+	return string(text)
 }

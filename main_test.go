@@ -5,8 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -169,6 +174,9 @@ func TestCommandLine(t *testing.T) {
 			"owner unknown":    {"person", "add", "--data", dir, "--name", "X", "--zone", "UTC", "--owner", "x@example.org"},
 			"address in use":   {"account", "add", "--data", dir, "--email", "ANA@example.org", "--name", "B", "--password-stdin"},
 			"others can reach": {"serve", "--data", dir, "--listen", "0.0.0.0:0"},
+			"demo for others":  {"demo", "--listen", "0.0.0.0:0"},
+			"demo too fast":    {"demo", "--listen", "127.0.0.1:0", "--speed", "61"},
+			"demo stands":      {"demo", "--listen", "127.0.0.1:0", "--speed", "0"},
 			"no box there":     {"check", "--data", filepath.Join(dir, "not", "there")},
 		} {
 			stdout, stderr, code := glucokeep(t, "a long enough passphrase\n", args...)
@@ -205,6 +213,76 @@ func TestServe(t *testing.T) {
 	require.Eventually(t, func() bool { return strings.Contains(out.String(), "http://localhost:") }, 10*time.Second, 10*time.Millisecond)
 	stop()
 	require.Zero(t, <-ended, errs.String())
+}
+
+// A demo answers with all its people, says on every page what it is, and
+// goes on: at 60 times the speed a reading comes every five seconds.
+func TestDemo(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	var out, errs lockedBuffer
+	code, ended := -1, make(chan struct{})
+	go func() {
+		defer close(ended)
+		code = run(ctx, []string{"demo", "--listen", "127.0.0.1:0", "--days", "3", "--speed", "60"}, strings.NewReader(""), &out, &errs)
+	}()
+	t.Cleanup(func() { stop(); <-ended }) // so that its folder goes away however the test ends
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), "Everyone in it") }, 20*time.Second, 10*time.Millisecond, "%s", &errs)
+	said := regexp.MustCompile(`(?m)^The demo is at (\S+)\nSign in with (\S+) and (\S+)\nOr as one of them, with (\S+) and (\S+)$`).FindStringSubmatch(out.String())
+	require.Len(t, said, 6, out.String())
+	base := said[1]
+
+	alex, walter := signedIn(t, base, said[2], said[3]), signedIn(t, base, said[4], said[5])
+	board := got(t, alex, base+"/")
+	for _, name := range []string{"Mia Sample", "Jonas Sample", "Walter Sample", "Demo data"} {
+		require.Contains(t, board, name)
+	}
+	require.NotContains(t, got(t, walter, base+"/"), "Mia Sample")
+	require.Contains(t, got(t, http.DefaultClient, base+"/signin"), "Demo data")
+	newest := func(page string) (last time.Time) {
+		for _, m := range regexp.MustCompile(`datetime="([^"]+)"`).FindAllStringSubmatch(page, -1) {
+			at, err := time.Parse(time.RFC3339, m[1])
+			require.NoError(t, err)
+			if at.After(last) {
+				last = at
+			}
+		}
+		return last
+	}
+	require.Eventually(t, func() bool { return newest(got(t, alex, base+"/")).Sub(newest(board)) >= 9*time.Minute },
+		30*time.Second, 500*time.Millisecond, "readings of the next ten minutes show")
+	stop()
+	<-ended
+	require.Zero(t, code, errs.String())
+	require.Empty(t, errs.String())
+}
+
+// signedIn is a browser that has signed in.
+func signedIn(t *testing.T, base, email, password string) *http.Client {
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	c := &http.Client{Jar: jar, Timeout: 10 * time.Second}
+	form := url.Values{"email": {email}, "password": {password}}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/signin", strings.NewReader(form.Encode()))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Origin", base)
+	resp, err := c.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	require.NotContains(t, resp.Request.URL.Path, "signin")
+	return c
+}
+
+func got(t *testing.T, c *http.Client, address string) string {
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	require.NoError(t, err)
+	resp, err := c.Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return string(body)
 }
 
 func TestEveryFlagCanStandInTheEnvironment(t *testing.T) {

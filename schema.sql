@@ -17,8 +17,26 @@ CREATE TABLE person (
   name       TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
   zone       TEXT NOT NULL,                                        -- IANA time zone of their days
   unit       TEXT NOT NULL CHECK (unit IN ('mg/dL', 'mmol/L')),    -- unit on their own pages
-  ranges     TEXT NOT NULL DEFAULT 'standard' CHECK (ranges IN ('standard', 'older', 'pregnancy')),
-  created_ms INTEGER NOT NULL
+  ranges     TEXT NOT NULL DEFAULT 'standard'                      -- a preset of the consensus, or their own_range
+             CHECK (ranges IN ('standard', 'older', 'pregnancy', 'pregnancy-other', 'own')),
+  night_from  INTEGER NOT NULL DEFAULT 22 CHECK (night_from BETWEEN 0 AND 23),   -- hours of their clock
+  night_until INTEGER NOT NULL DEFAULT 6 CHECK (night_until BETWEEN 0 AND 23),
+  born       TEXT NOT NULL DEFAULT '' CHECK (born = '' OR born GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'), -- for reports alone
+  record_no  TEXT NOT NULL DEFAULT '' CHECK (length(record_no) <= 60),           -- of a clinic, for reports alone
+  created_ms INTEGER NOT NULL,
+  CHECK (night_from <> night_until)
+) STRICT;
+
+-- The limits of a person whose ranges are 'own', in thousandths of both units,
+-- since a reading is judged in its native one. They stay when a preset is
+-- chosen again. A very high of 0 is no such band.
+CREATE TABLE own_range (
+  person         INTEGER PRIMARY KEY REFERENCES person (id) ON DELETE CASCADE,
+  very_low_mgdl  INTEGER NOT NULL, low_mgdl INTEGER NOT NULL, high_mgdl INTEGER NOT NULL, very_high_mgdl INTEGER NOT NULL,
+  very_low_mmol  INTEGER NOT NULL, low_mmol INTEGER NOT NULL, high_mmol INTEGER NOT NULL, very_high_mmol INTEGER NOT NULL,
+  CHECK (54000 <= very_low_mgdl AND very_low_mgdl < low_mgdl AND low_mgdl < high_mgdl AND (very_high_mgdl = 0 OR high_mgdl < very_high_mgdl)),
+  CHECK (3000 <= very_low_mmol AND very_low_mmol < low_mmol AND low_mmol < high_mmol AND (very_high_mmol = 0 OR high_mmol < very_high_mmol)),
+  CHECK ((very_high_mgdl = 0) = (very_high_mmol = 0))
 ) STRICT;
 
 -- An account is somebody who signs in. It owns no data by itself: grants do that.
@@ -33,6 +51,7 @@ CREATE TABLE account (
   lang        TEXT NOT NULL DEFAULT '',                            -- '' follows the browser
   unit        TEXT NOT NULL DEFAULT '' CHECK (unit IN ('', 'mg/dL', 'mmol/L')),
   clock       TEXT NOT NULL DEFAULT '' CHECK (clock IN ('', '12', '24')),
+  theme       TEXT NOT NULL DEFAULT '' CHECK (theme IN ('', 'light', 'dark', 'bedside')), -- '' follows the system
   created_ms  INTEGER NOT NULL,
   disabled_ms INTEGER
 ) STRICT;
@@ -84,7 +103,8 @@ CREATE TABLE throttle (
   until_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Facts about the box itself, such as the hash of the set-up code.
+-- Facts about the box itself: its name, zone and unit, the hash of the set-up
+-- code, where the set-up stands, how the last check ended.
 CREATE TABLE box (
   name  TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -195,7 +215,9 @@ CREATE TABLE revision (
   kind       TEXT NOT NULL,           -- table of the record, or 'glucose'
   source     INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
   record     TEXT NOT NULL,           -- key of the record; for glucose its at_ms
-  original   TEXT NOT NULL,           -- JSON
+  act        TEXT NOT NULL CHECK (act IN ('changed', 'removed', 'restored')),
+  original   TEXT NOT NULL,           -- JSON; 'null' of one that was restored: nothing stood there
+  received_ms INTEGER NOT NULL,       -- when what stood there had come in
   upload     INTEGER REFERENCES upload (id) ON DELETE SET NULL, -- that changed it
   account    INTEGER REFERENCES account (id) ON DELETE SET NULL,
   changed_ms INTEGER NOT NULL

@@ -13,6 +13,7 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/auth"
+	"glucokeep/app/health"
 	"glucokeep/app/ingest"
 	"glucokeep/app/intake"
 	"glucokeep/app/read"
@@ -30,6 +31,11 @@ type Box struct {
 	read   *read.Read
 	ingest *ingest.Ingest
 	intake *intake.Intake
+
+	clock  func() time.Time // of pages and data; that of sign-in always goes right
+	demo   bool             // everything in it is made up
+	works  []work           // done beside serving, besides the usual
+	health *health.Health
 }
 
 // Open opens the box in folder dir, or makes one there. secure says that it
@@ -45,7 +51,7 @@ func Open(ctx context.Context, dir, schema string, secure bool) (b *Box, err err
 	if err != nil {
 		return nil, err
 	}
-	b = &Box{}
+	b = &Box{clock: time.Now}
 	if b.db, err = store.Open(ctx, dir, schema); err != nil {
 		return nil, err
 	}
@@ -62,6 +68,7 @@ func Open(ctx context.Context, dir, schema string, secure bool) (b *Box, err err
 	b.share = share.New(b.db, b.ledger)
 	b.read = read.New(b.db, b.ledger)
 	b.ingest = ingest.New(b.db, b.ledger, intake.Reread(incoming))
+	b.health = health.New(b.db, b.ledger, b.ingest, schema)
 	b.intake, err = intake.New(b.ingest, incoming)
 	return b, err
 }
@@ -70,19 +77,7 @@ func Open(ctx context.Context, dir, schema string, secure bool) (b *Box, err err
 func (b *Box) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	return errors.Join(b.intake.Close(), b.ledger.Close(ctx, time.Now()), b.db.Close())
-}
-
-// setUp makes the first account and the first person in one act.
-func (b *Box) setUp(ctx context.Context, from audit.From, code string, a auth.NewAccount, p share.NewPerson) (string, error) {
-	if err := p.Check(); err != nil {
-		return "", err
-	}
-	return b.auth.SetUp(ctx, from, code, a, func(tx *store.Tx, account int64) error {
-		p.Owner = account
-		_, err := b.share.AddPersonIn(tx, time.Now(), share.Viewer{Account: account, From: from}, p)
-		return err
-	})
+	return errors.Join(b.intake.Close(), b.ledger.Close(ctx, b.clock()), b.db.Close())
 }
 
 // console is the viewer at the command line: whoever has the box's files.

@@ -21,24 +21,10 @@ type checkCommand struct {
 	JSON bool `name:"json" help:"Print JSON."`
 }
 
-// checkJSON is what check prints for programs.
-type checkJSON struct {
-	Sound    bool         `json:"sound"`
-	Pages    int          `json:"pages"`
-	Records  int          `json:"records"`
-	Ledger   int64        `json:"ledger_lines"`
-	Findings []checkFault `json:"findings"`
-}
-
-type checkFault struct {
-	What  string `json:"what"`
-	Where string `json:"where"`
-}
-
 // Run looks whether the box is sound.
 func (c *checkCommand) Run(ctx context.Context, r *terminal) error {
 	return r.with(ctx, c.Data, func(b *Box) error {
-		out, err := b.check(ctx, r.schema)
+		out, err := b.health.Check(ctx)
 		if err != nil {
 			return err
 		}
@@ -58,49 +44,6 @@ func (c *checkCommand) Run(ctx context.Context, r *terminal) error {
 		}
 		return err
 	})
-}
-
-func (b *Box) check(ctx context.Context, schema string) (out checkJSON, err error) {
-	out.Findings = []checkFault{}
-	note := func(fs []store.Finding) {
-		for _, f := range fs {
-			out.Findings = append(out.Findings, checkFault(f))
-		}
-	}
-	fs, err := b.db.CheckFile(ctx)
-	if err != nil {
-		return out, err
-	}
-	note(fs)
-	if out.Pages, fs, err = b.db.CheckPages(ctx); err != nil {
-		return out, err
-	}
-	note(fs)
-	if out.Records, fs, err = b.db.CheckRecords(ctx); err != nil {
-		return out, err
-	}
-	note(fs)
-	if fs, err = b.ingest.CheckOriginals(ctx); err != nil {
-		return out, err
-	}
-	note(fs)
-	if fs, err = b.db.CheckShape(ctx, schema); err != nil {
-		return out, err
-	}
-	note(fs)
-	accounts, err := b.db.Accounts(ctx)
-	if err != nil {
-		return out, err
-	}
-	out.Ledger, err = b.ledger.Verify(ctx)
-	if broken, ok := errors.AsType[*audit.BrokenError](err); ok {
-		out.Findings = append(out.Findings, checkFault{"ledger", fmt.Sprint(broken.Seq)})
-		err = nil
-	} else if err == nil && out.Ledger == 0 && len(accounts) > 0 {
-		out.Findings = append(out.Findings, checkFault{"ledger-empty", ""})
-	}
-	out.Sound = len(out.Findings) == 0
-	return out, err
 }
 
 type dumpCommand struct {

@@ -107,7 +107,7 @@ func (c *accountListCommand) Run(ctx context.Context, r *terminal) error {
 type personCommand struct {
 	Add  personAddCommand  `cmd:"" help:"Start to keep somebody's data."`
 	List personListCommand `cmd:"" help:"List whose data is kept."`
-	Set  personSetCommand  `cmd:"" help:"Change a person's name, time zone or unit."`
+	Set  personSetCommand  `cmd:"" help:"Change a person's name, time zone, unit, ranges or night."`
 }
 
 type personAddCommand struct {
@@ -138,34 +138,6 @@ func (c *personAddCommand) Run(ctx context.Context, r *terminal) error {
 	})
 }
 
-type personSetCommand struct {
-	dataFlag
-	Person string `required:"" placeholder:"NAME" help:"Who: name or key."`
-	Name   string `help:"New name."`
-	Zone   string `help:"New time zone of their days. Readings stay at their instants."`
-	Unit   string `enum:",mg/dL,mmol/L" default:"" help:"New unit of glucose on their pages: mg/dL or mmol/L."`
-}
-
-// Run changes a person.
-func (c *personSetCommand) Run(ctx context.Context, r *terminal) error {
-	return r.with(ctx, c.Data, func(b *Box) error {
-		now := time.Now()
-		key, err := b.share.ByName(ctx, console(), c.Person, now)
-		if err != nil {
-			return err
-		}
-		scope, err := b.share.Scope(ctx, console(), share.Manage, key, now)
-		if err != nil {
-			return err
-		}
-		if _, err := b.share.SetPerson(ctx, now, scope, share.NewPerson{Name: c.Name, Zone: c.Zone, Unit: c.Unit}); err != nil {
-			return err
-		}
-		r.say("person.changed")
-		return nil
-	})
-}
-
 type personListCommand struct {
 	dataFlag
 	JSON bool `name:"json" help:"Print JSON."`
@@ -181,9 +153,9 @@ func (c *personListCommand) Run(ctx context.Context, r *terminal) error {
 		out := []map[string]any{}
 		for _, s := range scopes {
 			p := s.Person()
-			out = append(out, map[string]any{"key": p.Key, "name": p.Name, "zone": p.Zone, "unit": p.Unit})
+			out = append(out, map[string]any{"key": p.Key, "name": p.Name, "zone": p.Zone, "unit": p.Unit, "ranges": p.Ranges})
 		}
-		return r.list(c.JSON, out, "name", "zone", "unit", "key")
+		return r.list(c.JSON, out, "name", "zone", "unit", "ranges", "key")
 	})
 }
 

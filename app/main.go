@@ -26,7 +26,7 @@ type Streams struct {
 // in the environment.
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Start the box: pages, database and all."`
-	Demo    demoCommand    `cmd:"" help:"Start a box with an invented person in a folder that goes away, to try everything out."`
+	Demo    demoCommand    `cmd:"" help:"Start a box with an invented family, or a clinic, in a folder that goes away, to try everything out."`
 	Import  importCommand  `cmd:"" help:"Bring in a file that a device, an app or a cloud account exported."`
 	Stats   statsCommand   `cmd:"" help:"Print the figures of a person, or of a file without keeping it."`
 	Account accountCommand `cmd:"" help:"People who can sign in."`
@@ -44,7 +44,7 @@ type dataFlag struct {
 
 const description = `Glucokeep keeps diabetes data on your own box and shares it with the people you choose.
 
-  glucokeep demo                         try it out with an invented person
+  glucokeep demo                         try it out with an invented family
   glucokeep serve --data DIR             start your own box; it prints an address to open
   glucokeep import FILE --person NAME    bring in an export of CareLink, Clarity, LibreView, Nightscout ...
   glucokeep stats --file FILE            print the figures of a file without keeping it

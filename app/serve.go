@@ -94,8 +94,9 @@ func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, 
 		return errors.Join(fault.New(fault.Invalid, "serve.bad-base-url"), l.Close())
 	}
 	srv := &http.Server{
-		Handler: web.New(web.Config{Auth: b.auth, Share: b.share, Read: b.read, Ingest: b.ingest, Intake: b.intake, Log: log,
-			Base: u, Hosts: []string{"localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port}, Version: Version(), SetUp: b.setUp}),
+		Handler: web.New(web.Config{Auth: b.auth, Share: b.share, Read: b.read, Ingest: b.ingest, Intake: b.intake, Health: b.health, Log: log,
+			Base: u, Hosts: []string{"localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port}, Version: Version(),
+			Now: b.clock, Demo: b.demo}),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
@@ -105,7 +106,9 @@ func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, 
 	ctx, stop := context.WithCancel(ctx)
 	defer wg.Wait()
 	defer stop()
-	every(ctx, &wg, log, "ledger spans", time.Minute, b.ledger.Step)
+	every(ctx, &wg, log, "ledger spans", time.Minute, func(ctx context.Context, _ time.Time) error { return b.ledger.Step(ctx, b.clock()) })
+	srv.RegisterOnShutdown(b.ingest.Live().Close)
+	every(ctx, &wg, log, "changes", changesEvery, b.watchChanges())
 	every(ctx, &wg, log, "ended sessions", time.Hour, b.auth.Sweep)
 	every(ctx, &wg, log, "waiting files", time.Hour, func(_ context.Context, now time.Time) error { return b.intake.Step(now) })
 
@@ -116,6 +119,9 @@ func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, 
 			err = nil
 		}
 		return errors.Join(err, srv.Close())
+	}
+	for _, w := range b.works {
+		w.start(ctx, &wg, log)
 	}
 	select {
 	case err := <-served:
@@ -132,8 +138,28 @@ func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, 
 	return nil
 }
 
-// every calls step at a rhythm until the context ends. It is the only maker
-// of goroutines beside the server.
+// work is something that is done beside serving: at a rhythm, or once if
+// every is 0.
+type work struct {
+	name  string
+	every time.Duration
+	step  func(ctx context.Context, now time.Time) error
+}
+
+func (w work) start(ctx context.Context, wg *sync.WaitGroup, log *slog.Logger) {
+	if w.every > 0 {
+		every(ctx, wg, log, w.name, w.every, w.step)
+		return
+	}
+	wg.Go(func() {
+		if err := guarded(func() error { return w.step(ctx, time.Now()) }); err != nil && ctx.Err() == nil {
+			log.Error("work failed", "work", w.name, "err", err)
+		}
+	})
+}
+
+// every calls step at a rhythm until the context ends. It and work are the
+// only makers of goroutines that go on, beside the server.
 func every(ctx context.Context, wg *sync.WaitGroup, log *slog.Logger, name string, d time.Duration, step func(context.Context, time.Time) error) {
 	wg.Go(func() {
 		t := time.NewTicker(d)

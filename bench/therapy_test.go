@@ -2,7 +2,6 @@ package bench
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -28,9 +27,9 @@ import (
 	"glucokeep/app/web"
 )
 
-// pages is a box behind its handler, and somebody signed in who holds the
+// reports is a box behind its handler, and somebody signed in who holds the
 // data of one made-up person.
-type pages struct {
+type reports struct {
 	testing.TB
 	handler http.Handler
 	cookie  string
@@ -39,8 +38,8 @@ type pages struct {
 
 const passphrase = "seven quiet herons wade"
 
-// newPages fills a box with days of an archetype of package demo.
-func newPages(t testing.TB, archetype string, days int) *pages {
+// newReports fills a box with days of an archetype of package demo.
+func newReports(t testing.TB, archetype string, days int) *reports {
 	t.Helper()
 	b := newBox(t)
 	ledger := audit.New(b.db, bytes.Repeat([]byte{1}, 32))
@@ -62,11 +61,8 @@ func newPages(t testing.TB, archetype string, days int) *pages {
 	}, nil)
 	require.NoError(t, err)
 	base := &url.URL{Scheme: "http", Host: "box.test"}
-	p := &pages{TB: t, at: "/people/" + person.Key, handler: web.New(web.Config{Auth: accounts, Share: sharing, Read: read.New(b.db, ledger), Ingest: b.in, Intake: b.intake,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Base: base, Version: "bench", Now: time.Now,
-		SetUp: func(context.Context, audit.From, string, auth.NewAccount, share.NewPerson) (string, error) {
-			return "", nil
-		}})}
+	p := &reports{TB: t, at: "/people/" + person.Key, handler: web.New(web.Config{Auth: accounts, Share: sharing, Read: read.New(b.db, ledger), Ingest: b.in, Intake: b.intake,
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Base: base, Version: "bench", Now: time.Now})}
 	w := p.send(http.MethodPost, "/signin", url.Values{"email": {"a@b.test"}, "password": {passphrase}}.Encode())
 	require.Equal(t, http.StatusSeeOther, w.Code, w.Body.String())
 	for _, c := range w.Result().Cookies() {
@@ -77,7 +73,7 @@ func newPages(t testing.TB, archetype string, days int) *pages {
 	return p
 }
 
-func (p *pages) send(method, path, body string) *httptest.ResponseRecorder {
+func (p *reports) send(method, path, body string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "http://box.test"+path, strings.NewReader(body))
 	if body != "" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -89,7 +85,7 @@ func (p *pages) send(method, path, body string) *httptest.ResponseRecorder {
 }
 
 // get opens a page, which must hold a sentence.
-func (p *pages) get(path, holds string) {
+func (p *reports) get(path, holds string) {
 	w := p.send(http.MethodGet, p.at+path, "")
 	require.Equal(p, http.StatusOK, w.Code)
 	require.Contains(p, w.Body.String(), holds)
@@ -118,11 +114,11 @@ func weeklySettings(until time.Time, weeks int) record.Batch {
 // machine that has a core for it.
 const mostPage = 15.0
 
-// BenchmarkTherapyPages is P8: a report of 90 days, from the request to the
+// BenchmarkTherapyPages is P16: a report of 90 days, from the request to the
 // last byte of the page, beside the glucose profile of the same days.
 func BenchmarkTherapyPages(b *testing.B) {
 	for _, who := range []string{"child-pump", "adult-aid"} {
-		p := newPages(b, who, 365)
+		p := newReports(b, who, 365)
 		for _, c := range []struct {
 			name, path, holds string
 			bar               float64
@@ -133,7 +129,7 @@ func BenchmarkTherapyPages(b *testing.B) {
 		} {
 			b.Run(c.name+" of "+who, func(b *testing.B) {
 				fastest := math.Inf(1)
-				compare(b, "P8 "+c.name+", 90 days of "+who+" / glucose profile", atMost(c.bar), func() (cost, cost) {
+				compare(b, "P16 "+c.name+", 90 days of "+who+" / glucose profile", atMost(c.bar), func() (cost, cost) {
 					var ours, base []cost
 					for range 11 {
 						ours = append(ours, timed(func() { p.get(c.path, c.holds) }))

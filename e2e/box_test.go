@@ -21,6 +21,7 @@ type box struct {
 	dir     string
 	Address string   // http://localhost:PORT, as the program printed it
 	Said    []string // the lines that it printed up to then
+	stop    func()   // ends it, once
 }
 
 // The account and person of a box that a test finds set up.
@@ -35,8 +36,14 @@ const (
 func newBox(t *testing.T) *box {
 	t.Helper()
 	b := &box{t: t, dir: t.TempDir()}
-	b.start("set it up there", "serve", "--data", b.dir, "--listen", "127.0.0.1:0", "--log", "warn")
+	b.unpack()
 	return b
+}
+
+// unpack starts a box that has no account, which prints a set-up code.
+func (b *box) unpack() {
+	b.t.Helper()
+	b.start("set it up there", "serve", "--data", b.dir, "--listen", "127.0.0.1:0", "--log", "warn")
 }
 
 // settledBox starts a box with one account and one person, made at the
@@ -63,7 +70,14 @@ func settled(t *testing.T, unit string, others ...string) *box {
 // serve starts a box that is set up already.
 func (b *box) serve() {
 	b.t.Helper()
-	b.start("glucokeep is at", "serve", "--data", b.dir, "--listen", "127.0.0.1:0", "--log", "warn")
+	b.serveAt("127.0.0.1:0")
+}
+
+// serveAt starts a box that is set up already at an address of this machine.
+func (b *box) serveAt(address string) {
+	b.t.Helper()
+	b.Said = nil
+	b.start("glucokeep is at", "serve", "--data", b.dir, "--listen", address, "--log", "warn")
 }
 
 func (b *box) addPerson(name, unit string) {
@@ -89,6 +103,7 @@ const patience = 20 * time.Second
 // begins, in lower case, with last.
 func (b *box) start(last string, args ...string) {
 	b.t.Helper()
+	b.Said = nil
 	c := exec.Command(program, args...)
 	c.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TZ="+zone)
 	var complaints lockedBuffer
@@ -96,7 +111,8 @@ func (b *box) start(last string, args ...string) {
 	out, err := c.StdoutPipe()
 	require.NoError(b.t, err)
 	require.NoError(b.t, c.Start())
-	b.t.Cleanup(func() { b.end(c, &complaints) })
+	b.stop = sync.OnceFunc(func() { b.end(c, &complaints) })
+	b.t.Cleanup(b.stop)
 
 	said := make(chan string)
 	go func() {

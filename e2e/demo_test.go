@@ -29,7 +29,9 @@ func TestDemo(t *testing.T) {
 	p.write("email", mail)
 	p.write("password", secret)
 	p.follow(chromedp.Click(chromedp.CSS(".button-main")))
-	p.sees("min ago", "mg/dL", "Today,")
-	p.click("Profile")
+	p.sees("Demo data", "Mia Sample", "Jonas Sample", "Walter Sample", "min ago", "mg/dL")
+	p.click("Jonas Sample")
+	p.sees("Demo data", "Last 6 hours")
+	p.report("profile")
 	p.sees("Enough to judge the period.", "Total insulin")
 }

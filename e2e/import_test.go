@@ -58,7 +58,7 @@ func TestImportOfAPump(t *testing.T) {
 	p.sees("Nothing of the file was kept.", "288 glucose readings, 2 other records", "2 rows could not be used")
 
 	p.undo()
-	p.click("Day")
+	p.click("Now")
 	p.sees("No readings yet.")
 }
 
@@ -67,7 +67,7 @@ func (p *tab) readsTheChart() {
 	p.t.Helper()
 	at := ask[[]float64](p, `(() => { const r = document.querySelector("[data-chart] svg").getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 3] })()`)
 	p.do(chromedp.MouseEvent(chromedp.MouseMoved, at[0], at[1]))
-	require.Regexp(p.t, `^1[12]:\d\d [ap]m \d+ mg/dL In range$`, p.readout())
+	require.Regexp(p.t, `^1[12]:\d\d [ap]m \d+ mg/dL In range · `, p.readout())
 	p.do(chromedp.Click(p.named("Show as table")))
 	p.sees("Lowest", "Highest")
 }

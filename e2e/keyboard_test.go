@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
@@ -51,6 +52,13 @@ func (p *tab) tabTo(selector string) {
 	require.FailNow(p.t, "the Tab key never comes to "+selector, strings.Join(passed, "\n"))
 }
 
+// focusComes waits until the focus is on what a selector finds: a browser
+// gives it a moment after the page has loaded.
+func (p *tab) focusComes(selector string) {
+	p.t.Helper()
+	require.Eventually(p.t, func() bool { return ask[bool](p, `document.activeElement.matches(`+quote(selector)+`)`) }, patience, 50*time.Millisecond)
+}
+
 func TestByKeysAlone(t *testing.T) {
 	t.Parallel()
 	b := settledBox(t, "mg/dL")
@@ -85,18 +93,18 @@ func TestByKeysAlone(t *testing.T) {
 	p.follow(enter)
 	p.tabTo(`[data-chart]`)
 	p.press(kb.Home)
-	require.Regexp(t, `^12:00 am \d+ mg/dL In range$`, p.readout())
+	require.Regexp(t, `^12:00 am \d+ mg/dL In range · `, p.readout())
 	p.press(kb.ArrowRight, kb.ArrowRight)
 	require.Regexp(t, `^12:10 am `, p.readout())
 	p.press("l")
-	require.Regexp(t, `^\d+:\d\d am \d+ mg/dL (Low|Very low)$`, p.readout())
+	require.Regexp(t, `^\d+:\d\d am \d+ mg/dL (Low|Very low) · `, p.readout())
 	p.press("h")
-	require.Regexp(t, `^\d+:\d\d am \d+ mg/dL High$`, p.readout())
+	require.Regexp(t, `^\d+:\d\d am \d+ mg/dL High · `, p.readout())
 	p.press(kb.End, kb.ArrowLeft)
 	for range 36 { // to ten to nine, where the sensor could not measure
 		p.press(kb.ArrowLeft)
 	}
-	require.Equal(t, "8:50 pm HIGH Very high", p.readout())
+	require.Regexp(t, `^8:50 pm HIGH Very high · `, p.readout())
 	p.press(kb.Escape)
 	require.NotContains(t, p.readout(), "mg/dL")
 	require.False(t, ask[bool](p, `document.activeElement.matches("[data-chart]")`), "Escape leaves the chart")
@@ -110,13 +118,38 @@ func TestAMistakeIsFoundByKeys(t *testing.T) {
 	p := b.open(t)
 	p.visit("/setup")
 	p.write("code", "AAAA")
-	p.write("name", "Ana")
-	p.write("email", email)
-	p.write("password", password)
-	p.write("person", person)
-	p.click("Set up the box")
-	require.Equal(t, "alert", ask[string](p, `document.activeElement.getAttribute("role") ?? ""`))
+	p.write("name", "Haus Muster")
+	p.click("Go on")
+	p.focusComes(`[role="alert"]`)
 	p.press(kb.Tab)
 	p.do(enter)
 	require.Equal(t, "code", ask[string](p, `document.activeElement.name ?? ""`))
+}
+
+// The settings of a person, with the keyboard alone: a list that suggests, a
+// choice, a mistake, its mending.
+func TestSettingsByKeysAlone(t *testing.T) {
+	t.Parallel()
+	b := settledBox(t, "mg/dL")
+	p := b.signedIn(t)
+	p.visit(p.personPath() + "/settings")
+	p.tabTo(`[name="zone"]`)
+	p.press("madrid") // the Tab key has chosen what stood there
+	p.tabTo(`[name="ranges"]`)
+	p.press(kb.ArrowUp) // from the first round to the last
+	require.Equal(t, "own", ask[string](p, `document.querySelector('[name="ranges"]:checked').value`))
+	p.tabTo(`[name="very-low"]`)
+	p.press("40")
+	p.tabTo(`main button.button-main`)
+	p.follow(enter)
+	p.focusComes(`[role="alert"]`)
+	p.press(kb.Tab)
+	p.do(enter)
+	require.Equal(t, "very-low", ask[string](p, `document.activeElement.name ?? ""`))
+	p.do(chromedp.Clear(chromedp.CSS(`[name="very-low"]`)))
+	p.press("60")
+	p.tabTo(`main button.button-main`)
+	p.follow(enter)
+	p.sees("Saved. Every reading stays at its instant")
+	require.Equal(t, []string{"Europe/Madrid", "60"}, []string{p.value("zone"), p.value("very-low")})
 }

@@ -35,6 +35,8 @@ func TestNoPageScrollsSideways(t *testing.T) {
 		p.fits()
 		p.follow(chromedp.Evaluate[chromedp.Void](`document.querySelector("form").submit()`))
 		p.fits() // with every mistake
+		p.visit("/setup/account")
+		p.fits()
 	}
 	b = settledBox(t, "mg/dL", "Maximiliane-Friederike von Hohenstein-Wittelsbach")
 	for _, lang := range []string{"en", "de"} {
@@ -50,6 +52,15 @@ func TestNoPageScrollsSideways(t *testing.T) {
 		p.fits()
 		p.visit(base + "/profile")
 		p.fits()
+		for _, path := range []string{base + "/settings", base + "/more", "/box", "/setup/person", "/setup/data"} {
+			p.visit(path)
+			p.fits()
+		}
+		p.visit(base + "/settings")
+		p.tick("ranges", "own")
+		p.write("low", "x")
+		p.follow(chromedp.Evaluate[chromedp.Void](`document.querySelector("form.settings").submit()`))
+		p.fits() // with a mistake
 		p.visit(base + "/imports")
 		p.do(chromedp.Click(chromedp.CSS("summary")))
 		p.fits()
@@ -68,7 +79,8 @@ func TestNoPageScrollsSideways(t *testing.T) {
 		p.fits()
 		p.bring("fortnight.csv", fortnight())
 		p.fits()
-		for _, path := range []string{"?day=2025-03-10", "?day=2025-03-18", "?day=2025-04-18", "/profile", "/profile?days=7", "/profile?from=2025-03-09&until=2025-03-03", "/imports"} {
+		for _, path := range []string{"?day=2025-03-10", "?day=2025-03-18", "?day=2025-04-18", "/profile", "/profile?days=7", "/profile?from=2025-03-09&until=2025-03-03", "/imports",
+			"/log", "/log?kind=fingerstick", "/log?kind=note&at=2025-03-10T12:00:00Z", "/log/removed"} {
 			p.visit(base + path)
 			p.fits()
 		}

@@ -3,6 +3,8 @@ package e2e
 import (
 	"testing"
 
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
 
@@ -48,4 +50,39 @@ func TestTheBrowserChoosesTheLanguageBeforeSignIn(t *testing.T) {
 	p.lacks("Welcome")
 	p.visit("/nirgends")
 	p.lacks("There is nothing")
+}
+
+// The look belongs to the account, and to the browser before sign-in.
+func TestTheLookOfTheBedside(t *testing.T) {
+	t.Parallel()
+	b := settledBox(t, "mg/dL")
+	p := b.signedIn(t)
+	look := func() string {
+		return ask[string](p, `(document.documentElement.dataset.theme ?? "") + " " + getComputedStyle(document.documentElement).backgroundColor`)
+	}
+	require.Equal(t, " rgb(255, 255, 255)", look())
+	p.visit("/preferences")
+	p.tick("theme", "bedside")
+	p.click("Save")
+	require.Equal(t, "bedside rgb(0, 0, 0)", look())
+	require.Empty(t, ask[[]string](p, `(() => { // nothing on the page is white or nearly so
+		const bright = (c) => { const m = c.match(/[\d.]+/g)?.map(Number) ?? []; return m.length >= 3 && (m[3] ?? 1) > 0 && Math.min(m[0], m[1], m[2]) > 180; };
+		return [...document.querySelectorAll("body *")].filter((e) => { const s = getComputedStyle(e); return bright(s.color) || bright(s.backgroundColor); }).map((e) => e.tagName);
+	})()`))
+	_, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: `window.asked = []; Object.defineProperty(navigator, "wakeLock", { value: { request: async (kind) => { asked.push(kind); } } });`})
+	require.NoError(t, err)
+	p.visit("/?all=1")
+	require.Equal(t, []string{"screen"}, ask[[]string](p, `asked`), "the screen stays on where a newest value is shown")
+	p.visit("/preferences")
+	require.Empty(t, ask[[]string](p, `asked`), "and nowhere else")
+	p.click("Sign out")
+	require.Equal(t, "bedside rgb(0, 0, 0)", look(), "a dark room stays dark after signing out")
+	p.signIn()
+	p.visit("/preferences")
+	p.tick("theme", "light")
+	p.click("Save")
+	require.Equal(t, "light rgb(255, 255, 255)", look())
+	p.visit("/?all=1")
+	require.Empty(t, ask[[]string](p, `asked`), "only at the bedside")
 }

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
@@ -37,14 +36,6 @@ func (c camera) take(name string) {
 	c.scheme("light")
 }
 
-// scheme makes the system like a theme.
-func (p *tab) scheme(theme string) {
-	p.t.Helper()
-	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})
-	require.NoError(p.t, err)
-}
-
 // TestShots takes pictures of every page for a look: make shots.
 func TestShots(t *testing.T) {
 	for _, language := range []string{"en", "de"} {
@@ -66,6 +57,8 @@ func shotsOfSetUp(t *testing.T, language string) {
 	c.take("setup-problems")
 	c.write("code", "RHMH-AERE-NZ5M-CGIB")
 	c.take("setup-code")
+	c.visit("/setup/account")
+	c.take("setup-account")
 }
 
 // reads sets how the account reads: German with mmol/L, English with mg/dL.
@@ -98,6 +91,10 @@ func shotsOfImports(t *testing.T, language string) {
 	base := c.personPath()
 	c.reads()
 	c.take("preferences")
+	c.visit(base + "/settings")
+	c.take("settings")
+	c.visit("/box")
+	c.take("box")
 	c.visit(base)
 	c.take("person-empty")
 	c.visit(base + "/profile")
@@ -150,9 +147,11 @@ func shotsOfDemo(t *testing.T, language string) {
 	c.write("email", mail)
 	c.write("password", secret)
 	c.follow(chromedp.Click(mainButton))
-	base := c.personPath()
 	c.reads()
-	c.visit(base)
+	c.visit("/")
+	c.take("people-family")
+	c.click("Mia Sample")
+	base := c.personPath()
 	c.take("person-live")
 	c.do(chromedp.Focus(chromedp.CSS("[data-chart]")), chromedp.KeyEvent("h"))
 	c.take("person-readout")
@@ -162,6 +161,10 @@ func shotsOfDemo(t *testing.T, language string) {
 	c.take("profile")
 	c.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details:not(.custom)").forEach((d) => d.open = true)`))
 	c.take("profile-tables")
+	c.visit(base + "/explore")
+	c.take("explore")
+	c.visit(base + "/explore?from=2025-03-16&until=2025-03-18")
+	c.take("explore-readings")
 	c.visit("/?all=1")
 	c.take("people-one")
 }

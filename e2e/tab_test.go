@@ -48,14 +48,29 @@ func (b *box) open(t *testing.T) *tab {
 func (b *box) openUnchecked(t *testing.T) *tab {
 	t.Helper()
 	p := &tab{t: t, b: b, loaded: make(chan struct{}, 100)}
-	ctx, cancel := chromedp.NewContext(chrome, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.hear))
+	p.begin(chrome, chromedp.WithNewBrowserContext())
+	return p
+}
+
+// another opens a second tab of the same browser, with the cookies of the
+// first.
+func (p *tab) another() *tab {
+	p.t.Helper()
+	q := &tab{t: p.t, b: p.b, loaded: make(chan struct{}, 100)}
+	q.begin(p.ctx)
+	return q
+}
+
+func (p *tab) begin(parent context.Context, opts ...chromedp.ContextOption) {
+	t := p.t
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(parent, append(opts, chromedp.WithListener(p.hear))...)
 	t.Cleanup(cancel)
 	p.ctx = ctx
 	require.NoError(t, chromedp.Do(ctx)) // the life of the tab hangs on the first context
 	_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: violationsToConsole})
 	require.NoError(t, err)
 	p.size(1280, 900)
-	return p
 }
 
 // hear takes down what goes wrong, and when a page has loaded. It runs in the
@@ -74,6 +89,9 @@ func (p *tab) hear(event any) {
 		}
 	case *runtime.EventExceptionThrown:
 		said = "exception: " + e.ExceptionDetails.Text
+		if x := e.ExceptionDetails.Exception; x != nil {
+			said += " " + x.Description
+		}
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning || e.Type == runtime.ConsoleAPICalledTypeAssert {
 			said = "console:"
@@ -244,6 +262,26 @@ func (p *tab) speaks(accept string) {
 	p.t.Helper()
 	agent := ask[string](p, `navigator.userAgent`)
 	_, err := chromedp.Call(p.ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: agent, AcceptLanguage: accept})
+	require.NoError(p.t, err)
+}
+
+// scheme makes the system like a theme.
+func (p *tab) scheme(theme string) {
+	p.t.Helper()
+	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})
+	require.NoError(p.t, err)
+}
+
+// prints shows the page as paper would, on a system that likes the dark.
+func (p *tab) prints(on bool) {
+	p.t.Helper()
+	media := ""
+	if on {
+		media = "print"
+	}
+	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Media: media, Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
 	require.NoError(p.t, err)
 }
 

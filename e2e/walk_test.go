@@ -35,6 +35,13 @@ func (p *tab) personPath() string {
 	return "/people/" + parts[2]
 }
 
+// report goes to a report of the person by way of the list of reports.
+func (p *tab) report(path string) {
+	p.t.Helper()
+	p.click("Reports")
+	p.follow(chromedp.Click(chromedp.CSS(`.ways a[href$="/` + path + `"]`)))
+}
+
 // upload chooses a file with the given contents on the import page, which
 // must be open, and sends it.
 func (p *tab) upload(name, contents string) {

@@ -9,17 +9,29 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tokens reads the table of colours from the style sheet: name → light, dark.
-func tokens(t *testing.T) map[string][2]string {
+// palettes are the columns of the table of colours.
+var palettes = []string{"light", "dark", "bedside"}
+
+// tokens reads the table of colours from the style sheet: name → light, dark,
+// bedside.
+func tokens(t *testing.T) map[string][3]string {
 	t.Helper()
 	sheet, err := files.ReadFile("css/tokens.css")
 	require.NoError(t, err)
 	row := regexp.MustCompile(`--([a-z-]+): light-dark\((#[0-9A-Fa-f]{6}), (#[0-9A-Fa-f]{6})\);`)
-	table := map[string][2]string{}
+	block := regexp.MustCompile(`(?s)\[data-theme="bedside"\] \{(.*?)\}`).FindSubmatch(sheet)
+	require.NotNil(t, block)
+	dim := map[string]string{}
+	for _, m := range regexp.MustCompile(`--([a-z-]+): (#[0-9A-Fa-f]{6});`).FindAllSubmatch(block[1], -1) {
+		dim[string(m[1])] = string(m[2])
+	}
+	table := map[string][3]string{}
 	for _, m := range row.FindAllStringSubmatch(string(sheet), -1) {
-		table[m[1]] = [2]string{m[2], m[3]}
+		require.NotEmpty(t, dim[m[1]], "%s has no colour at the bedside", m[1])
+		table[m[1]] = [3]string{m[2], m[3], dim[m[1]]}
 	}
 	require.Greater(t, len(table), 30, "the table was found")
+	require.Len(t, dim, len(table), "the bedside has the same colours")
 	return table
 }
 
@@ -87,7 +99,7 @@ func TestContrast(t *testing.T) {
 	meet(shapes, []string{"median"}, []string{"halo"})
 
 	table := tokens(t)
-	for i, theme := range []string{"light", "dark"} {
+	for i, theme := range palettes {
 		for _, p := range pairs {
 			front, ok := table[p.front]
 			require.True(t, ok, "no token %s", p.front)
@@ -101,9 +113,24 @@ func TestContrast(t *testing.T) {
 // The bands must be told apart from each other, or have an edge that is.
 func TestBandsAreToldApart(t *testing.T) {
 	table := tokens(t)
-	for i, theme := range []string{"light", "dark"} {
+	for i, theme := range palettes {
 		outer, inner, edge := table["outer"][i], table["inner"][i], table["band-edge"][i]
 		apart := max(contrast(t, outer, inner), contrast(t, edge, outer))
 		require.GreaterOrEqual(t, apart, 3.0, theme)
 	}
+}
+
+// The bedside: black, nothing that blinds, and red for very low
+// alone.
+func TestTheBedsideIsDark(t *testing.T) {
+	for name, colours := range tokens(t) {
+		c := colours[2]
+		require.LessOrEqual(t, luminance(t, c), 0.40, "%s is too bright", name)
+		v, err := strconv.ParseUint(c[1:], 16, 32)
+		require.NoError(t, err)
+		r, g, b := float64(v>>16&0xFF), float64(v>>8&0xFF), float64(v&0xFF)
+		red := r > 1.8*g && r > 1.8*b && r > 100
+		require.Equal(t, regexp.MustCompile(`^very-low`).MatchString(name), red, "%s %s", name, c)
+	}
+	require.Equal(t, "#000000", tokens(t)["page"][2])
 }

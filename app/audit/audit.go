@@ -39,9 +39,14 @@ const (
 	Imported      Action = "import"
 	ImportUndone  Action = "import.undone"
 	Refused       Action = "refused"
+	BoxChanged    Action = "box.changed"
 	BoxChecked    Action = "box.checked"
 	BoxQueried    Action = "box.queried"
 	LiveReceiving Action = "live.begin"
+	LogAdded      Action = "log.added"
+	LogChanged    Action = "log.changed"
+	LogRemoved    Action = "log.removed"
+	LogRestored   Action = "log.restored"
 )
 
 // Result is how it ended.

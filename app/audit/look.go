@@ -31,28 +31,58 @@ type span struct {
 // nil, a line that says so is durable; when it returns an error, nothing may
 // be shown.
 func (l *Ledger) Look(ctx context.Context, now time.Time, e Event) error {
-	k := look{actor: e.Actor, ip: e.From.IP, device: e.From.Device, person: e.Person, object: e.Object}
-	l.mu.Lock()
-	if s, ok := l.looks[k]; ok && now.Sub(s.began) < lookSpan && !now.Before(s.began) {
-		s.count++
-		l.mu.Unlock()
+	return l.LookAll(ctx, now, []Event{e})
+}
+
+// LookAll is Look at several persons at once: the lines that are needed are
+// written in one transaction, all or none.
+func (l *Ledger) LookAll(ctx context.Context, now time.Time, es []Event) error {
+	fresh := l.count(now, es)
+	if len(fresh) == 0 {
 		return nil
 	}
-	l.mu.Unlock()
-
-	e.Action = ViewBegin
-	err := l.endLooks(ctx, now, false, func(tx *store.Tx) error { return l.Append(tx, now, e) })
+	err := l.endLooks(ctx, now, false, func(tx *store.Tx) error {
+		for _, e := range fresh {
+			e.Action = ViewBegin
+			if err := l.Append(tx, now, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if s, ok := l.looks[k]; ok { // another request of the same viewer was first
-		s.count++
-		return nil
+	for _, e := range fresh {
+		e.Action = ViewBegin
+		k := lookOf(e)
+		if s, ok := l.looks[k]; ok { // another request of the same viewer was first
+			s.count++
+			continue
+		}
+		l.looks[k] = &span{began: now, count: 1, event: e}
 	}
-	l.looks[k] = &span{began: now, count: 1, event: e}
 	return nil
+}
+
+func lookOf(e Event) look {
+	return look{actor: e.Actor, ip: e.From.IP, device: e.From.Device, person: e.Person, object: e.Object}
+}
+
+// count counts the looks whose spans run, and gives the others.
+func (l *Ledger) count(now time.Time, es []Event) (fresh []Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, e := range es {
+		if s, ok := l.looks[lookOf(e)]; ok && now.Sub(s.began) < lookSpan && !now.Before(s.began) {
+			s.count++
+			continue
+		}
+		fresh = append(fresh, e)
+	}
+	return fresh
 }
 
 // Step writes the ends of spans that are over. The caller calls it every

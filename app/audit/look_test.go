@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"context"
 	"sync"
 	"testing"
 	"time"
@@ -161,4 +162,27 @@ func number(t *testing.T, detail string) (n int) {
 	}
 	require.Positive(t, n, detail)
 	return n
+}
+
+// A list of persons is one write, and all or none.
+func TestLooksAtSeveralAreOneWrite(t *testing.T) {
+	b := newBox(t)
+	all := []audit.Event{b.looking("a"), b.looking("b"), b.looking("c")}
+	b.look(now, "b")
+	require.NoError(t, b.ledger.LookAll(t.Context(), now, all))
+	require.Equal(t, []string{"view.begin b {}", "view.begin a {}", "view.begin c {}"}, b.lines())
+	require.NoError(t, b.ledger.LookAll(t.Context(), now, all))
+	require.Len(t, b.lines(), 3, "counted")
+	require.NoError(t, b.ledger.LookAll(t.Context(), now, nil))
+	require.NoError(t, b.ledger.Close(t.Context(), now))
+	require.ElementsMatch(t, []string{`view.end a {"looks":2}`, `view.end b {"looks":3}`, `view.end c {"looks":2}`}, b.lines()[3:])
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	before := len(b.lines())
+	if b.ledger.LookAll(ctx, now, all) != nil { // nobody counts as looking whose line is not there
+		require.Len(t, b.lines(), before)
+		require.NoError(t, b.ledger.LookAll(t.Context(), now, all))
+		require.Len(t, b.lines(), before+3)
+	}
 }

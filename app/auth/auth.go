@@ -53,6 +53,7 @@ type Identity struct {
 	Lang       string // "" follows the browser
 	Unit       string // "" follows the person
 	Clock      string // "" follows the language
+	Theme      string // "light", "dark", "bedside", "" follows the system
 	Credential int64
 }
 
@@ -180,11 +181,19 @@ func (a *Auth) AccountByEmail(ctx context.Context, email string) (int64, error) 
 	return acc.ID, err
 }
 
-// SetPreferences keeps how an account likes to read: language, unit of
-// glucose and clock, each "" for the default.
-func (a *Auth) SetPreferences(ctx context.Context, id Identity, from audit.From, lang, unit, clock string) error {
+// Preferences is how an account likes to read and look, each "" for the
+// default.
+type Preferences struct {
+	Lang  string
+	Unit  string // of glucose
+	Clock string // "12" or "24"
+	Theme string // "light", "dark" or "bedside"
+}
+
+// SetPreferences keeps how an account likes to read and look.
+func (a *Auth) SetPreferences(ctx context.Context, id Identity, from audit.From, p Preferences) error {
 	return a.db.Write(ctx, func(tx *store.Tx) error {
-		if err := tx.SetPreferences(id.Account, lang, unit, clock); err != nil {
+		if err := tx.SetPreferences(id.Account, p.Lang, p.Unit, p.Clock, p.Theme); err != nil {
 			return err
 		}
 		return a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: id.Account}, From: from, Action: audit.Preferences})

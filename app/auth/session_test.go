@@ -268,7 +268,7 @@ func TestActsAndTheirLinesAreOne(t *testing.T) {
 	br, id := b.signedIn()
 	before := b.lines()
 	b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
-	require.Error(t, b.auth.SetPreferences(t.Context(), auth.Identity{Account: id}, from(""), "de", "mmol/L", "24"))
+	require.Error(t, b.auth.SetPreferences(t.Context(), auth.Identity{Account: id}, from(""), auth.Preferences{Lang: "de", Unit: "mmol/L", Clock: "24", Theme: "bedside"}))
 	_, err := b.auth.AddAccount(t.Context(), audit.Actor{}, audit.From{}, auth.NewAccount{Email: "ben@box.test", Name: "Ben", Password: password})
 	require.Error(t, err)
 	br.visit(func(ctx context.Context) {

@@ -56,20 +56,14 @@ func setupHash(code string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// SetUp makes the first account, which manages the box, and whatever else
-// belongs to it, in one transaction; of many at once, one wins. It starts a
-// session like SignIn.
-func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAccount,
-	also func(tx *store.Tx, account int64) error) (newDevice string, err error) {
+// SetUp makes the first account, which manages the box, in one transaction; of
+// many at once, one wins. It starts a session like SignIn, and leaves the
+// set-up at the step of the first person.
+func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAccount) (newDevice string, err error) {
 	if _, err := n.Check(); err != nil {
 		return "", err
 	}
-	// Whoever comes too late must not cost a hash each time.
-	if needs, err := a.NeedsSetup(ctx); err != nil || !needs {
-		return "", errors.Join(err, fault.New(fault.Conflict, "setup.done"))
-	}
-	tries := []bucket{{"setup", 10}}
-	if err := a.claim(ctx, tries); err != nil {
+	if err := a.claimSetup(ctx); err != nil {
 		return "", err
 	}
 	n.Admin = true
@@ -78,17 +72,7 @@ func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAcc
 		return "", err
 	}
 	origin := ""
-	err = a.db.Write(ctx, func(tx *store.Tx) error {
-		if k, err := tx.CountAccounts(); err != nil || k > 0 {
-			return errors.Join(err, fault.New(fault.Conflict, "setup.done"))
-		}
-		if err := a.spendSetupCode(tx, code); err != nil {
-			return err
-		}
-		if err := forgetTries(tx, tries); err != nil {
-			return err
-		}
-		var err error
+	err = a.withSetupCode(ctx, from, code, func(tx *store.Tx) (err error) {
 		if account.ID, err = a.addIn(tx, audit.Actor{}, from, account); err != nil {
 			return err
 		}
@@ -98,13 +82,8 @@ func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAcc
 		if origin, err = tx.Origin(from.IP, from.Device); err != nil {
 			return err
 		}
-		return also(tx, account.ID)
+		return errors.Join(tx.SetBoxFact(setupFact, ""), tx.SetBoxFact(stepFact, string(PersonStep)))
 	})
-	if fault.KindOf(err) == fault.Forbidden {
-		if e := a.refuse(ctx, from, store.Account{}); fault.KindOf(e) == fault.Internal {
-			return "", e
-		}
-	}
 	if err != nil {
 		return "", err
 	}
@@ -114,7 +93,42 @@ func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAcc
 	return a.deviceCookie(account.Key), nil
 }
 
-func (a *Auth) spendSetupCode(tx *store.Tx, code string) error {
+// setupTries counts tries of the set-up code, whoever makes them.
+var setupTries = []bucket{{"setup", 10}}
+
+// claimSetup refuses a try when the box has an account, before it can cost a
+// hash, or when too many tries went wrong.
+func (a *Auth) claimSetup(ctx context.Context) error {
+	if needs, err := a.NeedsSetup(ctx); err != nil || !needs {
+		return errors.Join(err, fault.New(fault.Conflict, "setup.done"))
+	}
+	return a.claim(ctx, setupTries)
+}
+
+// withSetupCode runs fn in one transaction if the box has no account yet and
+// the code is the one that it printed. A wrong code leaves its line.
+func (a *Auth) withSetupCode(ctx context.Context, from audit.From, code string, fn func(*store.Tx) error) error {
+	err := a.db.Write(ctx, func(tx *store.Tx) error {
+		if k, err := tx.CountAccounts(); err != nil || k > 0 {
+			return errors.Join(err, fault.New(fault.Conflict, "setup.done"))
+		}
+		if err := a.checkSetupCode(tx, code); err != nil {
+			return err
+		}
+		if err := forgetTries(tx, setupTries); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+	if fault.KindOf(err) == fault.Forbidden {
+		if e := a.refuse(ctx, from, store.Account{}); fault.KindOf(e) == fault.Internal {
+			return e
+		}
+	}
+	return err
+}
+
+func (a *Auth) checkSetupCode(tx *store.Tx, code string) error {
 	fact, err := tx.BoxFact(setupFact)
 	if err != nil && !errors.Is(err, store.ErrNone) {
 		return err
@@ -131,5 +145,5 @@ func (a *Auth) spendSetupCode(tx *store.Tx, code string) error {
 	if record.At(a.now()) > kept.Until {
 		return fault.New(fault.Forbidden, "setup.code-old")
 	}
-	return tx.SetBoxFact(setupFact, "")
+	return nil
 }

@@ -13,21 +13,12 @@ import (
 
 	"glucokeep/app/auth"
 	"glucokeep/app/fault"
-	"glucokeep/app/share"
-	"glucokeep/app/store"
 )
 
 // setUp tries to set up the box with a code.
 func (br *browser) setUp(code string, n auth.NewAccount) (err error) {
 	br.Helper()
-	sh := share.New(br.db, br.ledger)
-	br.visit(func(ctx context.Context) {
-		br.device, err = br.auth.SetUp(ctx, from("192.0.2.1"), code, n, func(tx *store.Tx, account int64) error {
-			_, err := sh.AddPersonIn(tx, br.now(), share.Viewer{Account: account, From: from("192.0.2.1")},
-				share.NewPerson{Name: "Mila", Zone: "Europe/Berlin", Unit: "mg/dL", Owner: account})
-			return err
-		})
-	})
+	br.visit(func(ctx context.Context) { br.device, err = br.auth.SetUp(ctx, from("192.0.2.1"), code, n) })
 	return err
 }
 
@@ -66,14 +57,14 @@ func TestFiftySetUpsAtOnce(t *testing.T) {
 	}
 	wg.Wait()
 	require.EqualValues(t, 1, won.Load())
-	for _, table := range []string{"account", "person", "grant", "credential"} {
+	for _, table := range []string{"account", "credential"} {
 		require.Equal(t, 1, b.count(`SELECT count(*) FROM `+table), table)
 	}
 	require.Equal(t, 1, b.count(`SELECT count(*) FROM account WHERE admin = 1`))
-	require.Equal(t, []string{"account.added ok", "set-up ok", "person.added ok", "grant.added ok", "sign-in ok"}, b.lines(), "L-01")
+	require.Equal(t, []string{"account.added ok", "set-up ok", "sign-in ok"}, b.lines(), "L-01")
 	n, err := b.ledger.Verify(t.Context())
 	require.NoError(t, err)
-	require.EqualValues(t, 5, n)
+	require.EqualValues(t, 3, n)
 }
 
 func TestTheSetUpCode(t *testing.T) {
@@ -84,7 +75,6 @@ func TestTheSetUpCode(t *testing.T) {
 		require.True(t, ok, "%v", err)
 		require.Equal(t, key, f.Key)
 		require.Zero(t, b.count(`SELECT count(*) FROM account`))
-		require.Zero(t, b.count(`SELECT count(*) FROM person`))
 		require.Zero(t, b.count(`SELECT count(*) FROM credential`))
 	}
 	t.Run("A-08: signs in whoever has it, and is then spent", func(t *testing.T) {
@@ -99,7 +89,7 @@ func TestTheSetUpCode(t *testing.T) {
 		needs, err = b.auth.NeedsSetup(t.Context())
 		require.NoError(t, err)
 		require.False(t, needs)
-		require.Zero(t, b.count(`SELECT count(*) FROM box`))
+		require.Zero(t, b.count(`SELECT count(*) FROM box WHERE name = 'setup-code'`))
 		b.hashes.Count()
 		n := owner
 		n.Email = "mallory@box.test"
@@ -174,12 +164,54 @@ func TestTheSetUpCode(t *testing.T) {
 	t.Run("L-01: a set-up that cannot be written down does not happen", func(t *testing.T) {
 		b := newBox(t)
 		code := b.code()
-		b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger WHEN NEW.action = 'grant.added' BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
+		b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger WHEN NEW.action = 'set-up' BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
 		require.Error(t, b.browser().setUp(code, owner))
-		for _, table := range []string{"account", "person", "grant", "credential", "ledger"} {
+		for _, table := range []string{"account", "credential", "ledger"} {
 			require.Zero(t, b.count(`SELECT count(*) FROM `+table), table)
 		}
 		b.sql(`DROP TRIGGER full`)
 		require.NoError(t, b.browser().setUp(code, owner))
+	})
+}
+
+// The first step of the set-up on the pages: it names the box, for whoever
+// knows the code, and leaves the code good for the account.
+func TestBeginSetUp(t *testing.T) {
+	named := auth.Box{Name: "  Haus Muster ", Zone: "Europe/Berlin", Unit: "mmol/L"}
+	t.Run("A-08: names the box, and the code is still good", func(t *testing.T) {
+		b := newBox(t)
+		code := b.code()
+		require.NoError(t, b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), strings.ToLower(code), named))
+		box, step, err := b.auth.Box(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, auth.Box{Name: "Haus Muster", Zone: "Europe/Berlin", Unit: "mmol/L"}, box)
+		require.Empty(t, step, "there is no account yet")
+		require.Equal(t, []string{"box.changed ok"}, b.lines())
+		require.NoError(t, b.browser().setUp(code, owner))
+		_, step, err = b.auth.Box(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, auth.PersonStep, step)
+		require.Equal(t, fault.Conflict, fault.KindOf(b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), code, named)), "once there is an account it is too late")
+	})
+	t.Run("A-08: not without the code, and guesses are counted with those of the account", func(t *testing.T) {
+		b := newBox(t)
+		code := b.code()
+		for range 11 {
+			require.Equal(t, fault.Forbidden, fault.KindOf(b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), "AAAA-AAAA-AAAA-AAAA", named)))
+		}
+		require.Equal(t, fault.TooMany, fault.KindOf(b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), code, named)))
+		require.Equal(t, fault.TooMany, fault.KindOf(b.browser().setUp(code, owner)))
+		require.Zero(t, b.count(`SELECT count(*) FROM box WHERE name <> 'setup-code'`))
+	})
+	t.Run("what is no name, zone or unit is refused before the code is looked at", func(t *testing.T) {
+		b := newBox(t)
+		for field, change := range map[string]func(*auth.Box){"name": func(x *auth.Box) { x.Name = " " }, "zone": func(x *auth.Box) { x.Zone = "../etc" }, "unit": func(x *auth.Box) { x.Unit = "mol" }} {
+			n := named
+			change(&n)
+			require.Len(t, n.Check(), 1)
+			require.Contains(t, n.Check(), field)
+			require.Equal(t, fault.Invalid, fault.KindOf(b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), b.code(), n)))
+		}
+		require.Empty(t, b.lines())
 	})
 }

@@ -129,7 +129,7 @@ func (a *Auth) Identify(ctx context.Context, acts bool) (id Identity, ok bool, e
 		return id, false, err
 	}
 	return Identity{Account: acc.ID, Key: acc.Key, Name: acc.Name, Email: acc.Email, Admin: acc.Admin,
-		Lang: acc.Lang, Unit: acc.Unit, Clock: acc.Clock, Credential: c.ID}, true, nil
+		Lang: acc.Lang, Unit: acc.Unit, Clock: acc.Clock, Theme: acc.Theme, Credential: c.ID}, true, nil
 }
 
 // Flash keeps a catalogue key for the next page that the session shows.

@@ -15,13 +15,26 @@ type Axis struct {
 	Unit        unit.Concentration
 	Bottom, Top unit.MgPerDl
 	Marks       []Mark // from the bottom up
+	low, high   float64
 }
 
-// bounds are the limits of the ranges in each unit (Battelino et al. 2019,
-// table 1). They are drawn where the unit has them: 3.9 mmol/L is 70.3 mg/dL.
-var bounds = map[unit.Concentration][4]float64{
-	unit.MgDL:  {54, 70, 180, 250},
-	unit.MmolL: {3.0, 3.9, 10.0, 13.9},
+// Limits are the bounds of the ranges that a picture shows, in each unit from
+// very low to very high; a very high of 0 is no such bound. They are drawn
+// where the unit has them: 3.9 mmol/L is 70.3 mg/dL. The zero value stands for
+// the bounds of most people (Battelino et al. 2019, table 1).
+type Limits struct{ MgDL, MmolL [4]float64 }
+
+var usual = Limits{MgDL: [4]float64{54, 70, 180, 250}, MmolL: [4]float64{3.0, 3.9, 10.0, 13.9}}
+
+// In gives the four bounds in unit c.
+func (l Limits) In(c unit.Concentration) [4]float64 {
+	if l == (Limits{}) {
+		l = usual
+	}
+	if c == unit.MmolL {
+		return l.MmolL
+	}
+	return l.MgDL
 }
 
 // tops are the upper ends that an axis can have.
@@ -30,29 +43,38 @@ var tops = map[unit.Concentration][]float64{
 	unit.MmolL: {17, 20, 24, 28, 33},
 }
 
-// GlucoseAxis is the axis in unit c from bottom up to the first round number
-// that is not below highest. Its marks are the four bounds and its top.
+// GlucoseAxis is the axis in unit c with the bounds of most people.
 func GlucoseAxis(c unit.Concentration, bottom, highest unit.MgPerDl) Axis {
+	return Limits{}.Axis(c, bottom, highest)
+}
+
+// Axis is the axis in unit c from bottom up to the first round number that is
+// not below highest and above all bounds. Its marks are the bounds and its
+// top.
+func (l Limits) Axis(c unit.Concentration, bottom, highest unit.MgPerDl) Axis {
+	bounds := l.In(c)
 	list := tops[c]
 	top := list[len(list)-1]
 	for _, t := range list {
-		if inMgPerDl(t, c) >= highest {
+		if inMgPerDl(t, c) >= highest && t > max(bounds[2], bounds[3]) {
 			top = t
 			break
 		}
 	}
-	a := Axis{Unit: c, Bottom: bottom, Top: inMgPerDl(top, c)}
-	for i, b := range bounds[c] {
-		a.Marks = append(a.Marks, Mark{At: inMgPerDl(b, c), Label: b, Bound: true, Target: i == 1 || i == 2})
+	a := Axis{Unit: c, Bottom: bottom, Top: inMgPerDl(top, c), low: bounds[1], high: bounds[2]}
+	for i, b := range bounds {
+		if b > 0 {
+			a.Marks = append(a.Marks, Mark{At: inMgPerDl(b, c), Label: b, Bound: true, Target: i == 1 || i == 2})
+		}
 	}
 	a.Marks = append(a.Marks, Mark{At: a.Top, Label: top})
 	return a
 }
 
-// Target is the target range of the axis: 70–180 mg/dL or 3.9–10.0 mmol/L.
+// Target is the target range of the axis: 70–180 mg/dL or 3.9–10.0 mmol/L for
+// most people.
 func (a Axis) Target() (low, high unit.MgPerDl) {
-	b := bounds[a.Unit]
-	return inMgPerDl(b[1], a.Unit), inMgPerDl(b[2], a.Unit)
+	return inMgPerDl(a.low, a.Unit), inMgPerDl(a.high, a.Unit)
 }
 
 // Scale places glucose on a drawing of the given height, the bottom of the

@@ -132,3 +132,46 @@ func TestGlucoseAxis(t *testing.T) {
 	require.InDelta(t, 180.16, float64(high), 0.01)
 	require.InDelta(t, 0, GlucoseAxis(unit.MgDL, 0, 350).Scale(300).At(350), 1e-9)
 }
+
+func TestAxisOfOwnLimits(t *testing.T) {
+	labels := func(a Axis) (out []float64) {
+		for _, m := range a.Marks {
+			out = append(out, m.Label)
+		}
+		return out
+	}
+	own := Limits{MgDL: [4]float64{60, 80, 160, 0}, MmolL: [4]float64{3.3, 4.4, 8.9, 0}}
+	require.Equal(t, []float64{60, 80, 160, 300}, labels(own.Axis(unit.MgDL, 30, 251)), "there is no very high")
+	low, high := own.Axis(unit.MmolL, 30, 251).Target()
+	require.InDelta(t, 4.4*18.0156, float64(low), 1e-9, "drawn where the reader's unit has them")
+	require.InDelta(t, 8.9*18.0156, float64(high), 1e-9)
+	own.MgDL[3] = 300
+	require.Equal(t, []float64{60, 80, 160, 300, 350}, labels(own.Axis(unit.MgDL, 30, 251)), "the top is above every bound")
+	require.Equal(t, GlucoseAxis(unit.MgDL, 30, 400), Limits{}.Axis(unit.MgDL, 30, 400))
+}
+
+func TestNightOfAPerson(t *testing.T) {
+	cases := map[string]struct {
+		night Night
+		hours [][2]int
+	}{
+		"nobody said otherwise":  {Night{}, [][2]int{{0, 6}, {22, 24}}},
+		"over midnight":          {Night{23, 7}, [][2]int{{0, 7}, {23, 24}}},
+		"after midnight":         {Night{1, 5}, [][2]int{{1, 5}}},
+		"from midnight":          {Night{0, 6}, [][2]int{{0, 6}}},
+		"up to midnight":         {Night{20, 0}, [][2]int{{20, 24}}},
+		"of somebody on nights":  {Night{8, 16}, [][2]int{{8, 16}}},
+		"all but an hour of day": {Night{12, 11}, [][2]int{{0, 11}, {12, 24}}},
+	}
+	day := Day(time.Date(2026, 3, 10, 12, 0, 0, 0, zone(t, "Europe/Madrid")))
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, c.hours, c.night.Hours())
+			var spans [][2]int
+			for _, s := range c.night.Spans(day) {
+				spans = append(spans, [2]int{int(s.Since.Sub(day.Since).Hours()), int(s.Until.Sub(day.Since).Hours())})
+			}
+			require.Equal(t, c.hours, spans, "a day of 24 hours has its night at those hours")
+		})
+	}
+}

@@ -42,24 +42,58 @@ func Hours(s Span, every int) []time.Time {
 	return ticks
 }
 
-// Nights are the parts of s between the hours from (evening) and to
-// (morning) of the clock in the zone of s.
-func Nights(s Span, from, to int) []Span {
+// Night is from one hour of the clock up to another. The zero value is from 22
+// to 6.
+type Night struct{ From, Until int }
+
+// holds reports whether the hour h of a clock belongs to the night.
+func (n Night) holds(h int) bool {
+	if n == (Night{}) {
+		n = Night{22, 6}
+	}
+	if n.From < n.Until {
+		return h >= n.From && h < n.Until
+	}
+	return h >= n.From || h < n.Until
+}
+
+// Hours are the parts of a clock day of 24 hours that belong to the night, as
+// hours from and until.
+func (n Night) Hours() (parts [][2]int) {
+	for h := range 24 {
+		switch k := len(parts); {
+		case !n.holds(h):
+		case k > 0 && parts[k-1][1] == h:
+			parts[k-1][1] = h + 1
+		default:
+			parts = append(parts, [2]int{h, h + 1})
+		}
+	}
+	return parts
+}
+
+// Spans are the parts of s that belong to the night by the clock in the zone
+// of s.
+func (n Night) Spans(s Span) []Span {
 	var nights []Span
 	const step = 15 * time.Minute
 	for t := s.Since; t.Before(s.Until); t = t.Add(step) {
-		if t.Hour() < from && t.Hour() >= to {
+		if !n.holds(t.Hour()) {
 			continue
 		}
 		end := t.Add(step)
 		if end.After(s.Until) {
 			end = s.Until
 		}
-		if n := len(nights); n > 0 && nights[n-1].Until.Equal(t) {
-			nights[n-1].Until = end
+		if k := len(nights); k > 0 && nights[k-1].Until.Equal(t) {
+			nights[k-1].Until = end
 		} else {
 			nights = append(nights, Span{t, end})
 		}
 	}
 	return nights
 }
+
+// Nights are the parts of s between the hours from (evening) and to
+// (morning) of the clock in the zone of s.
+func Nights(s Span, from, to int) []Span { return Night{from, to}.Spans(s) }

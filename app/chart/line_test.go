@@ -2,6 +2,8 @@ package chart
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,9 +45,9 @@ func TestRuns(t *testing.T) {
 func TestPath(t *testing.T) {
 	require.Empty(t, Path(nil))
 	require.Equal(t, "M1 2h0", Path([]Point{{1, 2}}), "a single reading is a dot")
-	require.Equal(t, "M0 10L5.1 9.9L10 0", Path([]Point{{0, 10}, {5.06, 9.94}, {10, -0.04}}))
-	require.Equal(t, "M1 2h0M3 4h0", Dots([]Point{{1, 2}, {3, 4}}))
-	require.Equal(t, "M0 0L1 0L1 1Z", Polygon([]Point{{0, 0}, {1, 0}, {1, 1}}))
+	require.Equal(t, "M0 10l5.1-0.1l4.9-9.9", Path([]Point{{0, 10}, {5.06, 9.94}, {10, -0.04}}))
+	require.Equal(t, "M1 2h0m2 2h0", Dots([]Point{{1, 2}, {3, 4}}))
+	require.Equal(t, "M0 0l1 0l0 1Z", Polygon([]Point{{0, 0}, {1, 0}, {1, 1}}))
 	require.Empty(t, Polygon([]Point{{0, 0}, {1, 0}}))
 }
 
@@ -140,5 +142,29 @@ func TestStack(t *testing.T) {
 			sum += h
 		}
 		require.InDelta(t, 300, sum, 1e-6)
+	})
+}
+
+// Whoever follows the steps comes to each point within the rounding, however
+// many there are.
+func TestStepsDoNotDrift(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var points []Point
+		for range rapid.IntRange(2, 400).Draw(t, "n") {
+			points = append(points, Point{rapid.Float64Range(0, 1440).Draw(t, "x"), rapid.Float64Range(0, 1000).Draw(t, "y")})
+		}
+		for _, path := range []string{Path(points), strings.ReplaceAll(strings.ReplaceAll(Dots(points), "h0", ""), "m", "l")} {
+			steps := strings.Split(strings.TrimPrefix(path, "M"), "l")
+			require.Len(t, steps, len(points))
+			x, y := 0.0, 0.0
+			for i, s := range steps {
+				var dx, dy float64
+				_, err := fmt.Sscanf(regexp.MustCompile(`(\d)-`).ReplaceAllString(s, "$1 -"), "%g %g", &dx, &dy)
+				require.NoError(t, err, s)
+				x, y = x+dx, y+dy
+				require.InDelta(t, points[i].X, x, 0.0501)
+				require.InDelta(t, points[i].Y, y, 0.0501)
+			}
+		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 type bell struct {
 	chance  stream
 	ringing string        // the state that was last told
+	open    bool          // it rang and nobody cleared it
 	clear   record.Millis // when the person will clear it; 0 never
 }
 
@@ -20,13 +21,22 @@ const (
 	high      = "High glucose"
 )
 
+// Where they are set to ring, in mg/dL; that of high glucose is a setting
+// that changes.
+const (
+	urgentLowAt = 55
+	lowAt       = 70
+	calm        = 80 // after a low
+	relief      = 15 // below the high one, after a high
+)
+
 // listen rings when the value enters a worse band, and tells when the person
 // cleared the alarm: quickly by day, slowly at night, sometimes never.
 func (b *bell) listen(at record.Millis, awake bool, l *life) {
 	answers, after := b.chance.chance(0.88), -math.Log(1-b.chance.part())
 	if b.clear > 0 && b.clear < at+stepMS {
 		if b.clear >= at {
-			l.out.sensor(&record.Alarm{Common: record.Common{At: b.clear}, Name: b.ringing, Cleared: true})
+			b.cleared(b.clear, l)
 		}
 		b.clear = 0
 	}
@@ -34,21 +44,21 @@ func (b *bell) listen(at record.Millis, awake bool, l *life) {
 	if !ok {
 		return
 	}
-	state := b.ringing
+	state, tooHigh := b.ringing, float64(l.set.alertHigh.MgDL())
 	switch {
-	case v <= 55:
+	case v <= urgentLowAt:
 		state = urgentLow
-	case v < 70 && b.ringing != urgentLow:
+	case v < lowAt && b.ringing != urgentLow:
 		state = low
-	case v > 250:
+	case v > tooHigh:
 		state = high
-	case v >= 80 && v < 235:
+	case v >= calm && v < tooHigh-relief:
 		state = ""
 	}
 	if state == b.ringing {
 		return
 	}
-	b.ringing, b.clear = state, 0
+	b.ringing, b.clear, b.open = state, 0, state != ""
 	if state == "" {
 		return
 	}
@@ -60,4 +70,12 @@ func (b *bell) listen(at record.Millis, awake bool, l *life) {
 		}
 		b.clear = at + record.Millis(2+math.Round(mean*after))*minuteMS
 	}
+}
+
+// cleared tells that the person cleared the alarm, if one is open.
+func (b *bell) cleared(at record.Millis, l *life) {
+	if b.open {
+		l.out.sensor(&record.Alarm{Common: record.Common{At: at}, Name: b.ringing, Cleared: true})
+	}
+	b.open, b.clear = false, 0
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"glucokeep/app/metrics"
+	"glucokeep/app/record"
 )
 
 // steps that a dose acts: six hours.
@@ -83,6 +84,8 @@ type influence struct {
 	tender      bool    // around exercise insulin works better
 	strength    float64 // of the infusion site
 	chance      float64 // standard normal
+	at          record.Millis
+	story       script
 }
 
 // live moves the body on by one step.
@@ -118,7 +121,7 @@ func (b *body) live(in influence) {
 	if g < 55 {
 		d += (55 - g) * 0.12
 	}
-	b.plasma = quantise(max(32, g+d))
+	b.plasma = quantise(max(32, g+in.story.bend(in.at, g, d)))
 	b.tissue = quantise(b.tissue + (b.plasma-b.tissue)*(1-math.Exp(-step.Minutes()/7)))
 	b.walk = quantise(b.walk)
 }

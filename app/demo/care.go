@@ -20,9 +20,9 @@ func (l *life) dosable(u float64) float64 {
 // doseMeal gives the bolus for a meal: carbs over ratio, plus a correction
 // when the sensor shows a value, less the insulin on board.
 func (l *life) doseMeal(d deed) {
-	u := d.estimate / l.a.ratio
+	u := d.estimate / l.set.gramsPerUnit(l.hour)
 	if v, ok := l.cgm.shown(d.at); ok {
-		u += (v-l.a.target)/l.a.isf - l.body.onBoard()
+		u += (v-l.set.target())/l.set.isf - l.body.onBoard()
 	}
 	recommended := l.dosable(u)
 	given := recommended
@@ -58,7 +58,7 @@ func (l *life) correct(at record.Millis, awake bool) {
 	if !ok || !willing || !awake || v <= l.a.correctAt || at-l.dosed <= 150*minuteMS {
 		return
 	}
-	if u := l.dosable((v-l.a.target)/l.a.isf - l.body.onBoard()); u > 0 {
+	if u := l.dosable((v-l.set.target())/l.set.isf - l.body.onBoard()); u > 0 {
 		l.give(at+minuteMS, u, u, 0)
 	}
 }
@@ -77,14 +77,18 @@ func (l *life) treat(at record.Millis, awake bool) {
 	if !ok { // no sensor: the low has to be felt
 		v, chance = l.body.plasma, chance/2
 	}
-	if v >= l.a.lowAt || at < l.rescued || acts >= chance {
+	if v >= l.a.lowAt || at < l.rescued || acts >= chance || l.story.watched(at) {
 		return
 	}
 	if checks {
 		l.stick(at+minuteMS, false)
 	}
-	eaten := max(5, math.Round(l.a.treat+3*grams))
-	l.body.eat(eaten, 18)
-	l.out.carbs(at+2*minuteMS, eaten, "Juice")
+	l.sweeten(at+2*minuteMS, max(5, math.Round(l.a.treat+3*grams)))
 	l.rescued = at + record.Millis(math.Round(pause))*minuteMS
+}
+
+// sweeten drinks juice against a low.
+func (l *life) sweeten(at record.Millis, grams float64) {
+	l.body.eat(grams, 18)
+	l.out.carbs(at, grams, "Juice")
 }

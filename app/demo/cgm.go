@@ -12,6 +12,7 @@ import (
 // it is lain on.
 type cgm struct {
 	sensor  sensor
+	of      int // which of the person's sensors
 	noise   float64
 	unit    unit.Concentration
 	session session
@@ -36,14 +37,20 @@ func (c *cgm) read(at record.Millis, l *life) {
 	}
 	when := at + c.session.seconds
 	lost := l.today.lost
-	if when < c.session.reads || when >= c.session.until || at < c.silent || (at >= lost[0] && at < lost[1]) {
+	if _, off := l.story.off(when); off {
+		return
+	}
+	silent := at < c.silent || (at >= lost[0] && at < lost[1])
+	if when < c.session.reads || when >= c.session.until || (silent && !l.story.heard(at)) {
 		return
 	}
 	v := l.body.tissue
 	age := float64(when-c.session.began) / 86_400_000
 	v *= 1 + c.session.bias*math.Exp(-age)
 	v += c.error * c.noise * (0.5 + l.body.tissue/200)
-	v *= 1 - l.today.press.at(at)
+	if !l.story.heard(at) { // and nobody lies on it
+		v *= 1 - l.today.press.at(at)
+	}
 	r := record.Reading{At: when, Value: c.native(math.Round(v))}
 	switch v = math.Round(v); {
 	case v < c.sensor.low:
@@ -51,8 +58,15 @@ func (c *cgm) read(at record.Millis, l *life) {
 	case v > c.sensor.high:
 		r.Value, r.Flags = c.native(c.sensor.high), record.AboveRange
 	}
-	c.keep(&r)
-	l.out.reading(r)
+	fetched, apart := l.story.fetched(when)
+	switch {
+	case !apart:
+		c.keep(&r)
+		l.out.reading(c.of, r)
+	case fetched > 0: // nobody saw it when it was measured
+		r.Flags |= record.Backfilled
+		l.out.late(c.of, fetched, r)
+	}
 }
 
 // at is the part of the value that is missing, with edges of ten minutes.
@@ -65,8 +79,10 @@ func (p compression) at(at record.Millis) float64 {
 }
 
 // native is a value as the device of this person gives it.
-func (c *cgm) native(mgdl float64) unit.Glucose {
-	if c.unit == unit.MmolL {
+func (c *cgm) native(mgdl float64) unit.Glucose { return native(mgdl, c.unit) }
+
+func native(mgdl float64, c unit.Concentration) unit.Glucose {
+	if c == unit.MmolL {
 		return unit.MmolLValue(math.Round(float64(unit.MgPerDl(mgdl).MmolPerL())*10) / 10)
 	}
 	return unit.MgDLValue(mgdl)

@@ -30,14 +30,14 @@ func (c *controller) basal(at record.Millis, hour float64, l *life) float64 {
 	plain := c.a.daily * c.a.basalShare / 24
 	switch c.a.therapy {
 	case pump:
-		return c.schedule(at, hour, plain, l)
+		return c.schedule(at, hour, l)
 	case loop:
 		return c.steer(at, hour, plain, l)
 	}
 	return plain
 }
 
-// planned is the programmed rate at an hour: the daily wave of the need, an
+// planned is the usual programmed rate at an hour: the daily wave of the need, an
 // hour early and in blocks of three hours.
 func planned(hour, plain, grain float64) float64 {
 	middle := 3*math.Floor(hour/3) + 1.5
@@ -46,8 +46,8 @@ func planned(hour, plain, grain float64) float64 {
 
 // schedule follows the programmed rates, halved for two hours from an
 // exercise on.
-func (c *controller) schedule(at record.Millis, hour, plain float64, l *life) float64 {
-	if rate := planned(hour, plain, 0.025); rate != c.scheduled {
+func (c *controller) schedule(at record.Millis, hour float64, l *life) float64 {
+	if rate := l.set.rate(hour); rate != c.scheduled {
 		c.scheduled = rate
 		l.out.pump(&record.Basal{
 			Common: record.Common{At: at}, Basal: record.ScheduledBasal, Rate: unit.UnitsPerHour(round3(rate)),
@@ -76,10 +76,10 @@ func (c *controller) ease(at record.Millis, l *life) {
 // last half hour, raises or lowers the basal rate, and gives a correction on
 // its own when a high value lies ahead.
 func (c *controller) steer(at record.Millis, hour, plain float64, l *life) float64 {
-	rate := planned(hour, plain, 0.05)
+	rate := l.set.rate(hour)
 	if v, slope, ok := l.cgm.slope(at); ok {
 		ahead := v + 0.8*slope*30
-		wrong := (ahead-c.a.target)/c.a.isf - 0.75*l.body.onBoard()
+		wrong := (ahead-l.set.target())/l.set.isf - 0.75*l.body.onBoard()
 		rate *= min(max(1+1.1*wrong/(2*plain), 0), 2.5)
 		if ahead < 80 {
 			rate = 0

@@ -29,6 +29,14 @@ func berlin(t require.TestingT) *time.Location {
 
 func person(archetype string) Person { return Person{ID: "golden", Archetype: archetype} }
 
+// cast is one person of each archetype, some of them in millimoles.
+func cast() []Person {
+	return []Person{
+		{ID: "mia", Archetype: "child-pump"}, {ID: "jonas", Archetype: "adult-aid"}, {ID: "elena", Archetype: "adult-mdi", Unit: unit.MmolL},
+		{ID: "walter", Archetype: "older-t2"}, {ID: "sofia", Archetype: "pregnancy-aid", Unit: unit.MmolL},
+	}
+}
+
 func glucose(bs []record.Batch) []record.Reading {
 	var out []record.Reading
 	for _, b := range bs {
@@ -77,6 +85,11 @@ func TestThreeDaysAreTheSameBytesForEver(t *testing.T) {
 		all := strings.Join(lines(t, Generate(person(id), 7, loc, from, from.AddDate(0, 0, 3))), "\n")
 		sum := sha256.Sum256([]byte(all))
 		got.WriteString(id + " " + hex.EncodeToString(sum[:]) + "\n")
+	}
+	for _, m := range Household(start(t), loc) { // with stories, and settings that change
+		all := lines(t, append(Settings(m.Person, 7, loc, start(t).AddDate(0, 0, -5)), Generate(m.Person, 7, loc, start(t).AddDate(0, 0, -5), start(t))...))
+		sum := sha256.Sum256([]byte(strings.Join(all, "\n")))
+		got.WriteString(m.ID + " " + hex.EncodeToString(sum[:]) + "\n")
 	}
 	golden := filepath.Join("testdata", "threedays.sha256")
 	if *update {
@@ -151,7 +164,7 @@ func TestNothingImpossibleIsMade(t *testing.T) {
 	loc := berlin(t)
 	from := time.Date(2024, 1, 10, 9, 17, 0, 0, loc)
 	until := from.AddDate(0, 0, 90)
-	for _, p := range People() {
+	for _, p := range cast() {
 		t.Run(p.ID, func(t *testing.T) {
 			a, ok := archetypeByID(p.Archetype)
 			require.True(t, ok)
@@ -243,7 +256,7 @@ func TestThePartsOfAPeriodAreTheWhole(t *testing.T) {
 		splits = append(splits, split{"anywhere", begin, begin.Add(time.Duration(float64(end.Sub(begin)) * s.part())), end})
 	}
 	for i, c := range splits {
-		for _, p := range []Person{People()[i%5], People()[1]} {
+		for _, p := range []Person{cast()[i%5], cast()[1]} {
 			t.Run(p.ID+" "+c.name, func(t *testing.T) {
 				whole := lines(t, Generate(p, 11, zone, c.begin, c.end))
 				require.NotEmpty(t, whole)
@@ -317,21 +330,6 @@ func TestBreakfastStaysAtItsHourOverSummerTime(t *testing.T) {
 	require.InDelta(t, breakfast(time.Date(2024, 3, 9, 0, 0, 0, 0, loc)), breakfast(time.Date(2024, 4, 1, 0, 0, 0, 0, loc)), 0.45)
 }
 
-func TestEndsOfAPeriod(t *testing.T) {
-	loc := berlin(t)
-	until := time.Date(2024, 5, 20, 14, 3, 0, 0, loc)
-	off := Person{ID: "tom", Archetype: "adult-mdi", OffDays: 3}
-	for _, r := range glucose(Generate(off, 1, loc, until.AddDate(0, 0, -7), until)) {
-		require.Less(t, r.At, record.At(until.AddDate(0, 0, -3)))
-	}
-	for _, p := range []Person{{ID: "nora", Archetype: "adult-aid", LowNow: true}, {ID: "nora", Archetype: "adult-mdi", Unit: unit.MmolL, LowNow: true}} {
-		rs := glucose(Generate(p, 1, loc, until.AddDate(0, 0, -7), until))
-		last := rs[len(rs)-1]
-		require.LessOrEqual(t, last.Value.MgDL(), unit.MgPerDl(55))
-		require.GreaterOrEqual(t, last.Value.MgDL(), unit.MgPerDl(50))
-	}
-}
-
 func TestChanceIsFixed(t *testing.T) {
 	s := newStream(1, "p", "behaviour", "2024-05-01")
 	again := newStream(1, "p", "behaviour", "2024-05-01")
@@ -346,6 +344,15 @@ func TestChanceIsFixed(t *testing.T) {
 	require.InDelta(t, 0, sum/n, 0.03)
 	require.InDelta(t, 1, squares/n, 0.05)
 	require.NotEqual(t, newStream(1, "p", "sensor", "2024-05-01").part(), newStream(1, "p", "behaviour", "2024-05-01").part())
+}
+
+func BenchmarkFiveMinutesMore(b *testing.B) {
+	at := time.Date(2024, 2, 1, 0, 0, 0, 0, berlin(b))
+	life := Begin(person("adult-aid"), 1, berlin(b), at)
+	for b.Loop() {
+		at = at.Add(5 * time.Minute)
+		life.Next(at)
+	}
 }
 
 func BenchmarkGenerate90Days(b *testing.B) {

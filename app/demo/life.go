@@ -19,8 +19,14 @@ type life struct {
 	body *body
 	wear *wear
 	cgm  cgm
+	more *cgm // a second sensor, if a story has one
 	pump controller
 	bell bell
+
+	story script
+	dials *dials
+	set   *regime // how the devices are set now
+	hour  float64 // of the local clock
 
 	today   plan
 	deeds   []deed // still to do, in order
@@ -41,6 +47,10 @@ func newLife(p Person, a archetype, seed uint64, zone *time.Location, out *outpu
 	l.wear = newWear(p, &l.a, seed, zone)
 	l.cgm = cgm{sensor: a.sensor, noise: a.noise, unit: p.Unit}
 	l.pump = controller{a: &l.a}
+	l.story, l.dials = p.Stories, newDials(p, &l.a, seed, zone)
+	if worn, ok := l.story.second(); ok {
+		l.more = &cgm{sensor: quarterHour(), of: ofSecondSensor, noise: a.noise, unit: p.Unit, session: worn}
+	}
 	return l
 }
 
@@ -52,11 +62,16 @@ func (l *life) step(at record.Millis) {
 	}
 	hour := float64(local.Hour()) + float64(local.Minute())/60
 	awake := hour >= l.today.awake[0] && hour < l.today.awake[1]
+	l.hour, l.set = hour, l.dials.at(at)
 
 	l.devices(at)
 	l.cgm.read(at, l)
+	if l.more != nil {
+		l.more.read(at, l)
+	}
 	l.bell.listen(at, awake, l)
 	l.bolus = 0
+	l.happen(at)
 	l.treat(at, awake)
 	for len(l.deeds) > 0 && l.deeds[0].at < at+stepMS {
 		next := l.deeds[0]
@@ -69,7 +84,7 @@ func (l *life) step(at record.Millis) {
 	rate := l.pump.basal(at, hour, l)
 	l.body.given(l.bolus, rate/12)
 
-	in := influence{hour: hour, sensitivity: l.today.sensitivity, chance: l.drift.normal(), strength: 1}
+	in := influence{hour: hour, sensitivity: l.today.sensitivity, chance: l.drift.normal(), strength: 1, at: at, story: l.story}
 	if at < l.moving {
 		in.exercising = l.effect
 	}
@@ -88,6 +103,9 @@ func (l *life) dawn(d metrics.Date, at record.Millis) {
 	l.drift = newStream(l.seed, l.p.ID, "drift", d.String())
 	l.errors = newStream(l.seed, l.p.ID, "meter", d.String())
 	l.cgm.chance = newStream(l.seed, l.p.ID, "sensor", d.String())
+	if l.more != nil {
+		l.more.chance = newStream(l.seed, l.p.ID, "second sensor", d.String())
+	}
 	l.bell.chance = newStream(l.seed, l.p.ID, "alarms", d.String())
 	for _, deed := range l.today.deeds {
 		if deed.what == move {
@@ -129,11 +147,11 @@ func (l *life) do(d deed) {
 		l.stick(d.at, true)
 	case move:
 		l.moving, l.effect = d.at+record.Millis(d.minutes)*minuteMS, d.effect
-		l.out.meter(&record.Activity{Common: record.Common{At: d.at}, Name: "Exercise", Intensity: "medium",
+		l.out.diary(&record.Activity{Common: record.Common{At: d.at}, Name: "Exercise", Intensity: "medium",
 			Duration: time.Duration(d.minutes) * time.Minute})
 		l.pump.ease(d.at, l)
 	case writeNote:
-		l.out.meter(&record.Note{Common: record.Common{At: d.at}, Text: d.text})
+		l.out.diary(&record.Note{Common: record.Common{At: d.at}, Text: d.text})
 	}
 }
 
@@ -143,26 +161,44 @@ func (l *life) stick(at record.Millis, calibration bool) {
 	if calibration {
 		l.out.sensor(&record.Calibration{Common: record.Common{At: at}, Value: v})
 	}
-	l.out.meter(&record.Fingerstick{Common: record.Common{At: at}, Value: v, Meter: "Demo meter"})
+	l.out.meter(&record.Fingerstick{Common: record.Common{At: at}, Value: v, Meter: meterName})
 }
 
 // devices tells what is changed in this step.
 func (l *life) devices(at record.Millis) {
-	// The step's end may already belong to the next sensor or site.
-	s := l.wear.sessionAt(at + stepMS - 1)
-	l.cgm.session = s
-	if s.ended >= at && s.ended < at+stepMS {
-		l.out.sensor(&record.Event{Common: record.Common{At: s.ended}, Event: record.SensorEnd})
+	if l.set.from > at-stepMS && l.set.from <= at { // in force from this step on
+		l.set.tell(at, &l.a, l.p.Unit, l.out)
+		if l.set.alertsAnew {
+			l.set.tellAlerts(at, l.p.Unit, l.out)
+		}
 	}
-	if s.began >= at && s.began < at+stepMS {
-		l.out.sensor(&record.Event{Common: record.Common{At: s.began}, Event: record.SensorStart})
-	}
+	l.sensors(at)
 	if l.a.therapy != pump && l.a.therapy != loop {
 		return
 	}
+	// The step's end may already belong to the next site.
 	if c := l.wear.siteAt(at + stepMS - 1); c.began >= at {
 		l.out.pump(&record.Event{Common: record.Common{At: c.began}, Event: record.ReservoirChange})
 		l.out.pump(&record.Event{Common: record.Common{At: c.began + minuteMS}, Event: record.Prime, Amount: 0.5})
 		l.out.pump(&record.Event{Common: record.Common{At: c.began + 2*minuteMS}, Event: record.SiteChange})
+	}
+}
+
+// sensors tells which sensors come and go in this step.
+func (l *life) sensors(at record.Millis) {
+	in := func(t record.Millis) bool { return t >= at && t < at+stepMS }
+	s := l.wear.sessionAt(at + stepMS - 1) // the step's end may already belong to the next one
+	l.cgm.session = s
+	if ended, off := l.story.off(at + stepMS - 1); off {
+		if in(ended) {
+			l.out.sensor(&record.Event{Common: record.Common{At: ended}, Event: record.SensorEnd})
+		}
+		return
+	}
+	if in(s.ended) {
+		l.out.sensor(&record.Event{Common: record.Common{At: s.ended}, Event: record.SensorEnd})
+	}
+	if in(s.began) {
+		l.out.sensor(&record.Event{Common: record.Common{At: s.began}, Event: record.SensorStart})
 	}
 }

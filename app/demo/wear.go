@@ -17,6 +17,7 @@ type wear struct {
 	zone   *time.Location
 	sensor sensor
 	shift  float64 // days by which this person's changes are offset from 1970
+	story  script
 
 	session session // last answers
 	site    site
@@ -24,7 +25,7 @@ type wear struct {
 
 func newWear(p Person, a *archetype, seed uint64, zone *time.Location) *wear {
 	s := newStream(seed, p.ID, "wear", "shift")
-	return &wear{person: p.ID, seed: seed, zone: zone, sensor: a.sensor, shift: s.between(0, a.sensor.life)}
+	return &wear{person: p.ID, seed: seed, zone: zone, sensor: a.sensor, shift: s.between(0, a.sensor.life), story: p.Stories}
 }
 
 // session is one sensor's time on the body.
@@ -40,7 +41,8 @@ type session struct {
 func (w *wear) change(k int) (at record.Millis, s stream) {
 	s = newStream(w.seed, w.person, "session", strconv.Itoa(k))
 	day := metrics.Date{Year: 1970, Month: time.January, Day: 1}.Add(int(math.Floor(w.shift + float64(k)*w.sensor.life)))
-	return clockTime(day, s.between(17, 20.5), w.zone), s
+	at = clockTime(day, s.between(17, 20.5), w.zone)
+	return w.story.postpone(at), s
 }
 
 // sessionAt is the sensor that is on the body, or last was, at an instant.
@@ -57,10 +59,10 @@ func (w *wear) sessionAt(at record.Millis) session {
 		}
 		until, _ := w.change(k + 1)
 		began := ended + record.Millis(math.Round(s.between(2, 100)))*minuteMS
-		w.session = session{
+		w.session = w.story.fail(session{
 			ended: ended, began: began, until: until, reads: began + record.Millis(w.sensor.warmUp.Milliseconds()),
 			bias: s.normal() * 0.05, seconds: record.Millis(s.between(0, 299)) * 1000,
-		}
+		}, at)
 		return w.session
 	}
 }

@@ -17,7 +17,7 @@ const (
 	maxUnpacked  = 2 << 30
 	ratioFloor   = 64 << 10 // a file this small may pack as well as it likes
 	maxTextRunes = 200      // of a name that a device gave (V-03)
-	maxNoteRunes = 4000     // of text that a person wrote
+	maxNoteRunes = 10_000   // of text that a person wrote
 )
 
 // errTooLarge is a file over one of the bounds.

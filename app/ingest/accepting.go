@@ -174,5 +174,5 @@ func (a *accepting) revise(s *source, was store.Entry) error {
 		return err
 	}
 	return a.tx.AddRevision(store.Revision{Person: a.imp.Person, Kind: "glucose", Source: s.ID, Record: fmt.Sprint(int64(was.At)),
-		Original: string(original), Upload: a.upload.ID, Account: a.imp.Actor.Account, Changed: a.received})
+		Act: store.Changed, Original: string(original), Received: was.Received, Upload: a.upload.ID, Account: a.imp.Actor.Account, Changed: a.received})
 }

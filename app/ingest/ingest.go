@@ -15,6 +15,7 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
+	"glucokeep/app/live"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
 )
@@ -33,12 +34,18 @@ type Ingest struct {
 	db     *store.DB
 	ledger *audit.Ledger
 	reread Reread
+	hub    *live.Hub
 }
 
 // New makes the door to db. reread is used when an import is undone.
 func New(db *store.DB, ledger *audit.Ledger, reread Reread) *Ingest {
-	return &Ingest{db: db, ledger: ledger, reread: reread}
+	return &Ingest{db: db, ledger: ledger, reread: reread, hub: live.New()}
 }
+
+// Live is where the door tells of every person whose data changed, once the
+// change is durable. All data comes in by the door, so who listens there
+// misses nothing.
+func (in *Ingest) Live() *live.Hub { return in.hub }
 
 // Import is what is known about an import besides its records.
 type Import struct {
@@ -57,6 +64,16 @@ type Import struct {
 	// Live names an uploader; its readings of one UTC day are one upload and
 	// one line of the ledger, begun with the first. "" for a file.
 	Live string
+
+	// Act, for what a person writes by hand, is the line of the ledger that
+	// each such act has to itself. What is written by hand twice is two
+	// records, however alike.
+	Act audit.Action
+	// Before is run in the transaction before anything else and can refuse
+	// the import by an error.
+	Before func(*store.Tx) error
+
+	entry string // key of what is written by hand, for the ledger
 }
 
 // errNotKept undoes a preview.
@@ -83,6 +100,12 @@ func (in *Ingest) accept(ctx context.Context, now time.Time, imp Import, batches
 		imp.Zone = time.UTC
 	}
 	err = in.db.Write(ctx, func(tx *store.Tx) error {
+		tx.AfterCommit(func() { in.hub.Publish(imp.Person) })
+		if imp.Before != nil {
+			if err := imp.Before(tx); err != nil {
+				return err
+			}
+		}
 		upload, begun, err := in.upload(tx, now, imp)
 		if err != nil {
 			return err
@@ -117,6 +140,9 @@ func (in *Ingest) accept(ctx context.Context, now time.Time, imp Import, batches
 				return err
 			}
 		}
+		if imp.Act != "" {
+			return in.ledger.Append(tx, now, imp.event(imp.Act, upload.Key, nil))
+		}
 		if imp.Live != "" {
 			if begun {
 				return in.ledger.Append(tx, now, imp.event(audit.LiveReceiving, upload.Key, nil))
@@ -141,7 +167,11 @@ func (in *Ingest) accept(ctx context.Context, now time.Time, imp Import, batches
 }
 
 func (imp Import) event(action audit.Action, key string, detail map[string]any) audit.Event {
-	return audit.Event{Actor: imp.Actor, From: imp.From, Person: imp.Person, Action: action, Object: "upload:" + key, Detail: detail}
+	object := "upload:" + key
+	if imp.Act != "" {
+		object = "log:" + imp.entry
+	}
+	return audit.Event{Actor: imp.Actor, From: imp.From, Person: imp.Person, Action: action, Object: object, Detail: detail}
 }
 
 // upload makes the row of the import, or finds that of the uploader's day.
@@ -182,6 +212,7 @@ func (in *Ingest) Undo(ctx context.Context, now time.Time, who Import, key strin
 		if u.Undone != 0 {
 			return fault.New(fault.Conflict, "import.undone-before")
 		}
+		tx.AfterCommit(func() { in.hub.Publish(u.Person) })
 		others, err := tx.Overlapping(u.ID)
 		if err != nil {
 			return err

@@ -42,7 +42,14 @@ func (a *accepting) sparse(s *source, b record.Batch) error {
 }
 
 func (a *accepting) keep(s *source, r record.Record) error {
-	if r.Base().Key != "" && !strings.HasPrefix(r.Base().Key, pumpNumber) {
+	if s.Format == record.LogFormat && a.imp.Act == "" {
+		settled, err := a.settledByHand(s, r)
+		if err != nil || settled {
+			a.report.Known++
+			return err
+		}
+	}
+	if a.imp.Act == "" && r.Base().Key != "" && !strings.HasPrefix(r.Base().Key, pumpNumber) {
 		// A relay can give the same record a second id: Nightscout's _id
 		// first, its identifier later.
 		twin, err := a.tx.Twin(a.imp.Person, s.ID, a.upload.ID, r)

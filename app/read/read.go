@@ -17,11 +17,12 @@ import (
 
 // The shapes that a Reader gives.
 type (
-	Person = store.Person
-	Series = store.Series
-	Stored = store.Stored
-	Upload = store.Upload
-	Source = store.Source
+	Person  = store.Person
+	Series  = store.Series
+	Stored  = store.Stored
+	Upload  = store.Upload
+	Source  = store.Source
+	Arrival = store.Arrival
 )
 
 // Read gives readers of db.
@@ -47,18 +48,39 @@ func (r *Read) Open(ctx context.Context, scope share.Scope, what string, now tim
 	if scope.Person().ID == 0 {
 		return nil, fault.New(fault.NotFound, "person.unknown")
 	}
-	e := audit.Event{Actor: scope.Viewer().Actor(), From: scope.Viewer().From, Person: scope.Person().ID, Object: what}
-	var err error
-	if scope.Action() == share.Export {
-		e.Action = audit.Exported
-		err = r.db.Write(ctx, func(tx *store.Tx) error { return r.ledger.Append(tx, now, e) })
-	} else {
-		err = r.ledger.Look(ctx, now, e)
+	if scope.Action() != share.Export {
+		list, err := r.OpenAll(ctx, []share.Scope{scope}, what, now)
+		if err != nil {
+			return nil, err
+		}
+		return list[0], nil
 	}
-	if err != nil {
+	e := look(scope, what)
+	e.Action = audit.Exported
+	if err := r.db.Write(ctx, func(tx *store.Tx) error { return r.ledger.Append(tx, now, e) }); err != nil {
 		return nil, fault.Wrap(err, fault.Unavailable, "read.ledger")
 	}
 	return &Reader{db: r.db, scope: scope}, nil
+}
+
+// OpenAll is Open for a list of persons, whose lines are written in one go. No
+// scope may be one for an export.
+func (r *Read) OpenAll(ctx context.Context, scopes []share.Scope, what string, now time.Time) ([]*Reader, error) {
+	events, out := make([]audit.Event, len(scopes)), make([]*Reader, len(scopes))
+	for i, scope := range scopes {
+		if scope.Person().ID == 0 || scope.Action() == share.Export {
+			return nil, fault.New(fault.NotFound, "person.unknown")
+		}
+		events[i], out[i] = look(scope, what), &Reader{db: r.db, scope: scope}
+	}
+	if err := r.ledger.LookAll(ctx, now, events); err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, "read.ledger")
+	}
+	return out, nil
+}
+
+func look(scope share.Scope, what string) audit.Event {
+	return audit.Event{Actor: scope.Viewer().Actor(), From: scope.Viewer().From, Person: scope.Person().ID, Object: what}
 }
 
 // Person is whose data it is.
@@ -73,6 +95,16 @@ func (r *Reader) Glucose(ctx context.Context, from, until record.Millis) ([]Seri
 func (r *Reader) Records(ctx context.Context, k record.Kind, from, until record.Millis) ([]Stored, error) {
 	const most = 2_000_000 // five years of a pump that writes a basal rate every five minutes, four times over
 	return r.db.Records(ctx, r.scope.Person().ID, k, max(from, r.scope.From()), until, most)
+}
+
+// Arrival tells by which way and when the newest reading came; ok is false when
+// there is none.
+func (r *Reader) Arrival(ctx context.Context) (a Arrival, ok bool, err error) {
+	a, err = r.db.Arrival(ctx, r.scope.Person().ID)
+	if errors.Is(err, store.ErrNone) {
+		return Arrival{}, false, nil
+	}
+	return a, err == nil && a.At >= r.scope.From(), err
 }
 
 // Sources gives the devices that the data came from, by their row id.

@@ -10,9 +10,11 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"glucokeep/app/format"
+	"glucokeep/app/metrics"
 	"glucokeep/app/read"
 	"glucokeep/app/record"
 	"glucokeep/app/unit"
@@ -40,10 +42,7 @@ func WriteArchive(ctx context.Context, w io.Writer, r *read.Reader, loc *time.Lo
 		}
 	}
 	person := r.Person()
-	err := e.table("person.csv", []string{"name", "zone", "unit", "ranges"}, func() error {
-		return e.write([]string{"name", "zone", "unit", "ranges"},
-			cells{"name": person.Name, "zone": person.Zone, "unit": person.Unit, "ranges": person.Ranges})
-	})
+	err := e.table("person.csv", personColumns, func() error { return e.write(personColumns, personCells(person)) })
 	if err != nil {
 		return err
 	}
@@ -239,4 +238,24 @@ func (e *exporter) sparse(k record.Kind, columns []string, fill func(cells, reco
 		}
 	}
 	return nil
+}
+
+// personColumns are the columns of the file about the person: own limits as
+// four numbers from very low to very high, the night in hours of their clock.
+var personColumns = []string{"name", "zone", "unit", "ranges", "own_limits_mgdl", "own_limits_mmol", "night_from", "night_until", "born", "record"}
+
+func personCells(p read.Person) cells {
+	c := cells{"name": p.Name, "zone": p.Zone, "unit": p.Unit, "ranges": p.Ranges, "born": p.Born, "record": p.Record,
+		"night_from": strconv.Itoa(p.NightFrom), "night_until": strconv.Itoa(p.NightUntil)}
+	if p.Ranges == metrics.OwnID {
+		list := func(limits [4]int32) string {
+			var words []string
+			for _, milli := range limits {
+				words = append(words, strconv.FormatFloat(float64(milli)/1000, 'f', -1, 64))
+			}
+			return strings.Join(words, " ")
+		}
+		c["own_limits_mgdl"], c["own_limits_mmol"] = list(p.Own.MgDL), list(p.Own.MmolL)
+	}
+	return c
 }

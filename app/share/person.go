@@ -39,6 +39,19 @@ func (p NewPerson) Check() error {
 	return nil
 }
 
+// FieldOf is what about a person a fault of NewPerson.Check concerns.
+func FieldOf(err error) string {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		switch f.Key {
+		case "person.zone-unknown":
+			return "zone"
+		case "person.unit-unknown":
+			return "unit"
+		}
+	}
+	return "name"
+}
+
 // AddPerson starts to keep somebody's data, held by p.Owner.
 func (s *Share) AddPerson(ctx context.Context, now time.Time, v Viewer, p NewPerson) (store.Person, error) {
 	if err := p.Check(); err != nil {
@@ -55,7 +68,8 @@ func (s *Share) AddPerson(ctx context.Context, now time.Time, v Viewer, p NewPer
 // AddPersonIn is AddPerson inside a larger act; p must have been checked.
 func (s *Share) AddPersonIn(tx *store.Tx, now time.Time, v Viewer, p NewPerson) (made store.Person, err error) {
 	at := record.At(now)
-	made = store.Person{Key: store.NewKey(), Name: strings.TrimSpace(p.Name), Zone: p.Zone, Unit: p.Unit, Ranges: "standard", Created: at}
+	made = store.Person{Key: store.NewKey(), Name: strings.TrimSpace(p.Name), Zone: p.Zone, Unit: p.Unit, Ranges: "standard",
+		NightFrom: 22, NightUntil: 6, Created: at}
 	if made.ID, err = tx.AddPerson(made); err != nil {
 		return made, err
 	}
@@ -67,30 +81,6 @@ func (s *Share) AddPersonIn(tx *store.Tx, now time.Time, v Viewer, p NewPerson) 
 		s.ledger.Append(tx, now, audit.Event{Actor: v.Actor(), From: v.From, Person: made.ID, Action: audit.GrantAdded,
 			Detail: map[string]any{"role": "owner"}}))
 	return made, err
-}
-
-// SetPerson changes how a person is called and how their days and values are
-// shown; the empty fields of p stay as they are.
-func (s *Share) SetPerson(ctx context.Context, now time.Time, scope Scope, p NewPerson) (store.Person, error) {
-	changed := scope.Person()
-	for _, f := range []struct {
-		from string
-		to   *string
-	}{{strings.TrimSpace(p.Name), &changed.Name}, {p.Zone, &changed.Zone}, {p.Unit, &changed.Unit}} {
-		if f.from != "" {
-			*f.to = f.from
-		}
-	}
-	if err := (NewPerson{Name: changed.Name, Zone: changed.Zone, Unit: changed.Unit}).Check(); err != nil {
-		return changed, err
-	}
-	v := scope.Viewer()
-	return changed, s.db.Write(ctx, func(tx *store.Tx) error {
-		if err := tx.SetPerson(changed); err != nil {
-			return err
-		}
-		return s.ledger.Append(tx, now, audit.Event{Actor: v.Actor(), From: v.From, Person: changed.ID, Action: audit.PersonChanged})
-	})
 }
 
 // ByName finds the person that somebody at the console means: by key, or by a

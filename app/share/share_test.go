@@ -360,3 +360,53 @@ func FuzzScope(f *testing.F) {
 		require.Equal(t, fault.NotFound, fault.KindOf(err))
 	})
 }
+
+func TestSetPerson(t *testing.T) {
+	b := newBox(t)
+	p := b.addPerson("Zoe", b.ana)
+	scope, err := b.share.Scope(t.Context(), viewer(b.ana), share.Manage, p.Key, now)
+	require.NoError(t, err)
+	own := store.OwnLimits{MgDL: [4]int32{60000, 80000, 160000, 0}, MmolL: [4]int32{3300, 4400, 8900, 0}}
+	born := " 2015-03-10 "
+	changed, err := b.share.SetPerson(t.Context(), now, scope, share.Change{Ranges: "own", Own: &own, Night: &share.Night{From: 23, Until: 7}, Born: &born})
+	require.NoError(t, err)
+	kept, err := b.db.PersonByKey(t.Context(), p.Key)
+	require.NoError(t, err)
+	require.Equal(t, changed, kept)
+	require.Equal(t, []any{"Zoe", "own", own, 23, 7, "2015-03-10"}, []any{kept.Name, kept.Ranges, kept.Own, kept.NightFrom, kept.NightUntil, kept.Born}, "what was not named stays")
+
+	empty := ""
+	scope, err = b.share.Scope(t.Context(), viewer(b.ana), share.Manage, p.Key, now)
+	require.NoError(t, err)
+	kept, err = b.share.SetPerson(t.Context(), now, scope, share.Change{Ranges: "pregnancy", Born: &empty})
+	require.NoError(t, err)
+	require.Equal(t, []any{"pregnancy", own, ""}, []any{kept.Ranges, kept.Own, kept.Born}, "own limits wait for later")
+
+	for name, c := range map[string]struct {
+		change share.Change
+		key    string
+	}{
+		"ranges that are none":       {share.Change{Ranges: "loose"}, "ranges.unknown"},
+		"own limits that fall":       {share.Change{Own: &store.OwnLimits{MgDL: [4]int32{60000, 59000, 160000, 0}, MmolL: [4]int32{3300, 3200, 8900, 0}}}, "ranges.order"},
+		"a very low of another kind": {share.Change{Own: &store.OwnLimits{MgDL: [4]int32{40000, 80000, 160000, 0}, MmolL: [4]int32{2200, 4400, 8900, 0}}}, "ranges.bounds.very-low"},
+		"a night of no hours":        {share.Change{Night: &share.Night{From: 5, Until: 5}}, "settings.night-wrong"},
+		"a zone that is none":        {share.Change{Zone: "Mars/Olympus"}, "person.zone-unknown"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := b.share.SetPerson(t.Context(), now, scope, c.change)
+			f, ok := err.(*fault.Error)
+			require.True(t, ok, "%v", err)
+			require.Equal(t, c.key, f.Key)
+		})
+	}
+	fresh := b.addPerson("Kim", b.ana)
+	scope, err = b.share.Scope(t.Context(), viewer(b.ana), share.Manage, fresh.Key, now)
+	require.NoError(t, err)
+	_, err = b.share.SetPerson(t.Context(), now, scope, share.Change{Ranges: "own"})
+	require.Equal(t, fault.Invalid, fault.KindOf(err), "own ranges need own limits")
+
+	looking, err := b.share.Scope(t.Context(), viewer(b.ana), share.View, p.Key, now)
+	require.NoError(t, err)
+	_, err = b.share.SetPerson(t.Context(), now, looking, share.Change{Name: "Eve"})
+	require.Equal(t, fault.NotFound, fault.KindOf(err), "a permission to look is none to change")
+}

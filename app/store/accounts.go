@@ -19,6 +19,7 @@ type Account struct {
 	Lang     string // "" follows the browser
 	Unit     string // "" follows the person
 	Clock    string // "12", "24", "" follows the language
+	Theme    string // "light", "dark", "bedside", "" follows the system
 	Created  record.Millis
 	Disabled record.Millis // 0: not
 }
@@ -27,11 +28,11 @@ func accounts(ctx context.Context, r reader, where string, args ...any) ([]Accou
 	var out []Account
 	err := rows(ctx, r, func(rs *sql.Rows) error {
 		var a Account
-		err := rs.Scan(&a.ID, &a.Key, &a.Email, &a.Name, &a.Password, &a.Admin, &a.Epoch, &a.Lang, &a.Unit, &a.Clock,
+		err := rs.Scan(&a.ID, &a.Key, &a.Email, &a.Name, &a.Password, &a.Admin, &a.Epoch, &a.Lang, &a.Unit, &a.Clock, &a.Theme,
 			(*int64)(&a.Created), (*int64)(&a.Disabled))
 		out = append(out, a)
 		return err
-	}, `SELECT id, key, email, name, coalesce(password, ''), admin, epoch, lang, unit, clock, created_ms, coalesce(disabled_ms, 0)
+	}, `SELECT id, key, email, name, coalesce(password, ''), admin, epoch, lang, unit, clock, theme, created_ms, coalesce(disabled_ms, 0)
 		FROM account WHERE `+where, args...)
 	return out, err
 }
@@ -87,6 +88,6 @@ func (tx *Tx) ResetPassword(account int64, hash string) error {
 }
 
 // SetPreferences keeps how an account likes to read.
-func (tx *Tx) SetPreferences(account int64, lang, unit, clock string) error {
-	return tx.exec(`UPDATE account SET lang = ?, unit = ?, clock = ? WHERE id = ?`, lang, unit, clock, account)
+func (tx *Tx) SetPreferences(account int64, lang, unit, clock, theme string) error {
+	return tx.exec(`UPDATE account SET lang = ?, unit = ?, clock = ?, theme = ? WHERE id = ?`, lang, unit, clock, theme, account)
 }

@@ -69,10 +69,18 @@ func (db *DB) CheckShape(ctx context.Context, schema string) (out []Finding, err
 }
 
 // CheckPages decodes every page, computes its statistics anew and compares.
-// pages is how many there are.
+// pages is how many there are. What is written meanwhile is not looked at.
 func (db *DB) CheckPages(ctx context.Context) (pages int, out []Finding, err error) {
+	err = db.snapshot(ctx, func(r reader) error {
+		pages, out, err = checkPages(ctx, r)
+		return err
+	})
+	return pages, out, err
+}
+
+func checkPages(ctx context.Context, r reader) (pages int, out []Finding, err error) {
 	stats := map[[3]int64]Stat{}
-	err = rows(ctx, db, func(rs *sql.Rows) error {
+	err = rows(ctx, r, func(rs *sql.Rows) error {
 		var person int64
 		var s Stat
 		err := rs.Scan(&person, &s.Day, &s.Source, &s.N, &s.VeryLow, &s.Low, &s.Target, &s.High, &s.VeryHi,
@@ -84,7 +92,7 @@ func (db *DB) CheckPages(ctx context.Context) (pages int, out []Finding, err err
 		return 0, nil, err
 	}
 	var page sql.RawBytes
-	err = rows(ctx, db, func(rs *sql.Rows) error {
+	err = rows(ctx, r, func(rs *sql.Rows) error {
 		var person, day, source, modified int64
 		if err := rs.Scan(&person, &day, &source, &modified, &page); err != nil {
 			return err
@@ -132,9 +140,17 @@ func sameStat(a, b Stat) bool {
 // CheckRecords finds sparse records without their own part, and newest
 // readings that are not the newest.
 func (db *DB) CheckRecords(ctx context.Context) (records int, out []Finding, err error) {
+	err = db.snapshot(ctx, func(r reader) error {
+		records, out, err = checkRecords(ctx, r)
+		return err
+	})
+	return records, out, err
+}
+
+func checkRecords(ctx context.Context, r reader) (records int, out []Finding, err error) {
 	for kind := range kindTables {
 		var all, whole int
-		if err := row(ctx, db, `SELECT count(*), count(k.record) FROM record AS r LEFT JOIN `+string(kind)+` AS k ON k.record = r.id
+		if err := row(ctx, r, `SELECT count(*), count(k.record) FROM record AS r LEFT JOIN `+string(kind)+` AS k ON k.record = r.id
 			WHERE r.kind = ?`, []any{string(kind)}, &all, &whole); err != nil {
 			return records, out, err
 		}
@@ -143,16 +159,16 @@ func (db *DB) CheckRecords(ctx context.Context) (records int, out []Finding, err
 			out = append(out, Finding{"record", fmt.Sprintf("%d of kind %s", all-whole, kind)})
 		}
 	}
-	persons, err := db.Persons(ctx)
+	list, err := persons(ctx, r, `true`)
 	if err != nil {
 		return records, out, err
 	}
-	for _, p := range persons {
-		_, last, err := db.Span(ctx, p.ID)
+	for _, p := range list {
+		_, last, err := span(ctx, r, p.ID)
 		if err != nil && !errors.Is(err, ErrNone) {
 			return records, out, err
 		}
-		at, err := db.Latest(ctx, p.ID)
+		at, err := latest(ctx, r, p.ID)
 		if err != nil && !errors.Is(err, ErrNone) {
 			return records, out, err
 		}
@@ -161,4 +177,22 @@ func (db *DB) CheckRecords(ctx context.Context) (records int, out []Finding, err
 		}
 	}
 	return records, out, nil
+}
+
+// snapshot runs fn over one state of the database, whatever is written
+// meanwhile.
+func (db *DB) snapshot(ctx context.Context, fn func(reader) error) (err error) {
+	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	return fn(frozen{tx})
+}
+
+// frozen is a reader of one state of the database.
+type frozen struct{ tx *sql.Tx }
+
+func (f frozen) query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	return f.tx.QueryContext(ctx, q, args...)
 }

@@ -20,3 +20,12 @@ func refuseNetworkFolder(dir string) error {
 	}
 	return nil
 }
+
+// diskOf is the size of the disk that holds dir, and what is free for us.
+func diskOf(dir string) (size, free int64, known bool) {
+	var s unix.Statfs_t
+	if err := unix.Statfs(dir, &s); err != nil {
+		return 0, 0, false
+	}
+	return int64(s.Blocks) * s.Bsize, int64(s.Bavail) * s.Bsize, true // #nosec G115 -- a disk has fewer than 2^63 bytes
+}

@@ -178,8 +178,12 @@ func (db *DB) Stats(ctx context.Context, person, first, last int64) ([]Stat, err
 // Span gives the instants of a person's first and last reading; ErrNone if
 // there are no readings.
 func (db *DB) Span(ctx context.Context, person int64) (first, last record.Millis, err error) {
+	return span(ctx, db, person)
+}
+
+func span(ctx context.Context, r reader, person int64) (first, last record.Millis, err error) {
 	var a, b sql.NullInt64
-	err = row(ctx, db, `SELECT min(first_ms), max(last_ms) FROM glucose_stat WHERE person = ? AND n > 0`, []any{person}, &a, &b)
+	err = row(ctx, r, `SELECT min(first_ms), max(last_ms) FROM glucose_stat WHERE person = ? AND n > 0`, []any{person}, &a, &b)
 	if err == nil && !a.Valid {
 		err = ErrNone
 	}
@@ -200,8 +204,12 @@ func (db *DB) PageSpan(ctx context.Context, person int64) (first, last int64, er
 // Latest gives the instant of a person's newest reading; ErrNone if there is
 // none.
 func (db *DB) Latest(ctx context.Context, person int64) (at record.Millis, err error) {
+	return latest(ctx, db, person)
+}
+
+func latest(ctx context.Context, r reader, person int64) (at record.Millis, err error) {
 	var ms int64
-	err = row(ctx, db, `SELECT at_ms FROM glucose_latest WHERE person = ?`, []any{person}, &ms)
+	err = row(ctx, r, `SELECT at_ms FROM glucose_latest WHERE person = ?`, []any{person}, &ms)
 	return record.Millis(ms), err
 }
 

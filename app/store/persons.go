@@ -4,28 +4,45 @@ import (
 	"context"
 	"database/sql"
 
+	"glucokeep/app/metrics"
 	"glucokeep/app/record"
 )
 
+// OwnLimits are the borders of ranges that somebody chose for a person.
+type OwnLimits = metrics.OwnLimits
+
+// OwnRanges is Person.Ranges when the limits are the person's own.
+const OwnRanges = metrics.OwnID
+
 // Person is somebody whose data is kept.
 type Person struct {
-	ID      int64
-	Key     string
-	Name    string
-	Zone    string // IANA
-	Unit    string // "mg/dL" or "mmol/L"
-	Ranges  string // "standard", "older", "pregnancy"
-	Created record.Millis
+	ID         int64
+	Key        string
+	Name       string
+	Zone       string    // IANA
+	Unit       string    // "mg/dL" or "mmol/L"
+	Ranges     string    // "standard", "older", "pregnancy", "pregnancy-other", or OwnRanges
+	Own        OwnLimits // counts when Ranges is OwnRanges; zero if none were ever set
+	NightFrom  int       // hour of the person's clock at which the night begins
+	NightUntil int       // … and ends
+	Born       string    // date of birth, 2006-01-02, or "": for reports alone
+	Record     string    // number of a clinic's record, or "": for reports alone
+	Created    record.Millis
 }
 
 func persons(ctx context.Context, r reader, where string, args ...any) ([]Person, error) {
 	var out []Person
 	err := rows(ctx, r, func(rs *sql.Rows) error {
 		var p Person
-		err := rs.Scan(&p.ID, &p.Key, &p.Name, &p.Zone, &p.Unit, &p.Ranges, (*int64)(&p.Created))
+		g, l := &p.Own.MgDL, &p.Own.MmolL
+		err := rs.Scan(&p.ID, &p.Key, &p.Name, &p.Zone, &p.Unit, &p.Ranges, &p.NightFrom, &p.NightUntil, &p.Born, &p.Record,
+			(*int64)(&p.Created), &g[0], &g[1], &g[2], &g[3], &l[0], &l[1], &l[2], &l[3])
 		out = append(out, p)
 		return err
-	}, `SELECT id, key, name, zone, unit, ranges, created_ms FROM person WHERE `+where, args...)
+	}, `SELECT id, key, name, zone, unit, ranges, night_from, night_until, born, record_no, created_ms,
+		coalesce(very_low_mgdl, 0), coalesce(low_mgdl, 0), coalesce(high_mgdl, 0), coalesce(very_high_mgdl, 0),
+		coalesce(very_low_mmol, 0), coalesce(low_mmol, 0), coalesce(high_mmol, 0), coalesce(very_high_mmol, 0)
+		FROM person LEFT JOIN own_range ON own_range.person = person.id WHERE `+where, args...)
 	return out, err
 }
 
@@ -39,12 +56,22 @@ func (db *DB) PersonByKey(ctx context.Context, key string) (Person, error) {
 	return one(persons(ctx, db, `key = ?`, key))
 }
 
-// SetPerson keeps a person's changed name, zone, unit and ranges.
+// SetPerson keeps what can be changed about a person: all but key and time of
+// making. Own limits stay when p has none.
 func (tx *Tx) SetPerson(p Person) error {
-	return tx.exec(`UPDATE person SET name = ?, zone = ?, unit = ?, ranges = ? WHERE id = ?`, p.Name, p.Zone, p.Unit, p.Ranges, p.ID)
+	err := tx.exec(`UPDATE person SET name = ?, zone = ?, unit = ?, ranges = ?, night_from = ?, night_until = ?, born = ?, record_no = ? WHERE id = ?`,
+		p.Name, p.Zone, p.Unit, p.Ranges, p.NightFrom, p.NightUntil, p.Born, p.Record, p.ID)
+	if err != nil || p.Own == (OwnLimits{}) {
+		return err
+	}
+	g, l := p.Own.MgDL, p.Own.MmolL
+	return tx.exec(`INSERT OR REPLACE INTO own_range (person, very_low_mgdl, low_mgdl, high_mgdl, very_high_mgdl,
+		very_low_mmol, low_mmol, high_mmol, very_high_mmol) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		p.ID, g[0], g[1], g[2], g[3], l[0], l[1], l[2], l[3])
 }
 
-// AddPerson inserts p and gives its row id.
+// AddPerson inserts p with the ranges and the night that everybody begins
+// with, and gives its row id.
 func (tx *Tx) AddPerson(p Person) (int64, error) {
 	return tx.insert(`INSERT INTO person (key, name, zone, unit, ranges, created_ms) VALUES (?, ?, ?, ?, ?, ?)`,
 		p.Key, p.Name, p.Zone, p.Unit, p.Ranges, int64(p.Created))

@@ -155,8 +155,8 @@ func (tx *Tx) ReplaceRecord(person, account int64, old, s Stored) error {
 	if err != nil {
 		return err
 	}
-	err = tx.AddRevision(Revision{Person: person, Kind: string(old.Kind()), Source: old.Source, Record: old.Base().Key,
-		Original: string(original), Upload: s.Upload, Account: account, Changed: s.Modified})
+	err = tx.AddRevision(Revision{Person: person, Kind: string(old.Kind()), Source: old.Source, Record: old.Base().Key, Act: Changed,
+		Original: string(original), Received: old.Received, Upload: s.Upload, Account: account, Changed: s.Modified})
 	if err != nil {
 		return err
 	}
@@ -249,14 +249,26 @@ func records(ctx context.Context, r reader, k record.Kind, where string, args ..
 	return out, err
 }
 
+// allKinds is the kinds of record as rows.
+var allKinds = func() string {
+	var list []string
+	for k := range kindTables {
+		list = append(list, "('"+string(k)+"')")
+	}
+	slices.Sort(list)
+	return "VALUES " + strings.Join(list, ", ")
+}()
+
 // RecordSpan gives the instants of a person's first and last sparse record;
 // ErrNone if there are none.
 func (db *DB) RecordSpan(ctx context.Context, person int64) (first, last record.Millis, err error) {
 	var a, b sql.NullInt64
-	// Kind by kind the index has both ends at hand; for all at once it is read from end to end.
-	err = row(ctx, db, `WITH kinds (n, kind) AS (VALUES `+kindValues()+`)
-		SELECT min((SELECT min(at_ms) FROM record AS r WHERE r.person = ?1 AND r.kind = k.kind)),
-		       max((SELECT max(at_ms) FROM record AS r WHERE r.person = ?1 AND r.kind = k.kind)) FROM kinds AS k`, []any{person}, &a, &b)
+	// One look into the index for each kind: over all kinds at once SQLite
+	// would walk through everything that the person ever had.
+	err = row(ctx, db, `SELECT min(first), max(last) FROM (SELECT
+			(SELECT min(at_ms) FROM record WHERE person = ?1 AND kind = k.column1) AS first,
+			(SELECT max(at_ms) FROM record WHERE person = ?1 AND kind = k.column1) AS last
+		FROM (`+allKinds+`) AS k)`, []any{person}, &a, &b)
 	if err == nil && !a.Valid {
 		err = ErrNone
 	}

@@ -37,7 +37,8 @@ type DB struct {
 	queue   []*job
 	turn    chan struct{} // holds a token while somebody writes
 	stmts   map[string]*sql.Stmt
-	reading sync.Map // query text → *sql.Stmt of the read pool
+	reading sync.Map  // query text → *sql.Stmt of the read pool
+	watch   *sql.Conn // of the read pool, on which changes are counted; nil until somebody asks
 }
 
 // FileName is the database's name inside the data folder.
@@ -103,7 +104,7 @@ func (db *DB) open(ctx context.Context, schema string) (err error) {
 		"&_pragma=query_only(1)&_pragma=cache_size(-8192)&_pragma=mmap_size(134217728)"); err != nil {
 		return fmt.Errorf("open database for reading: %w", err)
 	}
-	db.read.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	db.read.SetMaxOpenConns(max(4, runtime.NumCPU()) + 1) // one counts changes
 	db.read.SetMaxIdleConns(4)
 	return nil
 }
@@ -123,6 +124,9 @@ func (db *DB) Dir() string { return db.dir }
 // folder free.
 func (db *DB) Close() error {
 	var errs []error
+	if db.watch != nil {
+		errs = append(errs, db.watch.Close())
+	}
 	if db.read != nil {
 		errs = append(errs, db.read.Close())
 	}

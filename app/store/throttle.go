@@ -41,17 +41,3 @@ func (tx *Tx) SetThrottle(bucket string, t Throttle) error {
 	return tx.exec(`INSERT OR REPLACE INTO throttle (bucket, failures, last_ms, until_ms) VALUES (?, ?, ?, ?)`,
 		bucket, t.Failures, int64(t.Last), int64(t.Until))
 }
-
-// BoxFact reads a fact about the box; ErrNone if it was never set.
-func (tx *Tx) BoxFact(name string) (value string, err error) {
-	err = row(context.Background(), tx, `SELECT value FROM box WHERE name = ?`, []any{name}, &value)
-	return value, err
-}
-
-// SetBoxFact keeps a fact about the box; "" forgets it.
-func (tx *Tx) SetBoxFact(name, value string) error {
-	if value == "" {
-		return tx.exec(`DELETE FROM box WHERE name = ?`, name)
-	}
-	return tx.exec(`INSERT OR REPLACE INTO box (name, value) VALUES (?, ?)`, name, value)
-}

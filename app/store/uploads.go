@@ -49,14 +49,15 @@ func uploads(ctx context.Context, r reader, where string, args ...any) ([]Upload
 	return out, err
 }
 
-// Uploads lists a person's imports, newest first.
+// Uploads lists a person's imports, newest first. What people wrote into the
+// care log is none: it is taken back entry by entry, not by the day.
 func (db *DB) Uploads(ctx context.Context, person int64, limit int) ([]Upload, error) {
-	return uploads(ctx, db, `u.person = ? ORDER BY u.created_ms DESC, u.id DESC LIMIT ?`, person, limit)
+	return uploads(ctx, db, `u.person = ? AND u.format <> '`+record.LogFormat+`' ORDER BY u.created_ms DESC, u.id DESC LIMIT ?`, person, limit)
 }
 
 // UploadByKey finds one import of a person; ErrNone if it is not theirs.
 func (db *DB) UploadByKey(ctx context.Context, person int64, key string) (Upload, error) {
-	return one(uploads(ctx, db, `u.person = ? AND u.key = ?`, person, key))
+	return one(uploads(ctx, db, `u.person = ? AND u.key = ? AND u.format <> '`+record.LogFormat+`'`, person, key))
 }
 
 // KeptUploads lists the imports of everybody that must have an original.

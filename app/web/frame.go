@@ -9,12 +9,18 @@ import (
 
 // frame is what surrounds a page.
 func (s *server) frame(v *visit, title string) layout.Frame {
-	f := layout.Frame{Title: title, Version: s.Version}
+	f := layout.Frame{Title: title, Version: s.Version, Demo: s.Demo, Theme: v.theme()}
 	if v.id.Account == 0 {
 		return f
 	}
 	f.Account, f.Preference, f.SignOut = v.id.Name, "/preferences", "/signout"
 	f.Places = []layout.Place{{URL: "/", Label: v.t("web.place.people"), Icon: "people"}}
+	if v.id.Admin {
+		f.Places = append(f.Places, layout.Place{URL: "/box", Label: v.t("web.place.box"), Icon: "box"})
+	}
+	if box, _, err := s.Auth.Box(v.Context()); err == nil { // no page fails for its foot
+		f.Box = box.Name
+	}
 	if p := v.scope.Person(); p.ID != 0 {
 		f.Of = p.Name
 		f.Places = append(f.Places, v.personPlaces()...)
@@ -33,7 +39,9 @@ func (v *visit) personPlaces() []layout.Place {
 	return []layout.Place{
 		{URL: at, Label: v.t("web.place.now"), Icon: "day", OfPerson: true},
 		{URL: at + "/reports", Label: v.t("web.place.reports"), Icon: "profile", OfPerson: true, Within: v.reportPlaces()},
+		{URL: at + "/log", Label: v.t("web.place.log"), Icon: "log", OfPerson: true},
 		{URL: at + "/imports", Label: v.t("web.place.imports"), Icon: "imports", OfPerson: true, Seldom: true},
+		{URL: at + "/settings", Label: v.t("web.place.settings"), Icon: "settings", OfPerson: true, Seldom: true},
 		{URL: at + "/more", Label: v.t("web.place.more"), Icon: "more", OfPerson: true, More: true},
 	}
 }

@@ -99,20 +99,47 @@ func FuzzSignIn(f *testing.F) {
 
 // FuzzSetUp: no form of a set-up without the code makes anything.
 func FuzzSetUp(f *testing.F) {
-	f.Add("AAAA-AAAA-AAAA-AAAA", "Ana", "ana@box.test", password, "Mila", "Europe/Berlin", "mg/dL")
-	f.Add("", "", "", "", "", "", "")
-	f.Add("\x00", canary, "a@b", strings.Repeat("x", 2000), "\u202e", "../../etc/passwd", "g")
+	f.Add("AAAA-AAAA-AAAA-AAAA", "Ana", "ana@box.test", password, "Europe/Berlin", "mg/dL", "")
+	f.Add("", "", "", "", "", "", "back")
+	f.Add("\x00", canary, "a@b", strings.Repeat("x", 2000), "../../etc/passwd", "g", "bmFtZT0lenomZW1haWw9eA")
 	b := newBox(f)
 	_, err := b.auth.NewSetupCode(f.Context())
 	require.NoError(f, err)
-	f.Fuzz(func(t *testing.T, code, name, email, pass, person, zone, unit string) {
+	f.Fuzz(func(t *testing.T, code, name, email, pass, zone, unit, draft string) {
 		b.TB = t
 		b.sql(`DELETE FROM throttle`)
-		body := form("code", code, "name", name, "email", email, "password", pass, "person", person, "zone", zone, "unit", unit).Encode()
-		a := b.browser().fuzzed(t, http.MethodPost, "/setup", "", formKind, body)
-		require.Contains(t, []int{unusable, http.StatusForbidden}, a.status)
-		require.NotContains(t, a.body, "zq9<")
-		require.Zero(t, b.count(`SELECT count(*) FROM account`))
+		for _, path := range []string{"/setup/box", "/setup/account"} {
+			typed, kept := b.browser(), b.browser()
+			a := typed.fuzzed(t, http.MethodPost, path, "", formKind, form("code", code, "name", name, "email", email, "password", pass, "zone", zone, "unit", unit).Encode())
+			require.Contains(t, []int{unusable, http.StatusForbidden}, a.status)
+			require.NotContains(t, a.body, "zq9<")
+			kept.cookies["gks"], kept.cookies["gksd"] = code, draft
+			a = kept.fuzzed(t, http.MethodPost, path, "", formKind, form("name", name, "email", email, "password", pass, "zone", zone, "unit", unit, "do", draft).Encode())
+			require.Contains(t, []int{see, unusable, http.StatusForbidden}, a.status)
+			a = kept.fuzzed(t, http.MethodGet, path, "", "", "")
+			require.Equal(t, ok, a.status)
+			require.NotContains(t, a.body, "zq9<")
+		}
+		require.Zero(t, b.count(`SELECT count(*) FROM account`)+b.count(`SELECT count(*) FROM box WHERE name <> 'setup-code'`))
+	})
+}
+
+// FuzzSettings: no form of a person's settings breaks, and what is kept is
+// what the database allows.
+func FuzzSettings(f *testing.F) {
+	f.Add("Mila", "Europe/Berlin", "mg/dL", "own", "54", "70", "180", "250", "22", "6", "2015-03-10", "A 17")
+	f.Add("Mila", "berlin", "mmol/L", "own", "3,0", "3,9", "10,0", "", "0", "5", "", "")
+	f.Add(canary, "\x00", "stones", "none", "NaN", "Inf", "-1", "1e309", "24", "-1", "2015-02-30", strings.Repeat("x", 10_000))
+	ana := newBox(f).owner("Ana", "Mila")
+	f.Fuzz(func(t *testing.T, name, zone, unit, ranges, a, b, c, d, from, until, born, record string) {
+		sent := form("name", name, "zone", zone, "unit", unit, "ranges", ranges, "limit-unit", unit, "very-low", a, "low", b, "high", c, "very-high", d,
+			"night-from", from, "night-until", until, "born", born, "record", record).Encode()
+		got := ana.fuzzed(t, http.MethodPost, ana.at("/settings"), "", formKind, sent)
+		require.Contains(t, []int{see, unusable}, got.status)
+		require.NotContains(t, got.body, "zq9<")
+		for _, path := range []string{ana.at("/settings"), ana.at(""), ana.at("/profile")} {
+			require.Equal(t, ok, ana.fuzzed(t, http.MethodGet, path, "", "", "").status)
+		}
 	})
 }
 

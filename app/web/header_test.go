@@ -52,7 +52,7 @@ func TestHeadersOfEveryStatus(t *testing.T) {
 	note(ana.send(r))
 	b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
 	note(ana.get(ana.at("/profile")))
-	note(ana.post("/preferences", "language", "de", "unit", "mg/dL", "clock", "24"))
+	note(ana.post("/preferences", "language", "de", "unit", "mg/dL", "clock", "24", "theme", "system"))
 	for _, status := range []int{200, 303, 401, 403, 404, 405, 409, 413, 421, 422, 429, 500, 503} {
 		require.True(t, seen[status], "no answer of status %d", status)
 	}
@@ -165,7 +165,7 @@ func TestOtherSites(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			lang := b.count(`SELECT count(*) FROM account WHERE lang = 'de'`)
-			r := ana.request(c.method, "/preferences", strings.NewReader(form("language", "de", "unit", "mg/dL", "clock", "24").Encode()))
+			r := ana.request(c.method, "/preferences", strings.NewReader(form("language", "de", "unit", "mg/dL", "clock", "24", "theme", "system").Encode()))
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			for i := 0; i < len(c.header); i += 2 {
 				r.Header.Set(c.header[i], c.header[i+1])
@@ -180,7 +180,7 @@ func TestOtherSites(t *testing.T) {
 		})
 	}
 	t.Run("§0 trap 5: a name that was pointed at the box", func(t *testing.T) {
-		r := ana.request(http.MethodPost, "/preferences", strings.NewReader(form("language", "de", "unit", "mg/dL", "clock", "24").Encode()))
+		r := ana.request(http.MethodPost, "/preferences", strings.NewReader(form("language", "de", "unit", "mg/dL", "clock", "24", "theme", "system").Encode()))
 		r.Host = "evil.test"
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Origin", "http://evil.test")
@@ -197,7 +197,7 @@ func TestLookingChangesNothing(t *testing.T) {
 	undo := ana.bring(simple(spring, 3)) + "/undo"
 	waiting := ana.wait(simple(spring, 5))
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodOptions} {
-		for _, path := range []string{undo, waiting, waiting + "?do=confirm&seen=yes", waiting + "/cancel", "/signout", "/preferences?language=de&unit=mg/dL&clock=24", "/setup?code=x"} {
+		for _, path := range []string{undo, waiting, waiting + "?do=confirm&seen=yes", waiting + "/cancel", "/signout", "/preferences?language=de&unit=mg/dL&clock=24", "/setup/account?code=x", "/box?name=x", "/box/check", "/setup/data", "/setup/person?do=later", ana.at("/settings?name=x")} {
 			ana.send(ana.request(method, path, nil))
 		}
 	}

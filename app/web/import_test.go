@@ -354,7 +354,13 @@ func TestEverythingIsEscaped(t *testing.T) {
 	require.Equal(t, see, a.status, a.body)
 	require.Positive(t, b.count(`SELECT count(*) FROM source WHERE device = ?`, canary))
 	require.Positive(t, b.count(`SELECT count(*) FROM note WHERE text = ?`, canary), "the note came in as it is")
-	for _, path := range []string{a.location(), a.location() + "/undo", ana.at(""), ana.at("/profile"), ana.at("/imports"), "/", "/preferences", "/nothing"} {
+	ana.writes("kind", "carbs", "grams", "5", "text", canary)
+	entry := ana.at("/log/entries/" + ana.writes("kind", "note", "text", canary))
+	require.Equal(t, see, ana.change(entry, "text", canary+" again").status)
+	gone := ana.at("/log/entries/" + ana.writes("kind", "activity", "text", canary))
+	require.Equal(t, see, ana.post(gone+"/remove").status)
+	require.GreaterOrEqual(t, strings.Count(ana.page(ana.at("/log")), "zq9&lt;i"), 5, "texts, history, writer")
+	for _, path := range []string{a.location(), a.location() + "/undo", ana.at("/log"), ana.at("/log/removed"), entry, gone, ana.at(""), ana.at("/profile"), ana.at("/imports"), "/", "/preferences", "/nothing"} {
 		requireEscaped(t, ana.page2(path), path)
 	}
 
@@ -366,7 +372,8 @@ func TestEverythingIsEscaped(t *testing.T) {
 	require.Equal(t, unusable, a.status)
 	requireEscaped(t, a.body, "answers")
 
-	for path, names := range map[string][]string{"/signin": {"email", "next"}, "/preferences": {"language", "unit", "clock"}} {
+	for path, names := range map[string][]string{ana.at("/log"): {"kind", "insulin", "units", "grams", "glucose", "unit", "minutes", "text", "date", "time", "fold", "key", "again", "beside"},
+		entry: {"units", "text", "date", "time", "seen"}, "/signin": {"email", "next"}, "/preferences": {"language", "unit", "clock"}} {
 		for _, name := range names {
 			requireNotRaw(t, b.browser().post(path, name, canary).body, path)
 			requireNotRaw(t, ana.post(path, name, canary).body, path)

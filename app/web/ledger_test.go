@@ -22,6 +22,7 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 	past := ana.bring(simple(spring, 5))
 	undone := ana.bring(simple(spring.AddDate(0, 0, 7), 5))
 	cancelled, waiting := ana.wait(simple(spring.AddDate(0, 1, 0), 5)), ana.wait(simple(spring.AddDate(0, 2, 0), 5))
+	entry := ana.at("/log/entries/" + ana.writes("kind", "note", "text", "fine"))
 	require.NoError(t, b.ledger.Close(t.Context(), time.Now())) // every look below begins a span of its own
 
 	acts := []struct {
@@ -32,14 +33,30 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 	}{
 		{"GET /healthz", ana, func() answer { return ana.get("/healthz") }, nil},
 		{"GET /setup", ana, func() answer { return ana.get("/setup") }, nil},
-		{"POST /setup", ana, func() answer { return ana.post("/setup") }, nil}, // TestSetUp has the lines of a first set-up
+		{"GET /setup/box", ana, func() answer { return ana.get("/setup/box") }, nil},
+		{"POST /setup/box", ana, func() answer { return ana.post("/setup/box") }, nil}, // TestSetUp has the lines of a first set-up
+		{"GET /setup/account", ana, func() answer { return ana.get("/setup/account") }, nil},
+		{"POST /setup/account", ana, func() answer { return ana.post("/setup/account") }, nil},
+		{"GET /setup/person", ana, func() answer { return ana.get("/setup/person") }, nil},
+		{"POST /setup/person", ana, func() answer { return ana.post("/setup/person", "person", "Zoe", "zone", "UTC", "unit", "mg/dL") },
+			[]string{"person.added ok", "grant.added ok"}},
+		{"GET /setup/data", ana, func() answer { return ana.get("/setup/data") }, nil}, // names alone
+		{"POST /setup/data", ana, func() answer { return ana.post("/setup/data") }, nil},
+		{"GET /box", ana, func() answer { return ana.get("/box") }, nil}, // nobody's data
+		{"POST /box", ana, func() answer { return ana.post("/box", "name", "Haus Muster", "zone", "UTC", "unit", "mg/dL") }, []string{"box.changed ok"}},
+		{"POST /box/check", ana, func() answer { return ana.post("/box/check") }, []string{"box.checked ok"}},
 		{"GET /signin", ana, func() answer { return b.browser().get("/signin") }, nil},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "ana@box.test", "password", "wrong") }, []string{"sign-in failed"}},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "xyz@box.test", "password", "wrong") }, []string{"sign-in failed"}},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "ana@box.test", "password", password) }, []string{"sign-in ok"}},
+		{"GET /styleguide", ana, func() answer { return ana.get("/styleguide") }, nil},
 		{"GET /preferences", ana, func() answer { return ana.get("/preferences") }, nil},
-		{"POST /preferences", ana, func() answer { return ana.post("/preferences", "language", "en", "unit", "mg/dL", "clock", "24") }, []string{"account.preferences ok"}},
-		{"GET /{$}", ana, func() answer { return ana.get("/?all=1") }, []string{"view.begin page:people ok"}},
+		{"POST /preferences", ana, func() answer {
+			return ana.post("/preferences", "language", "en", "unit", "mg/dL", "clock", "24", "theme", "system")
+		}, []string{"account.preferences ok"}},
+		{"GET /{$}", ana, func() answer { return ana.get("/?all=1") }, []string{"view.begin page:people ok", "view.begin page:people ok"}}, // of Mila and Zoe
+		{"GET /live", ana, func() answer { return ana.stream("").close() }, []string{"view.begin stream ok", "view.begin stream ok"}},      // of Mila and Zoe
+		{"GET /live", ana, func() answer { return ana.stream("").close() }, nil},                                                           // counted in the span
 		{"GET /people/{person}", ana, func() answer { return ana.get(ana.at("")) }, []string{"view.begin page:day ok"}},
 		{"GET /people/{person}", ana, func() answer { return ana.get(ana.at("?day=2026-03-01")) }, nil}, // counted in the span
 		{"GET /people/{person}", ben, func() answer { return ben.get(ana.at("")) }, []string{"refused action:view refused"}},
@@ -50,6 +67,31 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		{"GET /people/{person}/insulin", ana, func() answer { return ana.get(ana.at("/insulin")) }, []string{"view.begin page:insulin ok"}},
 		{"GET /people/{person}/devices", ana, func() answer { return ana.get(ana.at("/devices")) }, []string{"view.begin page:devices ok"}},
 		{"GET /people/{person}/devices/settings", ana, func() answer { return ana.get(ana.at("/devices/settings")) }, []string{"view.begin page:device-settings ok"}},
+		{"GET /people/{person}/log", ana, func() answer { return ana.get(ana.at("/log")) }, []string{"view.begin page:log ok"}},
+		{"POST /people/{person}/log", ana, func() answer { return ana.post(ana.at("/log"), "kind", "note", "text", "well") }, []string{"log.added log ok"}},
+		{"POST /people/{person}/log", ana, func() answer {
+			return ana.post(ana.at("/log"), "kind", "carbs", "grams", "45", "key", strings.Repeat("a", 32))
+		}, []string{"log.added log ok"}}, // a line of its own each
+		{"POST /people/{person}/log", ana, func() answer {
+			return ana.post(ana.at("/log"), "kind", "carbs", "grams", "45", "key", strings.Repeat("a", 32))
+		}, nil}, // the same form again
+		{"POST /people/{person}/log", ana, func() answer { return ana.post(ana.at("/log"), "kind", "dose") }, nil}, // not written
+		{"POST /people/{person}/log", ben, func() answer { return ben.post(ana.at("/log"), "kind", "note", "text", "x") }, []string{"refused action:write refused"}},
+		{"GET /people/{person}/log/removed", ana, func() answer { return ana.get(ana.at("/log/removed")) }, nil}, // the same span
+		{"GET /people/{person}/log/entries/{entry}", ana, func() answer { return ana.get(entry) }, nil},
+		{"POST /people/{person}/log/entries/{entry}", ana, func() answer {
+			return ana.change(entry, "text", "better")
+		}, []string{"log.changed log ok"}},
+		{"POST /people/{person}/log/entries/{entry}/remove", ana, func() answer { return ana.post(entry + "/remove") }, []string{"log.removed log ok"}},
+		{"POST /people/{person}/log/entries/{entry}/restore", ana, func() answer { return ana.post(entry + "/restore") }, []string{"log.restored log ok"}},
+		{"GET /people/{person}/settings", ana, func() answer { return ana.get(ana.at("/settings")) }, nil}, // what the owner wrote, no data
+		{"GET /people/{person}/settings", ben, func() answer { return ben.get(ana.at("/settings")) }, []string{"refused action:manage refused"}},
+		{"POST /people/{person}/settings", ana, func() answer { return ana.post(ana.at("/settings"), settingsForm("ranges", "older")...) }, []string{"person.changed ok"}},
+		{"POST /people/{person}/settings", ben, func() answer { return ben.post(ana.at("/settings"), settingsForm()...) }, []string{"refused action:manage refused"}},
+		{"GET /people/{person}/explore", ana, func() answer { return ana.get(ana.at("/explore")) }, []string{"view.begin page:explore ok"}},
+		{"GET /people/{person}/explore/data", ana, func() answer { return ana.get(ana.at("/explore/data?from=2026-03-01&until=2026-03-02")) }, nil}, // the same span
+		{"GET /people/{person}/explore/figures", ana, func() answer { return ana.get(ana.at("/explore/figures?from=2026-03-01&until=2026-03-02")) }, nil},
+		{"GET /people/{person}/explore/data", ben, func() answer { return ben.get(ana.at("/explore/data")) }, []string{"refused action:view refused"}},
 		{"GET /people/{person}/imports", ana, func() answer { return ana.get(ana.at("/imports")) }, []string{"view.begin page:imports ok"}},
 		{"GET /people/{person}/imports/{import}", ana, func() answer { return ana.get(past) }, nil}, // the same span
 		{"GET /people/{person}/imports/{import}/undo", ana, func() answer { return ana.get(past + "/undo") }, nil},
@@ -97,10 +139,12 @@ func TestWithoutALedgerNothingIsShown(t *testing.T) {
 	ana := b.owner("Ana", "Mila")
 	past := ana.bring(simple(spring, 300))
 	waiting := ana.wait(simple(spring.AddDate(0, 1, 0), 5))
+	entry := ana.writes("kind", "dose", "insulin", "rapid", "units", "4")
 	require.NoError(t, b.ledger.Close(t.Context(), time.Now()))
 	b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
 	uploads := b.count(`SELECT count(*) FROM upload`)
-	for _, path := range []string{ana.at(""), ana.at("?day=2026-03-01"), ana.at("/profile"), ana.at("/insulin"), ana.at("/devices"), ana.at("/devices/settings"), ana.at("/imports"), past, past + "/undo", waiting, "/?all=1"} {
+	for _, path := range []string{ana.at(""), ana.at("?day=2026-03-01"), ana.at("/profile"), ana.at("/insulin"), ana.at("/devices"), ana.at("/devices/settings"), ana.at("/imports"), past, past + "/undo", waiting, "/?all=1",
+		ana.at("/log"), ana.at("/log/removed"), ana.at("/log/entries/" + entry)} {
 		for range 2 {
 			a := ana.get(path)
 			require.Equal(t, http.StatusServiceUnavailable, a.status, path)
@@ -112,11 +156,13 @@ func TestWithoutALedgerNothingIsShown(t *testing.T) {
 	for _, form := range []struct {
 		path  string
 		pairs []string
-	}{{waiting, []string{"do", "confirm"}}, {past + "/undo", nil}, {"/preferences", []string{"language", "de", "unit", "mg/dL", "clock", "24"}}} {
+	}{{ana.at("/log"), []string{"kind", "note", "text", "fine"}}, {ana.at("/log/entries/" + entry + "/remove"), nil}, {waiting, []string{"do", "confirm"}}, {past + "/undo", nil}, {"/preferences", []string{"language", "de", "unit", "mg/dL", "clock", "24", "theme", "system"}}} {
 		a := ana.post(form.path, form.pairs...)
 		require.GreaterOrEqual(t, a.status, 500, form.path)
 		require.NotContains(t, a.body, "disk full")
 	}
+	require.Zero(t, b.count(`SELECT count(*) FROM note`))
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM dose`))
 	require.Equal(t, uploads, b.count(`SELECT count(*) FROM upload WHERE undone_ms IS NULL`), "nothing was done either")
 	require.Zero(t, b.count(`SELECT count(*) FROM account WHERE lang = 'de'`))
 	br := b.browser()
@@ -140,6 +186,11 @@ func TestTheLedgerNamesNobody(t *testing.T) {
 	require.Equal(t, see, ana.post(a.location(), "do", "confirm", "seen", "yes").status)
 	ana.page(ana.at("?day=2026-03-01"))
 	ana.page(ana.at("/profile"))
+	entry := ana.at("/log/entries/" + ana.writes("kind", "fingerstick", "glucose", "217", "unit", "mg/dL", "text", "textcanary"))
+	ana.post(ana.at("/log"), "kind", "note", "text", strings.Repeat("longcanary", 2000))
+	require.Equal(t, see, ana.change(entry, "glucose", "219").status)
+	require.Equal(t, see, ana.post(entry+"/remove").status)
+	require.Equal(t, see, ana.post(entry+"/restore").status)
 	ana.post("/signin", "email", "anacanary@box.test", "password", "passwordcanary")
 	require.NoError(t, b.ledger.Close(t.Context(), time.Now()))
 	n := 0

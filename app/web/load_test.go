@@ -50,7 +50,7 @@ func TestManyAtOnce(t *testing.T) {
 					expect(a, see)
 					expect(me.post(a.location()+"/undo"), see)
 				case 3:
-					expect(me.post("/preferences", "language", "en", "unit", "mg/dL", "clock", "24"), see)
+					expect(me.post("/preferences", "language", "en", "unit", "mg/dL", "clock", "24", "theme", "system"), see)
 					expect(me.get("/"), see, ok)
 				case 4:
 					me := b.browser() // signing in ends the session that it comes with

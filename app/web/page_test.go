@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -77,6 +78,11 @@ func (b *box) check(a answer) (problem string) {
 		return ""
 	case strings.HasPrefix(kind, "text/html; charset=utf-8"):
 		return badPage(a.body, nonce)
+	case kind == "application/json; charset=utf-8":
+		if !json.Valid([]byte(a.body)) || strings.ContainsAny(a.body, "<>") {
+			return "JSON with markup in it"
+		}
+		return ""
 	case kind != "text/plain; charset=utf-8":
 		return "a body of kind " + kind
 	}

@@ -3,16 +3,20 @@ package web
 import (
 	"net/http"
 	"slices"
-	"time"
 
 	"glucokeep/app/share"
-	"glucokeep/views/chart"
-	"glucokeep/views/figure"
+	"glucokeep/app/text"
+	"glucokeep/views/component"
 	"glucokeep/views/page"
 )
 
+// boardSize is how many people the board shows at once: more cannot be looked
+// over, and who needs a look comes first.
+const boardSize = 50
+
 // people shows everyone whose data the account may see, the most urgent first.
 func (s *server) people(w http.ResponseWriter, v *visit) error {
+	mark := s.Ingest.Live().Mark() // before reading: the stream goes on from here
 	scopes, err := s.Share.Persons(v.Context(), v.viewer(), v.now)
 	if err != nil {
 		return err
@@ -20,55 +24,53 @@ func (s *server) people(w http.ResponseWriter, v *visit) error {
 	if len(scopes) == 1 && v.URL.Query().Get("all") == "" { // one person's box opens on the person
 		return see(w, v, "/people/"+scopes[0].Person().Key)
 	}
-	p := page.People{Owner: v.id.Admin}
-	for _, scope := range scopes {
-		card, err := s.card(v, scope)
-		if err != nil {
-			return err
-		}
-		p.Cards = append(p.Cards, card)
+	p := page.People{Owner: v.id.Admin, Live: s.liveLine(v, mark, len(scopes))}
+	if p.Cards, err = s.cards(v, scopes, "page:people"); err != nil {
+		return err
 	}
-	slices.SortStableFunc(p.Cards, func(a, b page.PersonCard) int { return need(a.Latest) - need(b.Latest) })
+	slices.SortStableFunc(p.Cards, func(a, b page.PersonCard) int { return a.Need - b.Need }) // they come by name
+	if n := len(p.Cards); n > boardSize && v.URL.Query().Get("show") != "all" {
+		p.Cards, p.More, p.All = p.Cards[:boardSize], n-boardSize, component.Link{URL: "/?show=all", Label: v.t("people.show-all", "count", n)}
+	}
 	f := s.frame(v, v.t("people.title"))
-	f.Live = len(p.Cards) > 0
+	f.Live, f.Refresh = len(p.Cards) > 0, autoAddress(v)
 	return render(w, v, http.StatusOK, page.PeoplePage(f, p))
 }
 
-func (s *server) card(v *visit, scope share.Scope) (page.PersonCard, error) {
-	at := *v
-	at.scope = scope
-	at.setLocale() // in the person's own unit, unless the reader chose one
-	r, err := s.reader(&at, "page:people")
+// cards makes the cards of people. Each of them is a look, and all of the
+// looks are written before anything is read.
+func (s *server) cards(v *visit, scopes []share.Scope, what string) ([]page.PersonCard, error) {
+	readers, err := s.Read.OpenAll(v.Context(), scopes, what, v.now)
 	if err != nil {
-		return page.PersonCard{}, err
+		return nil, err
 	}
-	loc := at.zone()
-	rs, newest, err := recent(v.Context(), r, loc)
-	if err != nil {
-		return page.PersonCard{}, err
+	out := make([]page.PersonCard, len(scopes))
+	for i, scope := range scopes {
+		l := v.localeFor(scope)
+		f, err := s.facts(v.Context(), readers[i], scope.From(), l, v.now)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = f.card(l, scope, v.now)
 	}
-	card := page.PersonCard{Name: scope.Person().Name, URL: "/people/" + scope.Person().Key,
-		Latest: figure.NewLatest(at.locale, newest, v.now)}
-	if newest != nil {
-		spark := chart.NewSpark(at.locale, drawn(rs, ranges(scope.Person()), loc), newest.At.Add(-recentHours*time.Hour), newest.At.Add(time.Minute))
-		card.Spark = &spark
-	}
-	return card, nil
+	return out, nil
 }
 
-// need orders people: very low, low, stale, very high, high, then the rest.
-func need(l figure.Latest) int {
-	switch {
-	case l.State == figure.Stale || l.State == figure.Never:
-		return 2
-	case l.Class == figure.VeryLow:
-		return 0
-	case l.Class == figure.Low:
-		return 1
-	case l.Class == figure.VeryHigh:
-		return 3
-	case l.Class == figure.High:
-		return 4
+// localeFor is the reader's locale on what is said of a person: in the
+// person's own unit, unless the reader chose one.
+func (v *visit) localeFor(scope share.Scope) text.Locale {
+	l := v.locale
+	if v.id.Unit == "" {
+		l.Unit = scope.Person().Unit
 	}
-	return 5
+	return l
+}
+
+// liveLine is what a page with newest values needs to be kept up to date.
+func (s *server) liveLine(v *visit, mark string, people int) component.LiveLine {
+	clock := "12"
+	if v.locale.Clock24 {
+		clock = "24"
+	}
+	return component.LiveLine{Mark: mark, Reader: v.id.Key, People: people, Clock: clock, Now: v.now.UTC().Format(instant)}
 }

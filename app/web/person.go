@@ -10,58 +10,52 @@ import (
 	"glucokeep/app/record"
 	"glucokeep/app/report"
 	"glucokeep/app/unit"
-	"glucokeep/views/chart"
 	"glucokeep/views/component"
 	"glucokeep/views/figure"
 	"glucokeep/views/page"
 )
 
-// person shows the newest value and a day.
+// person shows the newest value and the last hours, or a day.
 func (s *server) person(w http.ResponseWriter, v *visit) error {
+	mark := s.Ingest.Live().Mark() // before reading: the stream goes on from here
 	r, err := s.reader(v, "page:day")
 	if err != nil {
 		return err
 	}
 	loc := v.zone()
-	_, newest, err := recent(v.Context(), r, loc)
+	known, err := s.facts(v.Context(), r, v.scope.From(), v.locale, v.now)
 	if err != nil {
 		return err
 	}
-	today := metrics.DateOf(record.At(v.now), loc)
-	day := today
-	if asked := v.URL.Query().Get("day"); asked != "" {
-		if day, err = parseDate(asked); err != nil {
-			return err
-		}
-	} else if newest != nil { // somebody who imports files sees their last day, not an empty today
-		day = metrics.DateOf(record.At(newest.At), loc)
-	}
-	d, err := report.Gather(v.Context(), r, loc, v.past(report.Dates(day, day, loc)))
+	newest := known.newest
+	shown, err := s.shownTime(v, r, newest, loc)
 	if err != nil {
 		return err
 	}
-	scans, err := report.Merged(v.Context(), r, loc, d.Period)
+	t, err := report.GatherTrace(v.Context(), r, loc, shown.Period, record.At(v.now))
 	if err != nil {
 		return err
 	}
-	p := page.Person{Name: r.Person().Name, Latest: figure.NewLatest(v.locale, newest, v.now), Today: day == today,
-		Day: dayChart(v, d, scans, ranges(r.Person())), Facts: dayFacts(v, d, ranges(r.Person()))}
+	p := page.Person{Name: r.Person().Name, Key: r.Person().Key, Live: s.liveLine(v, mark, 0),
+		Latest: known.card(v.locale, v.scope, v.now).Latest, When: s.when(v, shown, loc)}
+	if p.Given, err = s.lastGiven(v, r); err != nil {
+		return err
+	}
 	p.ImportURL = personURL(r.Person(), "/imports") // whoever sees it may also import, while there are owners alone
-	p.Previous, p.Next = s.dayLink(v, day.Add(-1)), component.Link{}
-	if day.Start(loc) < today.Start(loc) {
-		p.Next = s.dayLink(v, day.Add(1))
-	}
-	if day != today {
-		p.TodayURL = personURL(r.Person(), "?day="+today.String())
-	}
-	if len(scans) == 0 {
-		if p.Nearest, err = s.nearestDay(v, r, day, loc); err != nil {
+	own := ranges(r.Person())
+	c := newCurve(v, t, shown, own)
+	p.Day = c.chart()
+	p.Facts = dayFacts(v, t.Data, own, shown)
+	p.Episodes = c.episodes()
+	p.Events = c.list()
+	if p.Day.Empty {
+		if p.Nearest, err = s.nearestDay(v, r, shown.day, loc); err != nil {
 			return err
 		}
 	}
 	f := s.frame(v, r.Person().Name)
-	f.Live = p.Today && p.Latest.State != figure.Never
-	return render(w, v, http.StatusOK, page.PersonPage(f, p))
+	f.Live, f.Refresh = shown.problem == "" && shown.live(v, loc) && p.Latest.State != figure.Never, autoAddress(v)
+	return render(w, v, shown.status(), page.PersonPage(f, p))
 }
 
 // past cuts off what has not happened yet: a basal rate that goes on is not
@@ -100,10 +94,13 @@ func noon(day metrics.Date, loc *time.Location) time.Time {
 	return time.Date(day.Year, day.Month, day.Day, 12, 0, 0, 0, loc)
 }
 
-// nearestDay leads from a day without readings to the nearest with some: the
-// last before it, else the first of all.
+// nearestDay leads from a time without readings to the nearest day with some:
+// the last before it, else the first of all.
 func (s *server) nearestDay(v *visit, r *read.Reader, day metrics.Date, loc *time.Location) (*component.Link, error) {
 	first, last, ok, err := r.GlucoseSpan(v.Context())
+	if err == nil && !ok { // a meter or a diary alone
+		first, last, ok, err = r.Span(v.Context())
+	}
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -122,30 +119,9 @@ func (s *server) nearestDay(v *visit, r *read.Reader, day metrics.Date, loc *tim
 	return &link, nil
 }
 
-// dayChart draws a day: all readings, scans too, doses, rates and meals.
-func dayChart(v *visit, d report.Data, readings []record.Reading, p metrics.Profile) chart.Day {
-	in := chart.DayInput{ID: "day", Day: d.From.Time().In(d.Zone), Readings: drawn(readings, p, d.Zone)}
-	if now := record.At(v.now); now >= d.From && metrics.DateOf(now, d.Zone) == metrics.DateOf(d.From, d.Zone) {
-		in.Now = v.now.In(d.Zone)
-	}
-	for _, dose := range d.Therapy.Doses {
-		if !dose.Unspecified {
-			in.Doses = append(in.Doses, chart.Dose{At: dose.At.Time().In(d.Zone), Units: dose.Units, Automated: dose.Automated})
-		}
-	}
-	for _, span := range metrics.BasalSpans(d.Therapy.Basals, d.From, d.Therapy.End(d.Until)) {
-		in.Rates = append(in.Rates, chart.Rate{Since: span.From.Time().In(d.Zone), Until: span.Until.Time().In(d.Zone), PerHour: span.Rate})
-	}
-	for _, c := range d.Therapy.Carbs {
-		if c.Grams > 0 {
-			in.Meals = append(in.Meals, chart.Meal{At: c.At.Time().In(d.Zone), Grams: c.Grams})
-		}
-	}
-	return chart.NewDay(v.locale, in)
-}
-
-// dayFacts are the figures of a day, empty where there is nothing to say.
-func dayFacts(v *visit, d report.Data, p metrics.Profile) page.DayFacts {
+// dayFacts are the figures of the time shown, empty where there is nothing to
+// say. A device's sum of a day says nothing of some hours.
+func dayFacts(v *visit, d report.Data, p metrics.Profile, shown shownTime) page.DayFacts {
 	var f page.DayFacts
 	l := v.locale
 	if shares := metrics.SharesOf(d.Readings, p); shares.N > 0 {
@@ -153,15 +129,19 @@ func dayFacts(v *visit, d report.Data, p metrics.Profile) page.DayFacts {
 		f.Below, f.Above = lowShare(v, shares.Below()), l.Percent(shares.Above(), 0)
 		f.Average = figure.MgPerDl(l, metrics.Summarize(d.Readings).Mean)
 	}
-	insulin := metrics.ReportInsulin(d.Therapy, d.Zone, d.From, d.Until)
-	if len(insulin.Days) == 1 {
-		day := insulin.Days[0]
-		if day.Insulin && day.Total > 0 {
-			f.Insulin = figure.Units(l, unit.Units(round(float64(day.Total), 1)))
-		}
-		if day.Meals > 0 {
-			f.Carbs = figure.Grams(l, unit.Grams(round(float64(day.Carbs), 0)))
-		}
+	if shown.hours > 0 {
+		d.Therapy.Totals = nil
+	}
+	var total unit.Units
+	var carbs unit.Grams
+	for _, day := range metrics.ReportInsulin(d.Therapy, d.Zone, d.From, d.Until).Days {
+		total, carbs = total+day.Total, carbs+day.Carbs
+	}
+	if total > 0 {
+		f.Insulin = figure.Units(l, unit.Units(round(float64(total), 1)))
+	}
+	if carbs > 0 {
+		f.Carbs = figure.Grams(l, unit.Grams(round(float64(carbs), 0)))
 	}
 	return f
 }

@@ -26,7 +26,7 @@ func (s *server) profile(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := page.Profile{Person: r.Person().Name}
+	p := page.Profile{Person: r.Person().Name, About: v.about(r.Person())}
 	var dates dates
 	p.Period, dates = v.period("/profile", end)
 	from, until, days := dates.first, dates.last, dates.days()
@@ -34,7 +34,7 @@ func (s *server) profile(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	own := ranges(r.Person())
+	own, on := ranges(r.Person()), ground(r.Person())
 	suff := metrics.SufficiencyOf(d.Readings, loc)
 	p.Empty = len(d.Readings) == 0
 	p.DayURL = personURL(r.Person(), "?day="+until.String())
@@ -46,13 +46,13 @@ func (s *server) profile(w http.ResponseWriter, v *visit) error {
 		}
 		return render(w, v, http.StatusOK, page.ProfilePage(s.frame(v, v.t("profile.title")), p))
 	}
-	p.Ranges = rangesBar(v, d, own)
-	p.Metrics = profileMetrics(v, d, suff)
+	p.Ranges = rangesBar(v, d, own, on)
+	p.Metrics = profileMetrics(v, d, suff, own.ID == metrics.Standard().ID)
 	if suff.Curve {
-		curve := profileCurve(v, d)
+		curve := profileCurve(v, d, on)
 		p.Curve = &curve
 	}
-	p.Thumbs = s.thumbs(v, d, own, from, until)
+	p.Thumbs = s.thumbs(v, d, own, on, from, until)
 	if days > thumbDays {
 		p.LastDays = thumbDays
 	}
@@ -72,9 +72,9 @@ func round(v float64, decimals int) float64 {
 	return math.Round(v*p) / p
 }
 
-func rangesBar(v *visit, d report.Data, own metrics.Profile) chart.Ranges {
+func rangesBar(v *visit, d report.Data, own metrics.Profile, on chart.Ground) chart.Ranges {
 	s := metrics.SharesOf(d.Readings, own)
-	return chart.NewRanges(v.locale, chart.RangesInput{ID: "ranges",
+	return chart.NewRanges(v.locale, chart.RangesInput{ID: "ranges", Limits: on.Limits,
 		Shares: [5]float64{s.VeryLow, s.Low, s.Target, s.High, s.VeryHigh},
 		Goals: chart.Goals{VeryLow: own.Goals.VeryLow.Percent, Low: own.Goals.Below.Percent, InRange: own.Goals.Target.Percent,
 			High: own.Goals.Above.Percent}})
@@ -94,13 +94,17 @@ func averageGoal(v *visit) string {
 	return "<" + v.locale.Integer(154) + " mg/dL"
 }
 
-func profileMetrics(v *visit, d report.Data, suff metrics.Sufficiency) page.ProfileMetrics {
+// profileMetrics are the figures; the goals of average and GMI are those of
+// most people and stand beside nobody else's.
+func profileMetrics(v *visit, d report.Data, suff metrics.Sufficiency, usual bool) page.ProfileMetrics {
 	l := v.locale
 	sum := metrics.Summarize(d.Readings)
 	with := func(g unit.MgPerDl) string { return figure.MgPerDl(l, g) + " " + figure.Unit(l).String() }
-	m := page.ProfileMetrics{Average: with(sum.Mean), AverageGoal: averageGoal(v),
-		GMIGoal: "<" + l.Percent(gmiGoal, 0), CVGoal: "≤" + l.Percent(cvGoal, 0),
+	m := page.ProfileMetrics{Average: with(sum.Mean), CVGoal: "≤" + l.Percent(cvGoal, 0),
 		Active: l.Percent(orZero(suff.Active), 1), Readings: l.Integer(sum.N), Outside: sum.BelowSensor + sum.AboveSensor}
+	if usual {
+		m.AverageGoal, m.GMIGoal = averageGoal(v), "<"+l.Percent(gmiGoal, 0)
+	}
 	if suff.GMI {
 		m.GMI = l.Percent(sum.GMI, 1)
 	}
@@ -110,8 +114,8 @@ func profileMetrics(v *visit, d report.Data, suff metrics.Sufficiency) page.Prof
 	return m
 }
 
-func profileCurve(v *visit, d report.Data) chart.Profile {
-	in := chart.ProfileInput{ID: "profile"}
+func profileCurve(v *visit, d report.Data, on chart.Ground) chart.Profile {
+	in := chart.ProfileInput{ID: "profile", Ground: on}
 	raw := metrics.Hourly(d.Readings, d.Zone)
 	for h, b := range raw.Smooth() {
 		in.Bins = append(in.Bins, chart.ProfileBin{Minute: h*60 + 30, P5: b.P05, P25: b.P25, P50: b.P50, P75: b.P75, P95: b.P95,
@@ -121,7 +125,7 @@ func profileCurve(v *visit, d report.Data) chart.Profile {
 }
 
 // thumbs draws the last days of the period as panels in whole weeks.
-func (s *server) thumbs(v *visit, d report.Data, own metrics.Profile, from, until metrics.Date) chart.Thumbs {
+func (s *server) thumbs(v *visit, d report.Data, own metrics.Profile, on chart.Ground, from, until metrics.Date) chart.Thumbs {
 	first := until.Add(1 - thumbDays)
 	if from.Start(d.Zone) > first.Start(d.Zone) {
 		first = from
@@ -137,7 +141,7 @@ func (s *server) thumbs(v *visit, d report.Data, own metrics.Profile, from, unti
 	var in []chart.ThumbInput
 	for day := start; day.Start(d.Zone) <= end.Start(d.Zone); day = day.Add(1) {
 		outside := day.Start(d.Zone) < first.Start(d.Zone) || day.Start(d.Zone) > until.Start(d.Zone)
-		t := chart.ThumbInput{Day: noon(day, d.Zone), Outside: outside}
+		t := chart.ThumbInput{Day: noon(day, d.Zone), Outside: outside, Ground: on}
 		if !outside {
 			t.URL = personURL(v.scope.Person(), "?day="+day.String())
 			since, before := day.Start(d.Zone).Time(), day.Add(1).Start(d.Zone).Time()

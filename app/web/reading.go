@@ -29,10 +29,24 @@ func classOf(c metrics.Class) figure.Class {
 
 // ranges is the person's ranges.
 func ranges(p read.Person) metrics.Profile {
+	if p.Ranges == metrics.OwnID {
+		return metrics.Own(p.Own)
+	}
 	if r, ok := metrics.ProfileByID(p.Ranges); ok {
 		return r
 	}
 	return metrics.Standard()
+}
+
+// ground is what the person's glucose is drawn on: the bounds that it is
+// judged by, and their night.
+func ground(p read.Person) chart.Ground {
+	own := metrics.LimitsOf(ranges(p))
+	g := chart.Ground{Night: chart.Night{From: p.NightFrom, Until: p.NightUntil}}
+	for i := range own.MgDL {
+		g.Limits.MgDL[i], g.Limits.MmolL[i] = float64(own.MgDL[i])/1000, float64(own.MmolL[i])/1000
+	}
+	return g
 }
 
 // drawn turns readings into dots, each classified in its native unit.

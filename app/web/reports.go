@@ -18,6 +18,7 @@ var reports = []struct {
 	{"insulin", true},
 	{"devices", true},
 	{"devices/settings", false},
+	{"explore", true},
 }
 
 // reportList shows which reports there are, each with what it answers.

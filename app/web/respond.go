@@ -27,16 +27,7 @@ func render(w http.ResponseWriter, v *visit, status int, c templ.Component) erro
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
-	w.WriteHeader(status)
-	if v.Method == http.MethodHead {
-		return nil
-	}
-	_, err := w.Write(b.Bytes())
-	if err != nil {
-		return errGone
-	}
-	return nil
+	return send(w, v, status, b.Bytes())
 }
 
 // errGone says that the reader went away; there is nobody to tell.

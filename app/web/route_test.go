@@ -14,8 +14,11 @@ import (
 )
 
 // expectation is the status that a route gives to each kind of viewer. Nobody
-// stands for whoever has no session, or had one.
-type expectation struct{ nobody, owner, stranger int }
+// stands for whoever has no session, or had one; the owner manages the box too.
+type expectation struct {
+	nobody, owner, stranger int
+	admin                   int // who manages the box and holds nobody's data; 0 is as the stranger
+}
 
 const (
 	ok       = http.StatusOK
@@ -27,35 +30,58 @@ const (
 // expectations is what each route does with a request without a form. A new
 // route without a line here fails the test.
 var expectations = map[string]expectation{
-	"GET /healthz":      {ok, ok, ok},
-	"GET /setup":        {see, see, see},
-	"POST /setup":       {see, see, see},
-	"GET /signin":       {ok, see, see},
-	"POST /signin":      {http.StatusUnauthorized, http.StatusUnauthorized, http.StatusUnauthorized},
-	"POST /signout":     {see, see, see},
-	"GET /{$}":          {see, see, ok},
-	"GET /preferences":  {see, ok, ok},
-	"POST /preferences": {see, unusable, unusable},
-
-	"GET /people/{person}":                         {see, ok, unknown},
-	"GET /people/{person}/more":                    {see, ok, unknown},
-	"GET /people/{person}/reports":                 {see, ok, unknown},
-	"GET /people/{person}/profile":                 {see, ok, unknown},
-	"GET /people/{person}/insulin":                 {see, ok, unknown},
-	"GET /people/{person}/devices":                 {see, ok, unknown},
-	"GET /people/{person}/devices/settings":        {see, ok, unknown},
-	"GET /people/{person}/imports":                 {see, ok, unknown},
-	"POST /people/{person}/imports":                {see, unusable, unknown},
-	"GET /people/{person}/incoming/{file}":         {see, ok, unknown},
-	"POST /people/{person}/incoming/{file}":        {see, see, unknown},
-	"POST /people/{person}/incoming/{file}/cancel": {see, see, unknown},
-	"GET /people/{person}/imports/{import}":        {see, ok, unknown},
-	"GET /people/{person}/imports/{import}/undo":   {see, ok, unknown},
-	"POST /people/{person}/imports/{import}/undo":  {see, see, unknown},
+	"GET /box":                                          {see, ok, unknown, ok},
+	"POST /box":                                         {see, unusable, unknown, unusable},
+	"POST /box/check":                                   {see, ok, unknown, ok},
+	"GET /healthz":                                      {ok, ok, ok, 0},
+	"GET /live":                                         {see, unusable, unusable, 0},
+	"GET /preferences":                                  {see, ok, ok, 0},
+	"POST /preferences":                                 {see, unusable, unusable, 0},
+	"GET /setup":                                        {see, see, see, 0},
+	"GET /setup/account":                                {see, see, see, 0},
+	"POST /setup/account":                               {see, see, see, 0},
+	"GET /setup/box":                                    {see, see, see, 0},
+	"POST /setup/box":                                   {see, see, see, 0},
+	"GET /setup/data":                                   {see, ok, unknown, ok},
+	"POST /setup/data":                                  {see, see, unknown, see},
+	"GET /setup/person":                                 {see, ok, unknown, ok},
+	"POST /setup/person":                                {see, unusable, unknown, unusable},
+	"GET /signin":                                       {ok, see, see, 0},
+	"POST /signin":                                      {http.StatusUnauthorized, http.StatusUnauthorized, http.StatusUnauthorized, 0},
+	"POST /signout":                                     {see, see, see, 0},
+	"GET /styleguide":                                   {see, unknown, unknown, 0}, // the demo alone has it
+	"GET /{$}":                                          {see, see, ok, 0},
+	"GET /people/{person}":                              {see, ok, unknown, 0},
+	"GET /people/{person}/insulin":                      {see, ok, unknown, 0},
+	"GET /people/{person}/devices":                      {see, ok, unknown, 0},
+	"GET /people/{person}/devices/settings":             {see, ok, unknown, 0},
+	"GET /people/{person}/explore":                      {see, ok, unknown, 0},
+	"GET /people/{person}/explore/data":                 {see, unusable, unknown, 0},
+	"GET /people/{person}/explore/figures":              {see, ok, unknown, 0},
+	"GET /people/{person}/imports":                      {see, ok, unknown, 0},
+	"POST /people/{person}/imports":                     {see, unusable, unknown, 0},
+	"GET /people/{person}/imports/{import}":             {see, ok, unknown, 0},
+	"GET /people/{person}/imports/{import}/undo":        {see, ok, unknown, 0},
+	"POST /people/{person}/imports/{import}/undo":       {see, see, unknown, 0},
+	"GET /people/{person}/incoming/{file}":              {see, ok, unknown, 0},
+	"POST /people/{person}/incoming/{file}":             {see, see, unknown, 0},
+	"POST /people/{person}/incoming/{file}/cancel":      {see, see, unknown, 0},
+	"GET /people/{person}/log":                          {see, ok, unknown, 0},
+	"POST /people/{person}/log":                         {see, unusable, unknown, 0},
+	"GET /people/{person}/log/entries/{entry}":          {see, ok, unknown, 0},
+	"POST /people/{person}/log/entries/{entry}":         {see, unusable, unknown, 0},
+	"POST /people/{person}/log/entries/{entry}/remove":  {see, see, unknown, 0},
+	"POST /people/{person}/log/entries/{entry}/restore": {see, see, unknown, 0}, // it is there and stays
+	"GET /people/{person}/log/removed":                  {see, ok, unknown, 0},
+	"GET /people/{person}/more":                         {see, ok, unknown, 0},
+	"GET /people/{person}/profile":                      {see, ok, unknown, 0},
+	"GET /people/{person}/reports":                      {see, ok, unknown, 0},
+	"GET /people/{person}/settings":                     {see, ok, unknown, 0},
+	"POST /people/{person}/settings":                    {see, unusable, unknown, 0},
 }
 
 // open is the routes that answer before sign-in: the short list.
-var open = []string{"GET /healthz", "GET /setup", "POST /setup", "GET /signin", "POST /signin"}
+var open = []string{"GET /healthz", "GET /setup", "GET /setup/box", "POST /setup/box", "GET /setup/account", "POST /setup/account", "GET /signin", "POST /signin"}
 
 func last(address string) string { return address[strings.LastIndex(address, "/")+1:] }
 
@@ -69,6 +95,9 @@ func fill(owner *browser, path string) string {
 	}
 	if strings.Contains(path, "{import}") {
 		path = strings.ReplaceAll(path, "{import}", last(owner.bring(simple(spring, 3))))
+	}
+	if strings.Contains(path, "{entry}") {
+		path = strings.ReplaceAll(path, "{entry}", owner.writes("kind", "note", "text", store.NewKey()))
 	}
 	return path
 }
@@ -131,7 +160,11 @@ func TestEveryRoute(t *testing.T) {
 		if pattern == "POST /signout" {
 			stranger.signIn("Ben")
 		}
-		visit("who manages the box (Z-08)", admin, want.stranger)
+		managing := want.admin
+		if managing == 0 {
+			managing = want.stranger
+		}
+		visit("who manages the box (Z-08)", admin, managing)
 		if pattern == "POST /signout" {
 			admin.signIn("Cleo")
 		}
@@ -157,6 +190,7 @@ func TestNotYoursIsNotThere(t *testing.T) {
 	b := newBox(t)
 	ana, ben := b.owner("Ana", "Mila"), b.owner("Ben", "Jon")
 	file, past := last(ana.wait(simple(spring, 3))), last(ana.bring(simple(spring, 3)))
+	entry := ana.writes("kind", "note", "text", "fine")
 	same := func(name, method, yours, nowhere string) {
 		t.Run(name, func(t *testing.T) {
 			get := func(path string) answer { return ben.send(ben.request(method, path, nil)) }
@@ -172,11 +206,12 @@ func TestNotYoursIsNotThere(t *testing.T) {
 			require.NotContains(t, a.body, "Mila")
 		})
 	}
-	for _, rest := range []string{"", "/profile", "/imports", "/imports/" + past, "/imports/" + past + "/undo", "/incoming/" + file} {
+	for _, rest := range []string{"", "/profile", "/settings", "/imports", "/imports/" + past, "/imports/" + past + "/undo", "/incoming/" + file, "/log", "/log/removed", "/log/entries/" + entry} {
 		same("another's person, GET "+rest, http.MethodGet, "/people/"+ana.person.Key+rest, "/people/"+store.NewKey()+rest)
 		same("another's person, HEAD "+rest, http.MethodHead, "/people/"+ana.person.Key+rest, "/people/"+store.NewKey()+rest)
 	}
-	for _, rest := range []string{"/imports", "/imports/" + past + "/undo", "/incoming/" + file, "/incoming/" + file + "/cancel"} {
+	for _, rest := range []string{"/settings", "/imports", "/imports/" + past + "/undo", "/incoming/" + file, "/incoming/" + file + "/cancel",
+		"/log", "/log/entries/" + entry, "/log/entries/" + entry + "/remove", "/log/entries/" + entry + "/restore"} {
 		same("another's person, POST "+rest, http.MethodPost, "/people/"+ana.person.Key+rest, "/people/"+store.NewKey()+rest)
 	}
 	own := "/people/" + ben.person.Key
@@ -186,8 +221,13 @@ func TestNotYoursIsNotThere(t *testing.T) {
 	same("another's waiting file", http.MethodGet, own+"/incoming/"+file, own+"/incoming/"+store.NewKey())
 	same("confirming another's waiting file", http.MethodPost, own+"/incoming/"+file, own+"/incoming/"+store.NewKey())
 	same("cancelling another's waiting file", http.MethodPost, own+"/incoming/"+file+"/cancel", own+"/incoming/"+store.NewKey()+"/cancel")
+	for _, rest := range []string{"", "/remove", "/restore"} {
+		same("another's entry, POST "+rest, http.MethodPost, own+"/log/entries/"+entry+rest, own+"/log/entries/"+store.NewKey()+rest)
+	}
+	same("another's entry under one's own person", http.MethodGet, own+"/log/entries/"+entry, own+"/log/entries/"+store.NewKey())
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM note`), "it is still there")
 	require.Contains(t, ana.page(ana.at("/incoming/"+file)), "readings.csv", "it still waits for its sender")
-	require.Equal(t, 1, b.count(`SELECT count(*) FROM upload WHERE undone_ms IS NULL`))
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM upload WHERE undone_ms IS NULL AND format <> 'log'`))
 }
 
 // Z-04: what addresses name is random, 128 bits.
@@ -197,6 +237,7 @@ func TestAddressesNameNothing(t *testing.T) {
 	hex := regexp.MustCompile(`^[0-9a-f]{32}$`)
 	require.Regexp(t, hex, ana.person.Key)
 	require.Regexp(t, hex, last(ana.bring(simple(spring, 3))))
+	require.Regexp(t, hex, ana.writes("kind", "note", "text", "fine"))
 	require.Regexp(t, `^[A-Z2-7]{26}$`, last(ana.wait(simple(spring, 3))))
 	for _, id := range []string{"1", "0", "-1", "Mila", strings.ToUpper(ana.person.Key), ana.person.Key + "0", ana.person.Key[:31]} {
 		require.Equal(t, unknown, ana.get("/people/"+id).status, id)
@@ -238,7 +279,7 @@ func TestWrongMethods(t *testing.T) {
 	ana := b.owner("Ana", "Mila")
 	for path, methods := range allow {
 		slices.Sort(methods)
-		address := strings.NewReplacer("{$}", "", "{person}", ana.person.Key, "{file}", "FILE", "{import}", "IMPORT").Replace(path)
+		address := strings.NewReplacer("{$}", "", "{person}", ana.person.Key, "{file}", "FILE", "{import}", "IMPORT", "{entry}", "ENTRY").Replace(path)
 		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get", "BREW"} {
 			if slices.Contains(methods, method) {
 				continue

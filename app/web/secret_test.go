@@ -1,18 +1,16 @@
 package web_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"glucokeep/app/audit"
-	"glucokeep/app/auth"
-	"glucokeep/app/share"
 	"glucokeep/app/web"
 )
 
@@ -23,26 +21,21 @@ var changing = regexp.MustCompile(`(time|took|id)=\S+`)
 // a whole session at debug level, with failures, panics and a broken disk.
 func TestNothingPrivateIsLogged(t *testing.T) {
 	var b *box
-	broken := false
-	b = newBox(t, func(c *web.Config) {
-		inner := c.SetUp
-		c.SetUp = func(ctx context.Context, from audit.From, code string, a auth.NewAccount, p share.NewPerson) (string, error) {
-			if broken {
-				panic(p.Name) // even what the panic says stays out of the log of others
-			}
-			return inner(ctx, from, code, a, p)
-		}
-	})
+	var broken atomic.Bool
+	b = newBox(t, func(c *web.Config) { c.Now = brittle(&broken, func() time.Time { return b.now() }, "Personcanary") })
 	const secret = "passwordcanary of seven herons"
 	br := b.browser()
 	code, err := b.auth.NewSetupCode(t.Context())
 	require.NoError(t, err)
-	fields := []string{"name", "Namecanary", "email", "mailcanary@box.test", "password", secret, "person", "Personcanary", "unit", "mg/dL"}
-	require.Equal(t, http.StatusForbidden, br.post("/setup", setUpForm("CODE-CANA-RYXX-XXXX", fields...)...).status)
-	broken = true
-	require.Equal(t, http.StatusInternalServerError, br.post("/setup", setUpForm(code, fields...)...).status)
-	broken = false
-	require.Equal(t, see, br.post("/setup", setUpForm(code, fields...)...).status)
+	require.Equal(t, http.StatusForbidden, br.post("/setup/box", boxForm("CODE-CANA-RYXX-XXXX", "name", "Boxcanary")...).status)
+	require.Equal(t, see, br.post("/setup/box", boxForm(code, "name", "Boxcanary")...).status)
+	fields := []string{"name", "Namecanary", "email", "mailcanary@box.test", "password", secret}
+	require.Equal(t, http.StatusForbidden, br.post("/setup/account", accountForm("CODE-CANA-RYXX-XXXX", fields...)...).status)
+	require.Equal(t, see, br.post("/setup/account", "do", "back", "name", "Namecanary", "email", "mailcanary@box.test").status)
+	broken.Store(true) // even what a panic says stays out of the log of others
+	require.Equal(t, http.StatusInternalServerError, br.post("/setup/account", accountForm(code, fields...)...).status)
+	require.Equal(t, see, br.post("/setup/account", accountForm(code, fields...)...).status)
+	require.Equal(t, see, br.post("/setup/person", "person", "Personcanary", "zone", "Europe/Berlin", "unit", "mg/dL").status)
 	br.person.Key = last(br.get("/").location())
 	token := br.cookies["gk"]
 
@@ -53,6 +46,10 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	br.get("/signin?next=//nextcanary.test")
 	b.browser().get(br.at("/profile?from=querycanary"))
 	br.get("/pathcanary")
+	require.Equal(t, unusable, br.post(br.at("/settings"), "name", "Settingcanary", "born", "borncanary", "record", "recordcanary").status)
+	require.Equal(t, see, br.post(br.at("/settings"), settingsForm("name", "Settingcanary", "record", "recordcanary")...).status)
+	require.Equal(t, ok, br.get("/box").status)
+	require.Equal(t, ok, br.post("/box/check").status)
 	r := br.request(http.MethodGet, "/", nil)
 	r.Host = "hostcanary.test"
 	br.send(r)
@@ -69,17 +66,24 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	br.post(waiting.location(), "do", "confirm")
 	past := br.post(waiting.location(), "do", "confirm", "seen", "yes")
 	require.Equal(t, see, past.status, past.body)
-	for _, path := range []string{"/", br.at("?day=2026-03-01"), br.at("/profile"), br.at("/imports"), past.location(), past.location() + "/undo", "/preferences"} {
+	for _, path := range []string{"/", br.at("?day=2026-03-01"), br.at("/profile"), br.at("/explore"), br.at("/explore/figures?days=9"),
+		br.at("/explore/data?from=2026-03-01&until=2026-03-02"), br.at("/imports"), past.location(), past.location() + "/undo", "/preferences"} {
 		require.Less(t, br.get(path).status, 400, path)
 	}
+	br.writes("kind", "fingerstick", "glucose", "217", "unit", "mg/dL", "text", "textcanary")
+	entry := br.at("/log/entries/" + br.writes("kind", "note", "text", "textcanary"))
+	require.Equal(t, see, br.change(entry, "text", "othercanary").status)
+	require.Equal(t, unusable, br.post(br.at("/log"), "kind", "fingerstick", "glucose", "217219", "unit", "unitcanary", "date", "datecanary").status)
+	br.get(br.at("/log?show=showcanary&before=beforecanary"))
 	br.upload("filecanary.bin", []byte("notacanary\x00\x01"))
 	br.upload("filecanary.json", []byte(`[{"type":"cbg","value":217,"notecanary":`))
 
 	// The disk breaks; a session that cannot be read; a row that is damaged.
 	b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
-	require.GreaterOrEqual(t, br.post("/preferences", "language", "de", "unit", "mg/dL", "clock", "24").status, 500)
+	require.GreaterOrEqual(t, br.post("/preferences", "language", "de", "unit", "mg/dL", "clock", "24", "theme", "system").status, 500)
 	require.GreaterOrEqual(t, br.post(past.location()+"/undo").status, 500)
 	b.browser().post("/signin", "email", "mailcanary@box.test", "password", secret)
+	require.GreaterOrEqual(t, br.post(br.at("/log"), "kind", "note", "text", "textcanary").status, 500)
 	b.sql(`DROP TRIGGER full`)
 	require.NoError(t, b.ledger.Close(t.Context(), b.now()))
 	b.sql(`UPDATE glucose_day SET page = x'00112233'`)
@@ -110,15 +114,25 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	}
 }
 
+// brittle is a clock that breaks once when it is told to.
+func brittle(broken *atomic.Bool, now func() time.Time, says string) func() time.Time {
+	return func() time.Time {
+		if broken.CompareAndSwap(true, false) {
+			panic(says)
+		}
+		return now()
+	}
+}
+
 // H-11: an error page says nothing of what broke, has an id to quote, and that
 // id is in the log.
 func TestErrorsSayNothing(t *testing.T) {
+	var broken atomic.Bool
 	b := newBox(t, func(c *web.Config) {
-		c.SetUp = func(context.Context, audit.From, string, auth.NewAccount, share.NewPerson) (string, error) {
-			panic(fmt.Sprintf("SELECT * FROM %s", "/etc/shadow"))
-		}
+		c.Now = brittle(&broken, time.Now, fmt.Sprintf("SELECT * FROM %s", "/etc/shadow"))
 	})
-	a := b.browser().post("/setup", setUpForm("CODE")...)
+	broken.Store(true)
+	a := b.browser().get("/setup/box")
 	require.Equal(t, http.StatusInternalServerError, a.status)
 	for _, word := range []string{"SELECT", "shadow", "goroutine", ".go:", "panic", "runtime"} {
 		require.NotContains(t, a.body, word)

@@ -4,19 +4,20 @@
 package web
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
-	"glucokeep/app/audit"
 	"glucokeep/app/auth"
 	"glucokeep/app/fault"
+	"glucokeep/app/health"
 	"glucokeep/app/ingest"
 	"glucokeep/app/intake"
+	"glucokeep/app/live"
 	"glucokeep/app/read"
+	"glucokeep/app/report"
 	"glucokeep/app/share"
 	"glucokeep/static"
 )
@@ -28,13 +29,13 @@ type Config struct {
 	Read    *read.Read
 	Ingest  *ingest.Ingest
 	Intake  *intake.Intake
+	Health  *health.Health
 	Log     *slog.Logger
 	Base    *url.URL // address under which people reach the box
 	Hosts   []string // further Host headers that are ours
 	Version string
+	Demo    bool // all data is made up, and every page says so
 
-	// SetUp makes the first account and person in one act and starts a session.
-	SetUp func(ctx context.Context, from audit.From, code string, a auth.NewAccount, p share.NewPerson) (device string, err error)
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -42,7 +43,10 @@ type Config struct {
 // server is the pages of one box.
 type server struct {
 	Config
-	hosts map[string]bool
+	hosts  map[string]bool
+	months *report.Months // figures of the explorer
+	board  board
+	seats  live.Seats
 }
 
 // New makes the handler of all addresses of the box.
@@ -50,7 +54,7 @@ func New(c Config) http.Handler {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	s := &server{Config: c, hosts: map[string]bool{c.Base.Host: true}}
+	s := &server{Config: c, months: report.NewMonths(), hosts: map[string]bool{c.Base.Host: true}}
 	for _, h := range c.Hosts {
 		s.hosts[h] = true
 	}
@@ -71,6 +75,7 @@ const (
 	nobody  who = iota
 	anybody     // before sign-in; the short list
 	account     // whoever is signed in
+	admin       // who manages the box; that alone shows nobody's data
 	person      // whoever has the right to do the route's action on the person in the address
 )
 
@@ -86,15 +91,28 @@ type route struct {
 // routes is every address of the box but the static files.
 var routes = []route{
 	{"GET /healthz", anybody, "", (*server).health},
-	{"GET /setup", anybody, "", (*server).setupForm},
-	{"POST /setup", anybody, "", (*server).setUp},
+	{"GET /setup", anybody, "", (*server).setupStart},
+	{"GET /setup/box", anybody, "", (*server).setupBoxForm},
+	{"POST /setup/box", anybody, "", (*server).setupBox},
+	{"GET /setup/account", anybody, "", (*server).setupAccountForm},
+	{"POST /setup/account", anybody, "", (*server).setupAccount},
 	{"GET /signin", anybody, "", (*server).signInForm},
 	{"POST /signin", anybody, "", (*server).signIn},
 
 	{"POST /signout", account, "", (*server).signOut},
 	{"GET /{$}", account, "", (*server).people},
+	{"GET /styleguide", account, "", (*server).styleGuide}, // in the demo alone
+	{"GET /live", account, "", (*server).live},
 	{"GET /preferences", account, "", (*server).preferencesForm},
 	{"POST /preferences", account, "", (*server).setPreferences},
+
+	{"GET /box", admin, "", (*server).box},
+	{"POST /box", admin, "", (*server).nameBox},
+	{"POST /box/check", admin, "", (*server).checkBox},
+	{"GET /setup/person", admin, "", (*server).newPersonForm},
+	{"POST /setup/person", admin, "", (*server).newPerson},
+	{"GET /setup/data", admin, "", (*server).setupDataForm},
+	{"POST /setup/data", admin, "", (*server).setupData},
 
 	{"GET /people/{person}", person, share.View, (*server).person},
 	{"GET /people/{person}/more", person, share.View, (*server).more},
@@ -103,6 +121,18 @@ var routes = []route{
 	{"GET /people/{person}/insulin", person, share.View, (*server).insulin},
 	{"GET /people/{person}/devices", person, share.View, (*server).devices},
 	{"GET /people/{person}/devices/settings", person, share.View, (*server).deviceSettings},
+	{"GET /people/{person}/log", person, share.View, (*server).careLog},
+	{"POST /people/{person}/log", person, share.Write, (*server).addLog},
+	{"GET /people/{person}/log/removed", person, share.Write, (*server).removedLog},
+	{"GET /people/{person}/log/entries/{entry}", person, share.Write, (*server).logEntry},
+	{"POST /people/{person}/log/entries/{entry}", person, share.Write, (*server).changeLog},
+	{"POST /people/{person}/log/entries/{entry}/remove", person, share.Write, (*server).removeLog},
+	{"POST /people/{person}/log/entries/{entry}/restore", person, share.Write, (*server).restoreLog},
+	{"GET /people/{person}/settings", person, share.Manage, (*server).settingsForm},
+	{"POST /people/{person}/settings", person, share.Manage, (*server).setSettings},
+	{"GET /people/{person}/explore", person, share.View, (*server).explore},
+	{"GET /people/{person}/explore/data", person, share.View, (*server).exploreTile},
+	{"GET /people/{person}/explore/figures", person, share.View, (*server).exploreFigures},
 	{"GET /people/{person}/imports", person, share.Import, (*server).imports},
 	{"POST /people/{person}/imports", person, share.Import, (*server).upload},
 	{"GET /people/{person}/incoming/{file}", person, share.Import, (*server).preview},

@@ -1,21 +1,96 @@
 package web
 
 import (
+	"encoding/base64"
 	"errors"
 	"net/http"
-	"os"
+	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"glucokeep/app/auth"
 	"glucokeep/app/fault"
-	"glucokeep/app/share"
-	"glucokeep/views/component"
 	"glucokeep/views/page"
 )
 
-func (s *server) setupForm(w http.ResponseWriter, v *visit) error {
+// The set-up is four steps, each at an address of its own: the box, the first
+// account, a person, readings. What was done is kept by the box, so it goes on
+// after a closed browser or a restart. The first two are for whoever has the
+// code that the box printed; the others for the account that was made.
+
+// The cookies that carry somebody from step to step before there is an
+// account: the code, so that it is typed once, and what was typed into the
+// second step when they turned back from it. Both are gone with the first
+// account, and the code is checked anew each time.
+const (
+	codeCookie  = "gks"
+	draftCookie = "gksd"
+)
+
+func (s *server) setSetupCookie(w http.ResponseWriter, name, value string) {
+	age, end := int(time.Hour.Seconds()), time.Time{}
+	if value == "" {
+		age, end = -1, time.Unix(1, 0) // said twice, for whoever knows one of them
+	}
+	// #nosec G124 -- Secure as soon as the box is reached over TLS; without, it listens on loopback alone
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/setup", HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Secure: s.Base.Scheme == "https", MaxAge: age, Expires: end})
+}
+
+// setupStart leads to the step that is open.
+func (s *server) setupStart(w http.ResponseWriter, v *visit) error {
+	needs, err := s.Auth.NeedsSetup(v.Context())
+	if err != nil {
+		return err
+	}
+	box, _, err := s.Auth.Box(v.Context())
+	switch {
+	case err != nil:
+		return err
+	case needs && box.Name == "":
+		return see(w, v, "/setup/box")
+	case needs:
+		return see(w, v, "/setup/account")
+	case !v.id.Admin:
+		return see(w, v, "/signin")
+	}
+	step, err := s.openStep(v)
+	if err != nil {
+		return err
+	}
+	if step == "" {
+		return see(w, v, "/box")
+	}
+	return see(w, v, "/setup/"+string(step))
+}
+
+// openStep is the step after the account that the set-up stands at: what was
+// done meanwhile in another way needs no step any more.
+func (s *server) openStep(v *visit) (auth.Step, error) {
+	_, step, err := s.Auth.Box(v.Context())
+	if err != nil || step == "" {
+		return "", err
+	}
+	has, err := s.Health.Counts(v.Context())
+	switch {
+	case err != nil:
+		return "", err
+	case has.Brought > 0:
+		return "", nil
+	case step == auth.PersonStep && has.Persons > 0:
+		return auth.DataStep, nil
+	}
+	return step, nil
+}
+
+// steps is the line of steps above a page of the set-up.
+func (v *visit) steps(current int) page.Steps {
+	return page.Steps{Current: current, Names: []string{v.t("setup.step.box"), v.t("setup.step.you"), v.t("setup.step.person"), v.t("setup.step.data")}}
+}
+
+// beforeAccount runs a page of the first two steps while the box has no
+// account, and leads on when it has.
+func (s *server) beforeAccount(w http.ResponseWriter, v *visit, show func() error) error {
 	needs, err := s.Auth.NeedsSetup(v.Context())
 	if err != nil {
 		return err
@@ -23,100 +98,184 @@ func (s *server) setupForm(w http.ResponseWriter, v *visit) error {
 	if !needs {
 		return see(w, v, "/signin")
 	}
-	return s.showSetup(w, v, http.StatusOK, page.Setup{Zone: BoxZone(), Unit: "mg/dL"})
+	return show()
 }
 
-func (s *server) showSetup(w http.ResponseWriter, v *visit, status int, p page.Setup) error {
-	p.Action, p.LeastPassword = "/setup", auth.MinPassword
-	p.Zones = zoneOptions(p.Zone)
-	return render(w, v, status, page.SetupPage(s.frame(v, v.t("setup.title")), p))
+// code is the set-up code of a form, or the one that was typed a step before.
+func (v *visit) code() (code string, typed bool) {
+	if v.PostForm.Has("code") {
+		return v.PostFormValue("code"), true
+	}
+	if c, err := v.Cookie(codeCookie); err == nil {
+		if code, err = url.QueryUnescape(c.Value); err == nil {
+			return code, false
+		}
+	}
+	return "", true
 }
 
-func (s *server) setUp(w http.ResponseWriter, v *visit) error {
-	if needs, err := s.Auth.NeedsSetup(v.Context()); err != nil || !needs {
+func (s *server) setupBoxForm(w http.ResponseWriter, v *visit) error {
+	return s.beforeAccount(w, v, func() error {
+		box, _, err := s.Auth.Box(v.Context())
 		if err != nil {
 			return err
 		}
-		return see(w, v, "/signin")
+		box = boxGuess(box)
+		_, typed := v.code()
+		return s.showSetupBox(w, v, http.StatusOK, page.SetupBox{NeedsCode: typed, Box: page.BoxForm{Name: box.Name, Zone: box.Zone, Unit: box.Unit}})
+	})
+}
+
+// boxGuess fills in what nobody has said yet of a box.
+func boxGuess(b auth.Box) auth.Box {
+	if b.Zone == "" {
+		b.Zone = BoxZone()
 	}
-	if err := v.ParseForm(); err != nil {
-		return badForm(err)
+	if b.Unit == "" {
+		b.Unit = "mg/dL"
 	}
-	p := page.Setup{Code: v.PostFormValue("code"), Name: v.PostFormValue("name"), Email: v.PostFormValue("email"),
-		Person: v.PostFormValue("person"), Zone: v.PostFormValue("zone"), Unit: v.PostFormValue("unit"), Problems: map[string]string{}}
-	a := auth.NewAccount{Email: p.Email, Name: p.Name, Password: v.PostFormValue("password")}
-	of := share.NewPerson{Name: p.Person, Zone: p.Zone, Unit: p.Unit}
-	if field, err := a.Check(); err != nil {
-		if err := v.problem(p.Problems, field, err); err != nil {
+	return b
+}
+
+func (s *server) showSetupBox(w http.ResponseWriter, v *visit, status int, p page.SetupBox) error {
+	p.Action, p.Steps, p.Box.Zones = "/setup/box", v.steps(1), zoneNames
+	return render(w, v, status, page.SetupBoxPage(s.frame(v, v.t("setup.title")), p))
+}
+
+func (s *server) setupBox(w http.ResponseWriter, v *visit) error {
+	return s.beforeAccount(w, v, func() error {
+		if err := v.ParseForm(); err != nil {
+			return badForm(err)
+		}
+		code, typed := v.code()
+		p := page.SetupBox{NeedsCode: typed, Box: v.boxForm(), Problems: map[string]string{}}
+		if typed {
+			p.Code = code
+		}
+		box := auth.Box{Name: p.Box.Name, Zone: zoneTyped(p.Box.Zone), Unit: p.Box.Unit}
+		if err := v.problemsOf(p.Problems, box.Check()); err != nil {
 			return err
 		}
-	}
-	if err := of.Check(); err != nil {
-		if err := v.problem(p.Problems, personField(err), err); err != nil {
+		if len(p.Problems) > 0 {
+			return s.showSetupBox(w, v, http.StatusUnprocessableEntity, p)
+		}
+		status, err := s.codeProblem(w, v, p.Problems, s.Auth.BeginSetUp(v.Context(), v.from, code, box))
+		if err != nil {
 			return err
 		}
-	}
-	if len(p.Problems) > 0 {
-		return s.showSetup(w, v, http.StatusUnprocessableEntity, p)
-	}
-	device, err := s.SetUp(v.Context(), v.from, p.Code, a, of)
-	switch fault.KindOf(err) {
-	case fault.Forbidden, fault.TooMany:
-		kind := fault.KindOf(err)
-		if f, ok := errors.AsType[*fault.Error](err); ok {
-			retryAfter(w, f)
+		if status != 0 {
+			p.NeedsCode = true
+			return s.showSetupBox(w, v, status, p)
 		}
-		if err := v.problem(p.Problems, "code", err); err != nil {
+		s.setSetupCookie(w, codeCookie, url.QueryEscape(code))
+		return see(w, v, "/setup/account")
+	})
+}
+
+// boxForm is what was sent about the box.
+func (v *visit) boxForm() page.BoxForm {
+	return page.BoxForm{Name: v.PostFormValue("name"), Zone: v.PostFormValue("zone"), Unit: v.PostFormValue("unit"), Zones: zoneNames}
+}
+
+// codeProblem puts a code that was refused beside its field, and forgets it.
+// status is 0 when nothing was refused.
+func (s *server) codeProblem(w http.ResponseWriter, v *visit, problems map[string]string, err error) (status int, _ error) {
+	kind := fault.KindOf(err)
+	if err == nil || kind != fault.Forbidden && kind != fault.TooMany {
+		return 0, err
+	}
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		retryAfter(w, f)
+	}
+	if kind == fault.Forbidden {
+		s.setSetupCookie(w, codeCookie, "")
+	}
+	return statuses[kind], v.problem(problems, "code", err)
+}
+
+func (s *server) setupAccountForm(w http.ResponseWriter, v *visit) error {
+	return s.beforeAccount(w, v, func() error {
+		_, typed := v.code()
+		p := page.SetupAccount{NeedsCode: typed}
+		if c, err := v.Cookie(draftCookie); err == nil {
+			p.Name, p.Email = draftOf(c.Value)
+		}
+		return s.showSetupAccount(w, v, http.StatusOK, p)
+	})
+}
+
+func (s *server) showSetupAccount(w http.ResponseWriter, v *visit, status int, p page.SetupAccount) error {
+	p.Action, p.Steps, p.LeastPassword = "/setup/account", v.steps(2), auth.MinPassword
+	return render(w, v, status, page.SetupAccountPage(s.frame(v, v.t("setup.title")), p))
+}
+
+func (s *server) setupAccount(w http.ResponseWriter, v *visit) error {
+	return s.beforeAccount(w, v, func() error {
+		if err := v.ParseForm(); err != nil {
+			return badForm(err)
+		}
+		code, typed := v.code()
+		p := page.SetupAccount{NeedsCode: typed, Name: v.PostFormValue("name"), Email: v.PostFormValue("email"), Problems: map[string]string{}}
+		if v.PostFormValue("do") == "back" { // what was typed waits, but for the password
+			s.setSetupCookie(w, draftCookie, draft(p.Name, p.Email))
+			return see(w, v, "/setup/box")
+		}
+		if typed {
+			p.Code = code
+		}
+		a := auth.NewAccount{Email: p.Email, Name: p.Name, Password: v.PostFormValue("password")}
+		if field, err := a.Check(); err != nil {
+			if err := v.problem(p.Problems, field, err); err != nil {
+				return err
+			}
+			return s.showSetupAccount(w, v, http.StatusUnprocessableEntity, p)
+		}
+		device, err := s.Auth.SetUp(v.Context(), v.from, code, a)
+		status, err := s.codeProblem(w, v, p.Problems, err)
+		if err != nil {
 			return err
 		}
-		return s.showSetup(w, v, statuses[kind], p)
+		if status != 0 {
+			p.NeedsCode = true
+			return s.showSetupAccount(w, v, status, p)
+		}
+		s.setDevice(w, device)
+		s.setSetupCookie(w, codeCookie, "")
+		s.setSetupCookie(w, draftCookie, "")
+		return see(w, v, "/setup/person")
+	})
+}
+
+// draft is a name and an address as a cookie holds them; too long ones are
+// left out.
+func draft(name, email string) string {
+	text := url.Values{"name": {name}, "email": {email}}.Encode()
+	if len(text) > 2000 {
+		return ""
 	}
+	return base64.RawURLEncoding.EncodeToString([]byte(text))
+}
+
+func draftOf(value string) (name, email string) {
+	text, err := base64.RawURLEncoding.DecodeString(value)
 	if err != nil {
-		return err
+		return "", ""
 	}
-	s.setDevice(w, device)
-	return see(w, v, "/")
+	v, err := url.ParseQuery(string(text))
+	if err != nil {
+		return "", ""
+	}
+	return v.Get("name"), v.Get("email")
 }
 
-// personField is the field of a form that a fault about a person belongs to.
-func personField(err error) string {
-	if f, ok := err.(*fault.Error); ok {
-		switch f.Key {
-		case "person.zone-unknown":
-			return "zone"
-		case "person.unit-unknown":
-			return "unit"
-		}
+// problemsOf puts faults that a form can mend beside their fields.
+func (v *visit) problemsOf(problems map[string]string, wrong map[string]error) error {
+	var errs []error
+	for field, err := range wrong {
+		errs = append(errs, v.problem(problems, field, err))
 	}
-	return "person"
+	return errors.Join(errs...)
 }
 
-// BoxZone is the time zone of the box, the best guess for a first person.
-func BoxZone() string {
-	if name := time.Local.String(); name != "Local" {
-		return name
-	}
-	// Without TZ the system says it by where a link leads.
-	if target, err := os.Readlink("/etc/localtime"); err == nil {
-		if _, name, ok := strings.Cut(target, "/zoneinfo/"); ok && slices.Contains(zoneNames, name) {
-			return name
-		}
-	}
-	return "UTC"
-}
-
-// zoneOptions lists the zones to choose from, the chosen one among them.
-func zoneOptions(chosen string) []component.Option {
-	var out []component.Option
-	known := false
-	for _, name := range zoneNames {
-		out = append(out, component.Option{Value: name, Label: name})
-		known = known || name == chosen
-	}
-	if !known && chosen != "" {
-		if _, err := time.LoadLocation(chosen); err == nil {
-			out = append([]component.Option{{Value: chosen, Label: chosen}}, out...)
-		}
-	}
-	return out
-}
+// knownUnit reports whether s is a unit of glucose.
+func knownUnit(s string) bool { return slices.Contains([]string{"mg/dL", "mmol/L"}, s) }

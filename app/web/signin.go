@@ -2,12 +2,10 @@ package web
 
 import (
 	"net/http"
-	"slices"
 	"time"
 
 	"glucokeep/app/auth"
 	"glucokeep/app/fault"
-	"glucokeep/app/text"
 	"glucokeep/views/layout"
 	"glucokeep/views/page"
 )
@@ -55,6 +53,9 @@ func (s *server) signIn(w http.ResponseWriter, v *visit) error {
 	device, err := s.Auth.SignIn(v.Context(), v.from, p.Email, v.PostFormValue("password"), device)
 	if err == nil {
 		s.setDevice(w, device)
+		if step, err := s.openStep(v); err == nil && step != "" && p.Next == "/" { // the set-up goes on where it was left
+			p.Next = "/setup"
+		}
 		return see(w, v, p.Next)
 	}
 	kind := fault.KindOf(err)
@@ -83,44 +84,4 @@ func badForm(err error) error {
 		return err
 	}
 	return fault.Wrap(err, fault.Invalid, "web.bad-form")
-}
-
-func (s *server) preferencesForm(w http.ResponseWriter, v *visit) error {
-	clock := "12"
-	if v.locale.Clock24 {
-		clock = "24"
-	}
-	unit := v.locale.Unit
-	if unit == "" {
-		unit = "mg/dL"
-	}
-	return s.showPreferences(w, v, http.StatusOK, page.Preferences{Language: v.locale.Lang, Unit: unit, Clock: clock})
-}
-
-func (s *server) showPreferences(w http.ResponseWriter, v *visit, status int, p page.Preferences) error {
-	p.Action = "/preferences"
-	return render(w, v, status, page.PreferencesPage(s.frame(v, v.t("preferences.title")), p))
-}
-
-func (s *server) setPreferences(w http.ResponseWriter, v *visit) error {
-	if err := v.ParseForm(); err != nil {
-		return badForm(err)
-	}
-	p := page.Preferences{Language: v.PostFormValue("language"), Unit: v.PostFormValue("unit"), Clock: v.PostFormValue("clock"),
-		Problems: map[string]string{}}
-	for field, ok := range map[string]bool{
-		"language": slices.Contains(text.Languages(), p.Language), "unit": p.Unit == "mg/dL" || p.Unit == "mmol/L", "clock": p.Clock == "12" || p.Clock == "24",
-	} {
-		if !ok {
-			p.Problems[field] = v.t("web.choose")
-		}
-	}
-	if len(p.Problems) > 0 {
-		return s.showPreferences(w, v, http.StatusUnprocessableEntity, p)
-	}
-	if err := s.Auth.SetPreferences(v.Context(), v.id, v.from, p.Language, p.Unit, p.Clock); err != nil {
-		return err
-	}
-	s.Auth.Flash(v.Context(), "preferences.saved")
-	return see(w, v, "/preferences")
 }

@@ -227,7 +227,7 @@ func TestDeviceSettings(t *testing.T) {
 	before := wordsOf(br.page(br.at("/devices/settings?date=2026-02-01")))
 	require.Contains(t, before, "Nothing is told of settings up to that day. The first is from 2 March 2026.")
 
-	br.post("/preferences", "language", "de", "unit", "mmol/L", "clock", "24")
+	br.post("/preferences", "language", "de", "unit", "mmol/L", "clock", "24", "theme", "system")
 	mmol := wordsOf(br.page(br.at("/devices/settings")))
 	for _, want := range []string{"Den ganzen Tag 2,5 mmol/L pro IE", "Den ganzen Tag 5,5–6,5 mmol/L", "Alarm: hoch 10,0 mmol/L", "06:00–24:00 1,125 IE/h"} {
 		require.Contains(t, mmol, want, "in the unit that the device gave it in")

@@ -52,9 +52,12 @@ func (s *server) admit(v *visit, rt route) (err error) {
 	switch rt.who {
 	case anybody:
 		return nil
-	case account, person:
+	case account, person, admin:
 		if !ok {
 			return fault.New(fault.SignIn, "web.sign-in")
+		}
+		if rt.who == admin && !v.id.Admin { // as if there were no such page
+			return fault.New(fault.NotFound, "web.no-such-page")
 		}
 	default:
 		return fault.New(fault.NotFound, "web.no-such-page")
@@ -66,15 +69,25 @@ func (s *server) admit(v *visit, rt route) (err error) {
 	return err
 }
 
-// autoCookie marks a page that the script (static/js/age.js) loaded anew by
-// itself. Such a request must not keep a session awake, and neither may a
+// A page that the script fetches by itself carries autoHeader, and one that a
+// browser without script loads anew by itself has autoQuery in its address.
+// Such a request must not keep a session awake, and neither may a stream or a
 // probe (security.md §0, trap 2).
-const autoCookie = "gk-auto"
+const (
+	autoHeader = "Gk-Auto"
+	autoQuery  = "auto"
+)
 
 // acts reports whether a person asked for r.
 func acts(r *http.Request) bool {
-	_, err := r.Cookie(autoCookie)
-	return err != nil && r.URL.Path != "/healthz"
+	return r.Header.Get(autoHeader) == "" && !r.URL.Query().Has(autoQuery) && r.URL.Path != "/healthz" && r.URL.Path != "/live"
+}
+
+// autoAddress is the address of v for a browser that loads it anew by itself.
+func autoAddress(v *visit) string {
+	q := v.URL.Query()
+	q.Set(autoQuery, "1")
+	return v.URL.Path + "?" + q.Encode()
 }
 
 func (v *visit) viewer() share.Viewer { return share.Viewer{Account: v.id.Account, From: v.from} }
@@ -109,8 +122,10 @@ func (s *server) reader(v *visit, what string) (*read.Reader, error) {
 }
 
 // zone is the time zone of the person's days.
-func (v *visit) zone() *time.Location {
-	loc, err := time.LoadLocation(v.scope.Person().Zone)
+func (v *visit) zone() *time.Location { return personZone(v.scope.Person()) }
+
+func personZone(p read.Person) *time.Location {
+	loc, err := time.LoadLocation(p.Zone)
 	if err != nil { // was checked when it was set; a newer zone database may have dropped it
 		return time.UTC
 	}

@@ -23,6 +23,7 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/auth"
+	"glucokeep/app/health"
 	"glucokeep/app/ingest"
 	"glucokeep/app/intake"
 	"glucokeep/app/read"
@@ -61,6 +62,7 @@ type box struct {
 	ledger  *audit.Ledger
 	auth    *auth.Auth
 	share   *share.Share
+	ingest  *ingest.Ingest
 	intake  *intake.Intake
 	handler http.Handler
 	url     *url.URL
@@ -84,6 +86,19 @@ func newBox(t testing.TB, change ...func(*web.Config)) *box {
 
 func newBoxAt(t testing.TB, scheme string, change ...func(*web.Config)) *box {
 	t.Helper()
+	srv := httptest.NewUnstartedServer(nil)
+	b := handlerAt(t, &url.URL{Scheme: scheme, Host: srv.Listener.Addr().String()}, change...)
+	srv.Config.Handler = b.handler
+	srv.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(b.logs, &slog.HandlerOptions{Level: slog.LevelDebug}), slog.LevelDebug)
+	srv.Start()
+	t.Cleanup(srv.Close)
+	return b
+}
+
+// handlerAt is a box without a server around it.
+func handlerAt(t testing.TB, at *url.URL, change ...func(*web.Config)) *box {
+	t.Helper()
+	scheme := at.Scheme
 	b := &box{TB: t, dir: t.TempDir(), logs: &logs{}, nonces: map[string]bool{}}
 	var err error
 	b.db, err = store.Open(t.Context(), b.dir, storetest.Schema(t))
@@ -96,33 +111,20 @@ func newBoxAt(t testing.TB, scheme string, change ...func(*web.Config)) *box {
 	b.auth = auth.New(b.db, b.ledger, keys.Key("device cookie"), scheme == "https")
 	b.share = share.New(b.db, b.ledger)
 	in := ingest.New(b.db, b.ledger, intake.Reread(incoming))
+	b.ingest = in
 	b.intake, err = intake.New(in, incoming)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = b.intake.Close() })
 
-	srv := httptest.NewUnstartedServer(nil)
-	b.url = &url.URL{Scheme: scheme, Host: srv.Listener.Addr().String()}
+	b.url = at
 	c := web.Config{Auth: b.auth, Share: b.share, Read: read.New(b.db, b.ledger), Ingest: in, Intake: b.intake,
 		Log:  slog.New(slog.NewTextHandler(b.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Base: b.url, Version: "test", SetUp: b.setUp, Now: b.now}
+		Base: b.url, Version: "test", Health: health.New(b.db, b.ledger, in, storetest.Schema(t)), Now: b.now}
 	for _, f := range change {
 		f(&c)
 	}
 	b.handler = web.New(c)
-	srv.Config.Handler = b.handler
-	srv.Config.ErrorLog = slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug)
-	srv.Start()
-	t.Cleanup(srv.Close)
 	return b
-}
-
-// setUp is what package app does at set-up.
-func (b *box) setUp(ctx context.Context, from audit.From, code string, a auth.NewAccount, p share.NewPerson) (string, error) {
-	return b.auth.SetUp(ctx, from, code, a, func(tx *store.Tx, account int64) error {
-		p.Owner = account
-		_, err := b.share.AddPersonIn(tx, time.Now(), share.Viewer{Account: account, From: from}, p)
-		return err
-	})
 }
 
 // sql runs a statement over a connection of its own.

@@ -1,54 +1,70 @@
-// Ages of values go on while a page lies open. A value that grows stale here
-// looks just like one that was stale when the page was made: struck, without
-// class, arrow and change.
+// Ages of values go on while a page lies open, also without the box. A value
+// that grows stale here looks just like one that was stale when the page was
+// made: struck, without class, arrow and change.
 const staleAt = 15; // minutes, as in views/figure
+const states = ["live", "late", "stale", "never", "ended"];
 
-export function keepAges(root) {
-	const values = [...root.querySelectorAll("[data-at]")];
-	if (values.length === 0) return;
-	const ahead = skew(values[0]);
+let ahead = 0; // how far the box's clock is ahead of this device's, in ms
+
+export const boxNow = () => Date.now() + ahead;
+
+// setNow takes the box's clock from an instant that it just told: a phone
+// whose clock is wrong must not make an old value look new.
+export function setNow(told, heard = Date.now()) {
+	ahead = Date.parse(told) - heard;
+}
+
+// keepAges brings all ages up to date every 15 seconds and whenever the page
+// is looked at again, and calls after each time.
+export function keepAges(after) {
+	const first = document.querySelector("[data-now]:not([data-now=''])");
+	if (!first) return;
+	const answered = performance.timeOrigin + (performance.getEntriesByType("navigation")[0]?.responseStart ?? 0);
+	setNow(first.dataset.now, answered);
 	const step = () => {
-		const now = Date.now() + ahead;
-		let late = false;
-		for (const value of values) late = age(value, now) || late;
-		if (late) refresh(Date.now());
+		const now = boxNow();
+		for (const value of document.querySelectorAll("[data-value]")) age(value, now);
+		for (const since of document.querySelectorAll("time[data-since]")) print(since, span((now - Date.parse(since.dataset.since)) / 60_000));
+		after();
 	};
-	if (moment("touched") === 0) touch();
-	for (const sign of ["pointerdown", "keydown", "wheel", "touchmove"]) addEventListener(sign, touch, { passive: true });
 	setInterval(step, 15_000);
 	document.addEventListener("visibilitychange", step);
 	step();
 }
 
-// skew is how far the box's clock is ahead of this device's, in milliseconds:
-// a phone whose clock is wrong must not make an old value look new.
-function skew(value) {
-	const answered = performance.timeOrigin + (performance.getEntriesByType("navigation")[0]?.responseStart ?? 0);
-	return Date.parse(value.dataset.now) - answered;
-}
-
-// age brings one value up to date and reports whether a newer one is due.
-function age(value, now) {
+// age brings one value up to date.
+export function age(value, now = boxNow()) {
+	if (!value.dataset.at) return;
 	const exact = (now - Date.parse(value.dataset.at)) / 60_000;
-	const minutes = Math.max(0, Math.floor(exact));
 	const stale = exact > staleAt;
 	const late = exact > Number(value.dataset.late);
-	value.classList.toggle("value-stale", stale);
-	value.classList.toggle("value-late", late && !stale);
-	value.classList.toggle("value-live", !late);
-	if (stale) {
-		for (const part of value.querySelectorAll("[data-fresh]")) part.hidden = true;
-		for (const part of value.querySelectorAll("[data-old]")) part.hidden = false;
-	}
-	const sentence = stale ? value.dataset.stale : value.dataset.ago;
-	const label = value.querySelector("[data-age]");
-	const next = sentence.replace("{age}", span(minutes));
-	if (label.textContent.trim() !== next) label.textContent = next;
-	return late;
+	setState(value, stale ? "stale" : late ? "late" : "live");
+	for (const part of value.querySelectorAll("[data-fresh]")) part.hidden = stale || part.textContent.trim() === "";
+	if (stale) value.removeAttribute("data-urgent");
+	value.querySelector("[data-old]").hidden = !stale;
+	print(value.querySelector("[data-age]"), (stale ? value.dataset.stale : value.dataset.ago).replace("{age}", span(exact)));
+	const note = value.querySelector("[data-note]");
+	if (note.dataset.words) print(note.querySelector("[data-text]"), note.dataset.words.replace("{age}", span((now - Date.parse(note.dataset.since)) / 60_000)));
+	note.hidden = !note.dataset.note || (Boolean(note.dataset.words) && !late);
+}
+
+export function setState(value, state) {
+	for (const s of states) value.classList.toggle(`value-${s}`, s === state);
+}
+
+export function stateOf(value) {
+	return states.find((s) => value.classList.contains(`value-${s}`));
+}
+
+// print leaves a text alone that says it already: a screen reader would read
+// it again.
+export function print(element, text) {
+	if (element.textContent.trim() !== text) element.textContent = text;
 }
 
 // span is text.Locale.Span; both languages write h and min.
-function span(minutes) {
+function span(exact) {
+	const minutes = Math.max(0, Math.floor(exact));
 	if (minutes >= 48 * 60) {
 		const days = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "day", unitDisplay: "long" });
 		return days.format(Math.floor(minutes / 1440));
@@ -56,24 +72,4 @@ function span(minutes) {
 	const h = Math.floor(minutes / 60), m = minutes % 60;
 	if (h === 0) return `${m}\u00a0min`;
 	return m === 0 ? `${h}\u00a0h` : `${h}\u00a0h ${m}\u00a0min`;
-}
-
-// refresh asks the box for a newer value, at most once a minute, never under
-// the hands of someone who reads a chart or a table, and only while someone is
-// there: a page left alone must not keep its session alive.
-function refresh(now) {
-	if (!("live" in document.body.dataset) || document.hidden || document.activeElement !== document.body) return;
-	if (document.querySelector("details[open]")) return;
-	if (now - moment("touched") > 10 * 60_000 || now - moment("refreshed") < 60_000) return;
-	sessionStorage.setItem("refreshed", String(now));
-	document.cookie = "gk-auto=1; max-age=3; path=/; samesite=strict"; // no act of a person
-	location.reload();
-}
-
-function moment(name) {
-	return Number(sessionStorage.getItem(name) ?? 0);
-}
-
-function touch() {
-	sessionStorage.setItem("touched", String(Date.now()));
 }

@@ -1,9 +1,22 @@
-// Every page works without this. It keeps ages true, shows typed passwords on
-// wish, and reads charts out.
-import { keepAges } from "./age.js";
+// Every page works without this. It keeps newest values up to date, shows
+// typed passwords on wish, reads charts out, compares clocks, and keeps a
+// bedside screen on.
 import { readOut } from "./chart.js";
+import { compareClocks } from "./clock.js";
+import { keepLive } from "./live.js";
 import { reveal } from "./reveal.js";
+import { keepAwake } from "./wake.js";
 
-keepAges(document);
-for (const box of document.querySelectorAll("[data-chart]")) readOut(box);
-for (const button of document.querySelectorAll("[data-reveal]")) reveal(button);
+function wire(root) {
+	for (const box of root.querySelectorAll("[data-chart]:not([tabindex])")) readOut(box);
+	for (const button of root.querySelectorAll("[data-reveal][hidden]")) reveal(button);
+}
+
+wire(document);
+keepLive(wire);
+for (const figure of document.querySelectorAll("[data-explore]")) import("./explore.js").then((m) => m.explore(figure));
+for (const line of document.querySelectorAll("[data-box-clock]")) compareClocks(line);
+if (document.documentElement.dataset.theme === "bedside" && "live" in document.body.dataset) {
+	document.addEventListener("visibilitychange", keepAwake); // a lock ends when the page is left
+	keepAwake();
+}

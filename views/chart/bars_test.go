@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"flag"
 	"math"
 	"os"
 	"path/filepath"
@@ -16,8 +15,6 @@ import (
 
 	"glucokeep/app/text"
 )
-
-var updateBars = flag.Bool("update-bars", false, "write the golden files anew")
 
 func sampleBars(l text.Locale) Bars {
 	return NewBars(l, BarsInput{ID: "b", Title: "Insulin", Summary: "Two days.", Columns: 2,
@@ -43,7 +40,7 @@ func sampleWear(l text.Locale) Wear {
 		Head: []string{"What", "From"}, Table: [][]string{{"Site", "3 Mar"}}})
 }
 
-// TestGoldenOfBars holds the drawings. Run it with -update-bars after a change
+// TestGoldenOfBars holds the drawings. Run it with -update after a change
 // that was meant, and look at them.
 func TestGoldenOfBars(t *testing.T) {
 	us := text.Locale{Lang: "en", Unit: "mg/dL"}
@@ -52,7 +49,7 @@ func TestGoldenOfBars(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			html := render(t, mgdl, c) + "\n"
 			file := filepath.Join("testdata", name+".html")
-			if *updateBars {
+			if *update {
 				require.NoError(t, os.MkdirAll("testdata", 0o755))
 				require.NoError(t, os.WriteFile(file, []byte(html), 0o644))
 			}

@@ -45,6 +45,13 @@ func day(t *testing.T, l text.Locale, readings ...Reading) Day {
 	return NewDay(l, DayInput{ID: "d", Day: time.Date(2026, 3, 10, 9, 0, 0, 0, madrid(t)), Readings: readings})
 }
 
+// trackOf reads what the script gets.
+func trackOf(t *testing.T, d Day) (k track) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal([]byte(d.track), &k))
+	return k
+}
+
 func TestDayTellsClassesApartByShape(t *testing.T) {
 	d := day(t, mgdl, at(t, 1, 0, 48, figure.VeryLow), at(t, 1, 5, 62, figure.Low), at(t, 1, 10, 110, figure.InRange),
 		at(t, 1, 15, 200, figure.High), at(t, 1, 20, 270, figure.VeryHigh))
@@ -53,7 +60,7 @@ func TestDayTellsClassesApartByShape(t *testing.T) {
 		require.Contains(t, html, `class="dots `+c+`"`)
 	}
 	require.NotEqual(t, shape("low"), shape("high"))
-	require.Equal(t, "5 readings, from 48 mg/dL at 01:00 to 270 mg/dL at 01:20.", d.Summary)
+	require.Equal(t, "5 readings, from 48 mg/dL at 01:00 to 270 mg/dL at 01:20. No readings from 01:20 to midnight.", d.Summary)
 	require.Contains(t, html, "<title id=\"d-t\">Glucose on Tuesday, 10 March 2026</title>")
 }
 
@@ -69,7 +76,7 @@ func TestAScanIsARingOutsideTheLine(t *testing.T) {
 	scan.Scan = true
 	d := day(t, mgdl, at(t, 1, 0, 110, figure.InRange), scan, at(t, 1, 10, 112, figure.InRange))
 	require.Len(t, d.rings, 1)
-	require.Equal(t, 1, strings.Count(d.line, "L"), "two readings, one line")
+	require.Equal(t, 1, strings.Count(d.line, "l"), "two readings, one line")
 }
 
 func TestAClippedReadingWearsAHat(t *testing.T) {
@@ -81,16 +88,15 @@ func TestAClippedReadingWearsAHat(t *testing.T) {
 	html := render(t, mgdl, ShowDay(d))
 	require.Contains(t, html, `M-5 -7h10`)
 	require.Contains(t, html, `M-5 7h10`)
-	require.NotContains(t, d.points, `"40"`, "the limit is not shown as a value")
-	require.Contains(t, d.points, `"HIGH"`)
+	require.Equal(t, "LOW|HIGH", trackOf(t, d).Values, "the limit is not shown as a value")
 }
 
 func TestOnlyTheDayIsDrawn(t *testing.T) {
 	other := at(t, 1, 0, 399, figure.VeryHigh)
 	other.At = other.At.AddDate(0, 0, 1)
 	d := day(t, mgdl, at(t, 1, 0, 110, figure.InRange), other)
-	require.Equal(t, "1 reading: 110 mg/dL at 01:00.", d.Summary)
-	require.Len(t, d.Rows, 1)
+	require.Equal(t, "1 reading: 110 mg/dL at 01:00. No readings from 01:00 to midnight.", d.Summary)
+	require.Len(t, d.Table.Rows, 1)
 }
 
 func TestAnEmptyDayStillHasItsAxis(t *testing.T) {
@@ -110,11 +116,16 @@ func TestTheDayOfTheAutumnHasTheHourTwice(t *testing.T) {
 		readings = append(readings, Reading{At: start.Add(time.Duration(i) * time.Hour), Value: unit.MgDLValue(100 + float64(i)), Class: figure.InRange})
 	}
 	d := NewDay(mgdl, DayInput{ID: "d", Day: start, Readings: readings})
-	require.Len(t, d.Rows, 25)
-	require.Equal(t, []string{"02:00", "02:00"}, []string{d.Rows[2].Hour, d.Rows[3].Hour})
-	var points [][5]any
-	require.NoError(t, json.Unmarshal([]byte(d.points), &points))
-	require.InDelta(t, 96, points[24][1], 0.01, "the last hour begins at 24/25 of the day")
+	require.Len(t, d.Table.Rows, 25)
+	require.Equal(t, []string{"02:00", "02:00"}, []string{d.Table.Rows[2].Hour, d.Table.Rows[3].Hour})
+	k := trackOf(t, d)
+	require.Equal(t, [][2]int{{0, 0}, {3 * 3600, 2 * 60}}, k.Clock, "at three the clock goes back to two")
+	require.Equal(t, 25*3600, k.Length)
+	second := 0
+	for _, step := range k.At {
+		second += step
+	}
+	require.Equal(t, 24*3600, second, "the last hour begins at 24/25 of the day")
 }
 
 func TestLanes(t *testing.T) {
@@ -131,10 +142,10 @@ func TestLanes(t *testing.T) {
 	require.Equal(t, 2, strings.Count(d.insulin.Basal, "Z"), "the hour without a known rate stays open")
 	require.Contains(t, d.insulin.Basal, "M0 1000", "a rate from the day before begins at midnight")
 	require.NotEmpty(t, d.insulin.Small)
-	require.Equal(t, "6\u00a0U + 1\u00a0U", d.Rows[0].Insulin)
-	require.Equal(t, "40\u00a0g", d.Rows[0].Carbs)
-	require.Equal(t, "10:00", d.Rows[2].Hour)
-	require.Equal(t, "–", d.Rows[2].Lowest, "an hour with a dose and no reading")
+	require.Equal(t, "6\u00a0U + 1\u00a0U", d.Table.Rows[0].Insulin)
+	require.Equal(t, "40\u00a0g", d.Table.Rows[0].Carbs)
+	require.Equal(t, "10:00", d.Table.Rows[2].Hour)
+	require.Equal(t, "–", d.Table.Rows[2].Lowest, "an hour with a dose and no reading")
 }
 
 func TestProfile(t *testing.T) {
@@ -233,9 +244,9 @@ func TestThumbs(t *testing.T) {
 
 func TestSpark(t *testing.T) {
 	until := time.Date(2026, 3, 10, 3, 0, 0, 0, madrid(t))
-	s := NewSpark(mgdl, []Reading{at(t, 1, 0, 100, figure.InRange), at(t, 1, 5, 110, figure.InRange)}, until.Add(-3*time.Hour), until)
+	s := NewSpark(mgdl, Ground{}, []Reading{at(t, 1, 0, 100, figure.InRange), at(t, 1, 5, 110, figure.InRange)}, until.Add(-3*time.Hour), until)
 	require.Contains(t, render(t, mgdl, ShowSpark(s)), `class="now"`)
-	require.NotContains(t, render(t, mgdl, ShowSpark(NewSpark(mgdl, nil, until.Add(-3*time.Hour), until))), `class="now"`)
+	require.NotContains(t, render(t, mgdl, ShowSpark(NewSpark(mgdl, Ground{}, nil, until.Add(-3*time.Hour), until))), `class="now"`)
 }
 
 func TestALabelAtTheTopStandsBesideItsReading(t *testing.T) {
@@ -260,6 +271,81 @@ func TestLabelsOfTheAxisNeverTouch(t *testing.T) {
 			}
 			for i := 1; i < len(places); i++ { // from the bottom up
 				require.GreaterOrEqual(t, places[i-1]-places[i], lineHeight-0.02, "%s up to %v: %v", l.Unit, highest, places)
+			}
+		}
+	}
+}
+
+// In pregnancy there is one level above: the bar has four parts, and the goal
+// of the upper stands at its only one.
+func TestRangesOfAPersonsOwn(t *testing.T) {
+	limits := Limits{MgDL: [4]float64{54, 63, 140, 0}, MmolL: [4]float64{3.0, 3.5, 7.8, 0}}
+	r := NewRanges(mgdl, RangesInput{ID: "r", Shares: [5]float64{1, 3, 70, 26, 0}, Limits: limits, Goals: Goals{VeryLow: 1, Low: 4, InRange: 70, High: 25}})
+	var words, ranges []string
+	height := 0.0
+	for _, p := range r.Parts {
+		words, ranges = append(words, p.Word), append(ranges, p.Range)
+		height += p.height
+	}
+	require.Equal(t, []string{"High", "In range", "Low", "Very low"}, words)
+	require.Equal(t, []string{"above 140", "63–140", "54–62", "below 54"}, ranges)
+	require.InDelta(t, rangesHeight, height, 1e-6)
+	require.Len(t, r.brackets, 1, "nothing to join above the target")
+	require.Equal(t, "4%", r.brackets[0].Share)
+	require.Equal(t, "<25%", r.Parts[0].Goal)
+	require.Equal(t, "70% in range, 4% below, 26% above.", r.Summary)
+	require.Len(t, r.bounds, 3)
+	html := render(t, mgdl, ShowRanges(r))
+	require.NotContains(t, html, "very-high")
+	require.NotContains(t, html, "250")
+	require.Equal(t, "3,5–7,8", NewRanges(mmol, RangesInput{Shares: [5]float64{0, 0, 100, 0, 0}, Limits: limits}).Parts[1].Range)
+}
+
+// Labels and the lines of goals below them never run into each other,
+// whatever the shares.
+func TestLabelsOfTheBarKeepApart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var shares [5]float64
+		sum := 0.0
+		for i := range shares {
+			shares[i] = float64(rapid.IntRange(0, 100).Draw(t, "share"))
+			sum += shares[i]
+		}
+		if sum == 0 {
+			return
+		}
+		limits := Limits{}
+		if rapid.Bool().Draw(t, "pregnancy") {
+			limits = Limits{MgDL: [4]float64{54, 63, 140, 0}, MmolL: [4]float64{3.0, 3.5, 7.8, 0}}
+			shares[3] += shares[4]
+			shares[4] = 0
+		}
+		for i := range shares {
+			shares[i] *= 100 / sum
+		}
+		r := NewRanges(mgdl, RangesInput{Shares: shares, Limits: limits, Goals: Goals{VeryLow: 1, Low: 4, InRange: 70, High: 25}})
+		for i := 1; i < len(r.Parts); i++ {
+			need := 24.0
+			if r.Parts[i-1].hasGoalLine() {
+				need = 40
+			}
+			require.GreaterOrEqual(t, r.Parts[i].labelY-r.Parts[i-1].labelY, need-1e-6)
+		}
+		require.LessOrEqual(t, r.Parts[len(r.Parts)-1].labelY, rangesHeight-10+1e-6)
+	})
+}
+
+// Bounds that lie close to each other keep their labels apart.
+func TestLabelsOfOwnLimitsKeepApart(t *testing.T) {
+	for _, b := range [][4]float64{{54, 70, 180, 250}, {99, 100, 120, 121}, {54, 55, 300, 301}, {60, 100, 280, 299}} {
+		all := levels(mgdl, Limits{MgDL: b, MmolL: [4]float64{3, 4, 10, 14}}.Axis(unit.MgDL, 30, 251))
+		for i := 1; i < len(all); i++ {
+			if all[i].Label != "" {
+				below, err := strconv.ParseFloat(strings.TrimSuffix(all[i-1].LabelY, "%"), 64)
+				require.NoError(t, err)
+				y, err := strconv.ParseFloat(strings.TrimSuffix(all[i].LabelY, "%"), 64)
+				require.NoError(t, err)
+				require.GreaterOrEqual(t, below-y, lineHeight-0.02, "%v: %s and %s", b, all[i-1].Label, all[i].Label)
 			}
 		}
 	}

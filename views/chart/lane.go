@@ -8,43 +8,81 @@ import (
 	geometry "glucokeep/app/chart"
 	"glucokeep/app/text"
 	"glucokeep/app/unit"
+	"glucokeep/views/figure"
 )
 
-// Dose is insulin given at once.
+// Dose is insulin given at once, or a part of it over some time.
 type Dose struct {
 	At        time.Time
+	Over      time.Duration // of the extended part; 0 when all was given at once
 	Units     unit.Units
 	Automated bool // by the device itself: drawn without a number
+	Long      bool // long-acting
+	Injection bool // by pen or syringe
+	Source    int
+}
+
+// words says a dose: Bolus 4.5 U.
+func (d Dose) words(l text.Locale) string {
+	said := ""
+	switch units := figure.Units(l, d.Units); {
+	case d.Long:
+		said = l.T("chart.dose.long", "units", units)
+	case d.Automated:
+		said = l.T("chart.dose.automated", "units", units)
+	case d.Injection:
+		said = l.T("chart.dose.injection", "units", units)
+	default:
+		said = l.T("chart.dose.bolus", "units", units)
+	}
+	if d.Over > 0 {
+		said += " " + l.T("chart.dose.over", "time", d.Over)
+	}
+	return said
 }
 
 // Rate is a basal rate.
 type Rate struct {
 	Since, Until time.Time
 	PerHour      unit.UnitsPerHour
+	Stopped      bool // the pump was suspended
 }
 
 // Meal is carbohydrate eaten.
 type Meal struct {
-	At    time.Time
-	Grams unit.Grams
+	At     time.Time
+	Grams  unit.Grams
+	Source int
 }
 
 // bar is one amount on a lane. Only says on which screens its number has
 // room: "" none, "all", "broad".
-type bar struct{ X, Y, Text, Only string }
+type bar struct {
+	X, Y, Text, Only string
+	Long             bool   // a hollow bar
+	End              string // where the extended part ends; "" without
+}
 
 // insulinLane is doses as bars over the basal rate as an area.
 type insulinLane struct {
-	Bars  []bar
-	Small string // path of automated doses
-	Basal string // path on a drawing of wide × tall
+	Bars    []bar
+	Small   string // path of automated doses
+	Basal   string // path on a drawing of wide × tall
+	Stopped string // path of the times in which the pump was suspended
+	Long    bool   // a bar of long-acting insulin is among them
 }
 
-func newInsulinLane(l text.Locale, doses []Dose, rates []Rate, span geometry.Span) insulinLane {
+func (i insulinLane) empty() bool { return len(i.Bars) == 0 && i.Small+i.Basal+i.Stopped == "" }
+
+// newInsulinLane draws what was given up to an instant: the rest of an
+// extended bolus is not insulin that was given.
+func newInsulinLane(l text.Locale, doses []Dose, rates []Rate, span geometry.Span, happened time.Time) insulinLane {
 	var lane insulinLane
 	most := 4.0 // a day of small doses does not look like one of large ones
 	for _, d := range doses {
-		most = max(most, float64(d.Units))
+		if span.Holds(d.At) && !d.Long { // which would make all others too low to see
+			most = max(most, float64(d.Units))
+		}
 	}
 	scale := geometry.Scale{To: most, Start: 100, End: 24}
 	var named []amount
@@ -55,11 +93,25 @@ func newInsulinLane(l text.Locale, doses []Dose, rates []Rate, span geometry.Spa
 			x, y := span.X(d.At, wide), scale.At(float64(d.Units))*10
 			lane.Small += geometry.Path([]geometry.Point{{X: x, Y: tall}, {X: x, Y: y}})
 		default:
-			named = append(named, amount{x: span.X(d.At, 100), size: float64(d.Units), text: l.Number(float64(d.Units))})
+			a := amount{x: span.X(d.At, 100), size: float64(d.Units), text: l.Number(float64(d.Units)), long: d.Long}
+			if d.Over > 0 {
+				end := d.At.Add(d.Over)
+				if end.After(happened) {
+					end = happened
+				}
+				a.end = percent(span.X(end, 100))
+			}
+			lane.Long = lane.Long || d.Long
+			named = append(named, a)
 		}
 	}
 	lane.Bars = bars(named, scale)
 	lane.Basal = basalPath(rates, span)
+	for _, r := range rates {
+		if r.Stopped && r.Until.After(span.Since) && r.Since.Before(span.Until) {
+			lane.Stopped += geometry.Path([]geometry.Point{{X: span.X(r.Since, wide), Y: tall}, {X: span.X(r.Until, wide), Y: tall}})
+		}
+	}
 	return lane
 }
 
@@ -80,6 +132,8 @@ type amount struct {
 	x, size float64
 	text    string
 	only    string
+	end     string
+	long    bool
 }
 
 // bars gives the largest amounts their number first: those that then stand
@@ -110,7 +164,7 @@ func bars(list []amount, scale geometry.Scale) []bar {
 	}
 	drawn := make([]bar, len(list))
 	for i, a := range list {
-		drawn[i] = bar{X: percent(a.x), Y: percent(scale.At(a.size)), Text: a.text, Only: a.only}
+		drawn[i] = bar{X: percent(a.x), Y: percent(scale.At(a.size)), Text: a.text, Only: a.only, Long: a.long, End: a.end}
 	}
 	return drawn
 }

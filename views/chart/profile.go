@@ -17,8 +17,9 @@ type ProfileBin struct {
 // ProfileInput is the profile of a period, its bins in order and evenly
 // spaced over the clock day.
 type ProfileInput struct {
-	ID   string
-	Bins []ProfileBin
+	ID     string
+	Bins   []ProfileBin
+	Ground Ground
 }
 
 // Profile is the profile curve, ready to draw.
@@ -40,11 +41,11 @@ type ProfileRow struct{ Hour, P5, P25, P50, P75, P95 string }
 // NewProfile lays out a profile for a reader. The axis goes from 0 to 350
 // mg/dL or 20 mmol/L; what lies above is held at the top.
 func NewProfile(l text.Locale, in ProfileInput) Profile {
-	axis := geometry.GlucoseAxis(figure.Unit(l), 0, 350)
+	axis := in.Ground.Axis(figure.Unit(l), 0, 350)
 	scale := axis.Scale(tall)
 	p := Profile{
 		ID: in.ID, Unit: figure.Unit(l).String(), Summary: profileSummary(l, in.Bins), levels: levels(l, axis),
-		nights: []area{{X: "0%", Width: "25%"}, {X: percent(100 * 22.0 / 24), Width: percent(100 * 2.0 / 24)}},
+		nights: clockNights(in.Ground.Night),
 	}
 	p.bandY, p.bandHeight = band(axis)
 	for h := 0; h < 24; h += 3 {

@@ -20,10 +20,11 @@ type RangesInput struct {
 	ID     string
 	Shares [5]float64
 	Goals  Goals
+	Limits Limits
 }
 
 // Ranges is the bar of times in ranges, ready to draw: five parts from the
-// top (very high) down.
+// top (very high) down, or four where there is no very high.
 type Ranges struct {
 	ID, Summary, Unit string
 	Empty             bool
@@ -43,6 +44,7 @@ type RangePart struct {
 
 // bracket joins two parts, whose goal is one.
 type bracket struct {
+	Above               bool // of the target, or below it
 	Top, Bottom, Middle float64
 	Share, Goal         string
 }
@@ -64,35 +66,68 @@ func NewRanges(l text.Locale, in RangesInput) Ranges {
 		return r
 	}
 	shares := Shares(s)
-	limits := rangeWords(l)
+	bounds := in.Limits.In(figure.Unit(l))
+	limits := rangeWords(l, bounds)
 	goals := [5]string{goalBelow(l, in.Goals.VeryLow), "", goalAbove(l, in.Goals.InRange), "", ""}
-	heights := geometry.Stack([]float64{s[4], s[3], s[2], s[1], s[0]},
-		[]float64{leastPart, leastPart, leastTarget, leastPart, leastPart}, rangesHeight)
+	top := 4 // the class of the uppermost part
+	if bounds[3] == 0 {
+		top = 3
+	}
+	var parts, least []float64
+	for k := top; k >= 0; k-- {
+		parts, least = append(parts, s[k]), append(least, leastPart)
+	}
+	least[top-2] = leastTarget
+	heights := geometry.Stack(parts, least, rangesHeight)
 	y := 0.0
 	var middles []float64
-	for i := range 5 {
-		k := 4 - i
+	for i, height := range heights {
+		k := top - i
 		part := RangePart{
 			Class: figure.Class(k + 1), Word: figure.Class(k + 1).Word(l), Range: limits[k], Share: share(l, shares[k], s[k]),
 			Time: l.T("chart.ranges.a-day", "time", minutesADay(l, s[k])), Goal: goals[k],
-			y: y, height: heights[i], middle: y + heights[i]/2,
+			y: y, height: height, middle: y + height/2,
 		}
 		r.Parts = append(r.Parts, part)
 		middles = append(middles, part.middle)
-		y += heights[i]
+		y += height
 	}
-	for i, at := range geometry.Spread(middles, 24, 10, rangesHeight-10) {
-		r.Parts[i].labelY = at
+	r.bounds = rangeBounds(l, bounds, heights)
+	if top == 3 { // alone above the target, so it carries the goal itself
+		r.Parts[0].Goal = goalBelow(l, in.Goals.High)
 	}
-	r.bounds = rangeBounds(l, heights)
-	r.brackets = []bracket{
-		r.bracket(0, 1, sum(l, s[3]+s[4]), goalBelow(l, in.Goals.High)),
-		r.bracket(3, 4, sum(l, s[0]+s[1]), goalBelow(l, in.Goals.Low)),
+	r.placeLabels(middles)
+	below := sum(l, s[0]+s[1])
+	if above := sum(l, s[3]+s[4]); top == 4 {
+		r.brackets = append(r.brackets, r.bracket(0, 1, true, above, goalBelow(l, in.Goals.High)))
+		r.Summary = l.T("chart.ranges.summary", "in", share(l, shares[2], s[2]), "below", below, "above", above)
+	} else {
+		r.Summary = l.T("chart.ranges.summary", "in", share(l, shares[2], s[2]), "below", below, "above", r.Parts[0].Share)
 	}
-	r.Summary = l.T("chart.ranges.summary", "in", share(l, shares[2], s[2]),
-		"below", r.brackets[1].Share, "above", r.brackets[0].Share)
+	r.brackets = append(r.brackets, r.bracket(top-1, top, false, below, goalBelow(l, in.Goals.Low)))
 	return r
 }
+
+// placeLabels sets the labels beside the middles of their parts, as far apart
+// as their lines need: a goal is a line more.
+func (r *Ranges) placeLabels(middles []float64) {
+	const line, goalLine = 24, 16
+	wishes, room := make([]float64, len(middles)), 0.0
+	taken := make([]float64, len(middles))
+	for i, middle := range middles {
+		taken[i], wishes[i] = room, middle-room
+		if r.Parts[i].hasGoalLine() {
+			room += goalLine
+		}
+	}
+	for i, at := range geometry.Spread(wishes, line, 10, rangesHeight-10-room) {
+		r.Parts[i].labelY = at + taken[i]
+	}
+}
+
+// hasGoalLine reports whether the goal of a part is drawn below its label; that
+// of very low stands in the table alone, where it has room.
+func (p RangePart) hasGoalLine() bool { return p.Goal != "" && p.Class != figure.VeryLow }
 
 // Shares rounds five shares to whole percent that add up to 100: what
 // rounding leaves over goes to the high range, as the profile report prints
@@ -124,8 +159,8 @@ func share(l text.Locale, rounded int, exact float64) string {
 // the truth than any other number here.
 func sum(l text.Locale, exact float64) string { return share(l, int(math.Round(exact)), exact) }
 
-func (r Ranges) bracket(first, last int, share, goal string) bracket {
-	b := bracket{Top: r.Parts[first].labelY - 9, Bottom: r.Parts[last].labelY + 9, Share: share, Goal: goal}
+func (r Ranges) bracket(first, last int, above bool, share, goal string) bracket {
+	b := bracket{Above: above, Top: r.Parts[first].labelY - 9, Bottom: r.Parts[last].labelY + 9, Share: share, Goal: goal}
 	b.Middle = (b.Top + b.Bottom) / 2
 	return b
 }
@@ -150,31 +185,28 @@ func minutesADay(l text.Locale, share float64) string {
 	return l.Span(minutes(share * 14.4))
 }
 
-// rangeWords are the ranges in the reader's unit as that unit writes them.
-func rangeWords(l text.Locale) [5]string {
-	b := [5][2]float64{{0, 54}, {54, 69}, {70, 180}, {181, 250}, {250, 0}}
+// rangeWords are the ranges in the reader's unit as that unit writes them: the
+// last value that still belongs to a range is one step, 1 mg/dL or 0.1 mmol/L,
+// from the bound of the next.
+func rangeWords(l text.Locale, b [4]float64) [5]string {
+	step := 1.0
 	if figure.Unit(l) == unit.MmolL {
-		b = [5][2]float64{{0, 3.0}, {3.0, 3.8}, {3.9, 10.0}, {10.1, 13.9}, {13.9, 0}}
+		step = 0.1
 	}
-	var words [5]string
-	for i, r := range b {
-		switch {
-		case r[0] == 0:
-			words[i] = l.T("chart.ranges.below", "value", figure.Bound(l, r[1]))
-		case r[1] == 0:
-			words[i] = l.T("chart.ranges.above", "value", figure.Bound(l, r[0]))
-		default:
-			words[i] = figure.Bound(l, r[0]) + "–" + figure.Bound(l, r[1])
-		}
+	between := func(low, high float64) string { return figure.Bound(l, low) + "–" + figure.Bound(l, high) }
+	words := [5]string{l.T("chart.ranges.below", "value", figure.Bound(l, b[0])), between(b[0], b[1]-step), between(b[1], b[2]),
+		between(b[2]+step, b[3]), l.T("chart.ranges.above", "value", figure.Bound(l, b[3]))}
+	if b[3] == 0 {
+		words[3] = l.T("chart.ranges.above", "value", figure.Bound(l, b[2]))
 	}
 	return words
 }
 
 // rangeBounds are the numbers at the joints of the bar, from the top down.
-func rangeBounds(l text.Locale, heights []float64) []label {
-	values := []float64{250, 180, 70, 54}
-	if figure.Unit(l) == unit.MmolL {
-		values = []float64{13.9, 10.0, 3.9, 3.0}
+func rangeBounds(l text.Locale, b [4]float64, heights []float64) []label {
+	values := []float64{b[3], b[2], b[1], b[0]}
+	if b[3] == 0 {
+		values = values[1:]
 	}
 	wishes := make([]float64, len(values))
 	y := 0.0

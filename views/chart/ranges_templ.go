@@ -287,7 +287,7 @@ func ShowRanges(r Ranges) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Goal != "" && p.Class.Name() == "in-range" {
+			if p.hasGoalLine() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<text class=\"tick\" x=\"120\" y=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -567,12 +567,12 @@ func ShowRanges(r Ranges) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		for i, b := range r.brackets {
+		for _, b := range r.brackets {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, "<tr><th scope=\"row\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if i == 0 {
+			if b.Above {
 				var templ_7745c5c3_Var40 string
 				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(text.T(ctx, "chart.ranges.above-sum"))
 				if templ_7745c5c3_Err != nil {

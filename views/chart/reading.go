@@ -15,6 +15,16 @@ import (
 	"glucokeep/views/figure"
 )
 
+// Ground is what glucose is drawn on: a person's own bounds and night. The
+// zero value is that of most people.
+type Ground = geometry.Ground
+
+// Limits and Night are the parts of a Ground.
+type (
+	Limits = geometry.Limits
+	Night  = geometry.Night
+)
+
 // Reading is one value to draw.
 type Reading struct {
 	At           time.Time // in the zone of the person
@@ -23,6 +33,10 @@ type Reading struct {
 	Below, Above bool          // clipped by the sensor: drawn at the limit with a hat
 	Scan         bool          // taken by hand between the automatic ones: a ring, not part of the line
 	Every        time.Duration // of its source; 0 counts as 5 minutes
+	Source       int           // place of the device's name, counted from 1; 0 is none
+	// By the standard ranges, whatever the person's: below 70 mg/dL or 3.9
+	// mmol/L, and of those below 54 or 3.0.
+	Low, VeryLow bool
 }
 
 // wide and tall are the user units of a stretched drawing: one per minute of

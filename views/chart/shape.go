@@ -41,10 +41,5 @@ func (l label) shift() string {
 	return "10"
 }
 
-// glucoseHeight is the part of the drawing that the curve has above the lanes.
-func (d Day) glucoseHeight() string {
-	if d.Lanes {
-		return "67%"
-	}
-	return "100%"
-}
+// stickShape is the sign of a fingerstick: a diamond, larger than a reading.
+const stickShape = "M0 -6L5.5 0L0 6L-5.5 0Z"

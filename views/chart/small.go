@@ -15,6 +15,7 @@ type ThumbInput struct {
 	Readings []Reading
 	URL      string // of the day's own page; "" and the panel is no link
 	Outside  bool   // not in the period: the panel only fills the week
+	Ground   Ground
 }
 
 // Thumbs are small panels of days in whole weeks.
@@ -40,18 +41,18 @@ func NewThumbs(l text.Locale, id string, days []ThumbInput) Thumbs {
 	for i := range 7 {
 		t.Weekdays = append(t.Weekdays, l.WeekdayShort((l.FirstWeekday()+time.Weekday(i))%7))
 	}
-	axis := geometry.GlucoseAxis(figure.Unit(l), 30, 301)
 	for i, d := range days {
 		if i%7 == 0 {
 			t.Weeks = append(t.Weeks, nil)
 		}
 		week := len(t.Weeks) - 1
-		t.Weeks[week] = append(t.Weeks[week], newThumb(l, axis, d))
+		t.Weeks[week] = append(t.Weeks[week], newThumb(l, d))
 	}
 	return t
 }
 
-func newThumb(l text.Locale, axis geometry.Axis, in ThumbInput) Thumb {
+func newThumb(l text.Locale, in ThumbInput) Thumb {
+	axis := in.Ground.Axis(figure.Unit(l), 30, 301)
 	span := geometry.Day(in.Day)
 	readings := inside(in.Readings, span)
 	t := Thumb{Number: l.Integer(in.Day.Day()), URL: in.URL, Outside: in.Outside, Empty: len(readings) == 0,
@@ -85,9 +86,9 @@ type Spark struct {
 }
 
 // NewSpark draws the readings from since up to until.
-func NewSpark(l text.Locale, readings []Reading, since, until time.Time) Spark {
+func NewSpark(l text.Locale, g Ground, readings []Reading, since, until time.Time) Spark {
 	span := geometry.Span{Since: since, Until: until}
-	axis := geometry.GlucoseAxis(figure.Unit(l), 30, max(highest(readings), unit.MgPerDl(251)))
+	axis := g.Axis(figure.Unit(l), 30, max(highest(readings), unit.MgPerDl(251)))
 	readings = inside(readings, span)
 	var s Spark
 	s.bandY, s.bandHeight = band(axis)

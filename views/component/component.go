@@ -13,10 +13,12 @@ type Field struct {
 	Complete    string // the autocomplete token: "email", "current-password" …
 	Mode        string // inputmode: "numeric", "decimal"; "" is the type's own
 	Optional    bool
-	Short       bool // a narrow box
-	Code        bool // spaced letters, for one-time codes
-	Reveal      bool // a password that can be shown while typing
-	Least       int  // minlength; 0 is none
+	Quiet       bool     // an optional field that does not say so
+	Short       bool     // a narrow box
+	Code        bool     // spaced letters, for one-time codes
+	Reveal      bool     // a password that can be shown while typing
+	Least       int      // minlength; 0 is none
+	Suggest     []string // what the browser offers while one types, in Suggested
 }
 
 func (f Field) kind() string {

@@ -6,27 +6,15 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/a-h/templ"
 	"github.com/stretchr/testify/require"
 
 	"glucokeep/app/text"
-	"glucokeep/app/unit"
 	"glucokeep/views/figure"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
-
-func latest(value float64, age time.Duration, change func(*figure.Newest)) figure.Latest {
-	now := time.Date(2026, 3, 10, 14, 7, 0, 0, time.UTC)
-	delta := unit.MgPerDl(3)
-	n := &figure.Newest{At: now.Add(-age), Value: unit.MgDLValue(value), Class: figure.InRange, Trend: figure.FortyFiveUp, Delta: &delta, Every: 5 * time.Minute}
-	if change != nil {
-		change(n)
-	}
-	return figure.NewLatest(text.Locale{Lang: "en", Unit: "mg/dL", Clock24: true}, n, now)
-}
 
 // TestGolden holds each part in each of its states. Run it with -update after
 // a change that was meant.
@@ -36,13 +24,6 @@ func TestGolden(t *testing.T) {
 	wrong.Problem = "Enter an e-mail address."
 	options := []Option{{Value: "a", Label: "First"}, {Value: "b", Label: "Second", Hint: "The other one."}}
 	cases := map[string]templ.Component{
-		"value-never":     Value(figure.Latest{State: figure.Never, Unit: "mg/dL"}, "hero"),
-		"value-live":      Value(latest(112, 2*time.Minute, nil), "hero"),
-		"value-late":      Value(latest(112, 9*time.Minute, nil), "hero"),
-		"value-stale":     Value(latest(112, 22*time.Minute, nil), "hero"),
-		"value-low":       Value(latest(40, 2*time.Minute, func(n *figure.Newest) { n.Below, n.Class = true, figure.VeryLow }), "hero"),
-		"value-high":      Value(latest(400, 2*time.Minute, func(n *figure.Newest) { n.Above, n.Class = true, figure.VeryHigh }), "tile"),
-		"value-ahead":     Value(latest(112, -time.Hour, nil), "tile"),
 		"field":           Input(field),
 		"field-problem":   Input(wrong),
 		"field-password":  Input(Field{Name: "password", Label: "Password", Value: "never sent back", Type: "password", Complete: "new-password", Reveal: true, Least: 15}),
@@ -59,6 +40,9 @@ func TestGolden(t *testing.T) {
 		"empty":           Empty("Nothing yet.", "Bring in a file."),
 		"button":          Submit("Save"),
 		"classes":         templ.Join(ClassWord(figure.VeryLow), ClassWord(figure.Low), ClassWord(figure.InRange), ClassWord(figure.High), ClassWord(figure.VeryHigh)),
+	}
+	for _, v := range figure.States(text.Locale{Lang: "en", Unit: "mg/dL", Clock24: true}) {
+		cases["value-"+v.Name] = Value(v.Latest, "hero")
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -80,7 +64,7 @@ func TestGolden(t *testing.T) {
 func TestNoGoldenFileIsLeftOver(t *testing.T) {
 	entries, err := os.ReadDir("testdata")
 	require.NoError(t, err)
-	require.Len(t, entries, 23, "a golden file for each case and none besides")
+	require.Len(t, entries, 36, "a golden file for each case and none besides")
 }
 
 func TestAPasswordIsNeverSentBack(t *testing.T) {

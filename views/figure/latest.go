@@ -17,6 +17,7 @@ const (
 	Live  State = "live"
 	Late  State = "late"
 	Stale State = "stale"
+	Ended State = "ended" // it may no longer be seen
 )
 
 // staleAfter is the age at which a value is no longer shown as the present
@@ -52,10 +53,19 @@ type Latest struct {
 	Clock    string // 14:05, with the day when a stale value is not of today
 	Dated    bool   // Clock names its day
 	DateTime string // RFC 3339, for <time> and the page's clock
-	Now      string // RFC 3339, when the page was made: the reader's own clock may be wrong
 	LateAt   int    // age in minutes at which live becomes late
 	Ahead    string // how far the device's clock is ahead; "" when it is not
+	Urgent   bool   // at or below 55 mg/dL, or below what the sensor can measure; false when stale
+	Name     string // whose it is; only with the state Ended
+	Note     Note   // why nothing newer is here
 }
+
+// NewEnded is what takes the place of a value that may no longer be seen.
+func NewEnded(name string) Latest { return Latest{State: Ended, Name: name} }
+
+// urgentAt is the value in mg/dL (3.0 mmol/L) at and below which a low is
+// urgent; a statistic counts very low below 54 (decisions.md).
+const urgentAt = 55
 
 // NewLatest judges and prints a newest reading as of now. A nil n gives the
 // state Never.
@@ -71,8 +81,8 @@ func NewLatest(l text.Locale, n *Newest, now time.Time) Latest {
 	v := Latest{
 		State: Live, Class: n.Class, Value: Glucose(l, n.Value), Unit: Unit(l).String(), Trend: n.Trend,
 		Age: l.Span(max(age, 0)), DateTime: n.At.UTC().Format(time.RFC3339),
-		Now:    now.UTC().Format(time.RFC3339),
 		LateAt: int((every + time.Minute) / time.Minute),
+		Urgent: n.Below || (!n.Above && n.Value.MgDL() <= urgentAt),
 	}
 	v.Clock, v.Dated = clock(l, n.At, now)
 	switch {
@@ -88,7 +98,7 @@ func NewLatest(l text.Locale, n *Newest, now time.Time) Latest {
 	}
 	switch {
 	case age > staleAfter:
-		v.State, v.Class, v.Trend, v.Delta = Stale, Unclassed, NoTrend, ""
+		v.State, v.Class, v.Trend, v.Delta, v.Urgent = Stale, Unclassed, NoTrend, "", false
 	case age > every+time.Minute:
 		v.State = Late
 	case age < -aheadAfter:

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	geometry "glucokeep/app/chart"
 )
 
@@ -28,6 +30,27 @@ type Frame struct {
 	// handler must not count it as activity of the session.
 	Refresh string
 	Version string
+	Demo    bool   // all data is made up, and the page says so
+	Box     string // what the household calls the box; "" if nobody has said it, or before sign-in
+	Theme   string // light, dark or bedside; "" follows the system
+}
+
+// title is what a browser calls the page.
+func (f Frame) title() string {
+	title := f.Title + " – Glucokeep"
+	if f.Box != "" {
+		title += " – " + f.Box
+	}
+	return title
+}
+
+// theme is the attribute that chooses the colours of a page; none where the
+// system chooses.
+func (f Frame) theme() templ.Attributes {
+	if f.Theme == "" {
+		return nil
+	}
+	return templ.Attributes{"data-theme": f.Theme}
 }
 
 // Place is one entry of the navigation.

@@ -12,11 +12,11 @@ import "glucokeep/app/text"
 import "glucokeep/views/component"
 import "glucokeep/views/layout"
 
-// Preferences is how an account likes to read. It posts language, unit and
-// clock ("24" or "12").
+// Preferences is how an account likes to read and look. It posts language,
+// unit, clock ("24" or "12") and theme ("system", "light", "dark", "bedside").
 type Preferences struct {
-	Action, Language, Unit, Clock string
-	Problems                      map[string]string
+	Action, Language, Unit, Clock, Theme string
+	Problems                             map[string]string
 }
 
 // PreferencesPage draws how an account likes to read.
@@ -83,7 +83,7 @@ func PreferencesPage(f layout.Frame, p Preferences) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = component.Problems(problems(p.Problems, "language", "unit", "clock")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = component.Problems(problems(p.Problems, "language", "unit", "clock", "theme")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -118,6 +118,14 @@ func PreferencesPage(f layout.Frame, p Preferences) templ.Component {
 			templ_7745c5c3_Err = component.Radios(component.Choices{Name: "clock", Legend: text.T(ctx, "preferences.clock"), Value: p.Clock,
 				Problem: p.Problems["clock"],
 				Options: []component.Option{{Value: "24", Label: "14:05"}, {Value: "12", Label: "2:05 pm"}}}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = component.Radios(component.Choices{Name: "theme", Legend: text.T(ctx, "preferences.theme"), Value: p.Theme,
+				Problem: p.Problems["theme"],
+				Options: []component.Option{{Value: "system", Label: text.T(ctx, "preferences.theme.system")}, {Value: "light", Label: text.T(ctx, "preferences.theme.light")},
+					{Value: "dark", Label: text.T(ctx, "preferences.theme.dark")},
+					{Value: "bedside", Label: text.T(ctx, "preferences.theme.bedside"), Hint: text.T(ctx, "preferences.theme.bedside.hint")}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

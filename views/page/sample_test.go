@@ -2,6 +2,7 @@ package page
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"glucokeep/app/text"
@@ -112,25 +113,56 @@ func sampleZones() []component.Option {
 func samplePeople(l text.Locale) People {
 	until := time.Date(2026, 3, 10, 21, 40, 0, 0, madrid())
 	spark := func(seed float64) *chart.Spark {
-		s := chart.NewSpark(l, sampleReadings(until, 21.6, seed), until.Add(-3*time.Hour), until)
+		s := chart.NewSpark(l, chart.Ground{}, sampleReadings(until, 21.6, seed), until.Add(-3*time.Hour), until)
 		return &s
 	}
-	return People{Cards: []PersonCard{
-		{Name: "Tim", URL: "/people/4", Latest: sampleLatest(l, 40, 3*time.Minute, figure.SingleDown), Spark: spark(2)},
-		{Name: "Josefine Hildegard von der Lindenburg-Altmannshofen", URL: "/people/2", Latest: sampleLatest(l, 112, 22*time.Minute, figure.Flat), Spark: spark(1)},
-		{Name: "Ana Ruiz", URL: "/people/1", Latest: sampleLatest(l, 186, 2*time.Minute, figure.FortyFiveUp), Spark: spark(0.4)},
-		{Name: "Noor", URL: "/people/3", Latest: sampleLatest(l, 97, 9*time.Minute, figure.Flat), Spark: spark(3)},
-		{Name: "Grandpa", URL: "/people/5", Latest: figure.NewLatest(l, nil, until)},
+	return People{More: 450, All: component.Link{URL: "/?show=all", Label: l.T("people.show-all", "count", 455)}, Cards: []PersonCard{
+		{Key: "4", Name: "Tim", Need: 0, InRange: l.T("people.in-range", "share", l.Percent(61, 0)), Alarm: l.T("people.alarm-cleared", "name", "LOW GLUCOSE SUSPEND", "clock", l.Clock(until)), URL: "/people/4", Latest: sampleLatest(l, 40, 3*time.Minute, figure.SingleDown), Spark: spark(2)},
+		{Key: "2", Need: 2, Name: "Josefine Hildegard von der Lindenburg-Altmannshofen", URL: "/people/2", Latest: sampleLatest(l, 112, 22*time.Minute, figure.Flat), Spark: spark(1)},
+		{Key: "1", Need: 4, Name: "Ana Ruiz", InRange: l.T("people.in-range", "share", l.Percent(78, 0)), Alarm: l.T("people.alarm", "name", "Alert on high", "clock", l.Clock(until)), URL: "/people/1", Latest: sampleLatest(l, 186, 2*time.Minute, figure.FortyFiveUp), Spark: spark(0.4)},
+		{Key: "3", Need: 5, Name: "Noor", URL: "/people/3", Latest: sampleLatest(l, 97, 9*time.Minute, figure.Flat), Spark: spark(3)},
+		{Key: "5", Need: 2, Name: "Grandpa", URL: "/people/5", Latest: figure.NewLatest(l, nil, until)},
 	}}
 }
 
 func samplePerson(l text.Locale) Person {
 	return Person{
-		Name: "Ana Ruiz", Latest: sampleLatest(l, 186, 2*time.Minute, figure.FortyFiveUp), Today: true, Day: sampleDay(l, 21.6),
-		Previous: component.Link{URL: "?day=2026-03-09", Label: l.Day(time.Date(2026, 3, 9, 0, 0, 0, 0, madrid()))},
+		Name: "Ana Ruiz", Latest: sampleLatest(l, 186, 2*time.Minute, figure.FortyFiveUp), Day: sampleDay(l, 21.6), When: sampleWhen(l, 0),
 		Facts: DayFacts{InRange: l.Percent(71, 0), Below: l.Percent(4, 0), Above: l.Percent(25, 0), Average: figure.MgPerDl(l, 142),
 			Insulin: figure.Units(l, 38.4), Carbs: figure.Grams(l, 179)},
+		Episodes: Episodes{Judged: true, Rows: []Episode{
+			{Class: figure.VeryLow, Sentence: l.T("person.episode.very-low", "since", "03:40", "until", "04:35", "value", figure.MgPerDl(l, 51), "at", "04:12"),
+				Lasted: l.Span(55 * time.Minute), URL: "#day-chart", Second: "15120"},
+			{Class: figure.High, Sentence: l.T("person.episode-going.high", "since", "20:25", "value", figure.MgPerDl(l, 213), "at", "20:57"),
+				Lasted: l.T("person.episode.going", "time", 75*time.Minute), URL: "#day-chart", Second: "75420"}}},
+		Events: sampleEvents(l),
 	}
+}
+
+func sampleWhen(l text.Locale, hours int) When {
+	day := time.Date(2026, 3, 10, 0, 0, 0, 0, madrid())
+	w := When{Heading: l.T("person.today-is", "day", l.DateLong(day)), Action: "/people/1", Chosen: "2026-03-10",
+		Previous: component.Link{URL: "?day=2026-03-09", Label: l.Day(day.AddDate(0, 0, -1))}}
+	if hours > 0 {
+		w.Heading = l.T("person.last-hours", "count", hours)
+	}
+	for _, n := range []int{3, 6, 12, 24} {
+		w.Tabs = append(w.Tabs, component.Tab{URL: "?hours", Label: l.Span(time.Duration(n) * time.Hour), Current: n == hours})
+	}
+	w.Tabs = append(w.Tabs, component.Tab{URL: "?day=2026-03-10", Label: l.T("person.whole-day"), Current: hours == 0})
+	return w
+}
+
+// sampleEvents has a note in HTML, one in Arabic and one that does not end.
+func sampleEvents(l text.Locale) Events {
+	e := Events{All: l.T("person.events.all", "count", 2), Shown: []Event{
+		{Clock: "19:55", What: l.T("person.event.bolus"), Amount: figure.Units(l, 8.4), From: "Ypso pump"},
+		{Clock: "16:02", What: l.T("chart.kind.fingerstick"), Amount: figure.MgPerDl(l, 62) + " " + figure.Unit(l).String(), Class: figure.Low, From: "Contour meter"},
+		{Number: "3", Clock: "15:10", What: l.T("person.event.note"), Text: `<b title="x">not bold</b> & "quoted"`, From: "Diary"},
+		{Number: "2", Clock: "11:00", What: l.T("person.event.note"), Text: "قبل الرياضة أكلت تفاحة", From: "Diary"},
+		{Number: "1", Clock: "09:00", What: l.T("person.event.note"), Start: strings.Repeat("a long walk ", 20) + "…", Text: strings.Repeat("a long walk ", 800), From: "Diary"}}}
+	e.Folded = []Event{{Clock: "08:00", What: l.T("person.event.carbs"), Amount: figure.Grams(l, 52)}, {Clock: "07:50", What: l.T("person.event.bolus"), Amount: figure.Units(l, 6.2)}}
+	return e
 }
 
 func sampleProfile(l text.Locale, enough bool) Profile {
@@ -206,7 +238,41 @@ func sampleColumns() ImportPreview {
 	return p
 }
 
-func sampleSetup() Setup {
-	return Setup{Action: "/setup", Name: "Marta Ruiz", Email: "marta@", Zone: "Europe/Madrid", Unit: "mg/dL", Zones: sampleZones(), LeastPassword: 15,
-		Problems: map[string]string{"email": "Enter an e-mail address, such as sam@example.org.", "code": "This is not the code that the box printed."}}
+var sampleBoxForm = BoxForm{Name: "Haus Muster", Zone: "Europe/Madrid", Unit: "mg/dL", Zones: []string{"Europe/Berlin", "Europe/Madrid"}}
+
+func sampleSteps(l text.Locale, current int) Steps {
+	return Steps{Current: current, Names: []string{l.T("setup.step.box"), l.T("setup.step.you"), l.T("setup.step.person"), l.T("setup.step.data")}}
+}
+
+func sampleSetupBox(l text.Locale) SetupBox {
+	return SetupBox{Steps: sampleSteps(l, 1), Action: "/setup/box", NeedsCode: true, Code: "AAAA-", Box: sampleBoxForm,
+		Problems: map[string]string{"code": "This is not the code that the box printed.", "zone": "Choose a time zone of the list."}}
+}
+
+func sampleSetupAccount(l text.Locale) SetupAccount {
+	return SetupAccount{Steps: sampleSteps(l, 2), Action: "/setup/account", Name: "Marta Ruiz", Email: "marta@", LeastPassword: 15,
+		Problems: map[string]string{"email": "Enter an e-mail address, such as sam@example.org."}}
+}
+
+func sampleSettings(l text.Locale) Settings {
+	return Settings{Action: "/people/1/settings", Person: "Ana Ruiz", Name: "Ana Ruiz", Zone: "Europe/Madrid", Zones: sampleBoxForm.Zones, Unit: l.Unit,
+		Ranges: "own", LimitUnit: l.Unit, Limits: [4]string{"54", "70", "180", ""}, NightFrom: "22", NightUntil: "6", Born: "2015-03-10", Record: "A 17/4",
+		Presets:  []component.Option{{Value: "standard", Label: l.T("ranges.name.standard"), Hint: "In range: 70–180 mg/dL."}, {Value: "own", Label: l.T("ranges.name.own"), Hint: l.T("ranges.own.hint")}},
+		Hours:    []component.Option{{Value: "22", Label: l.Hour(22)}, {Value: "6", Label: l.Hour(6)}},
+		Problems: map[string]string{"low": l.T("ranges.order"), "night": l.T("settings.night-wrong")}}
+}
+
+func sampleBox(l text.Locale, well bool) Box {
+	b := Box{Name: "Haus Muster", Ledger: l.T("box.ledger.sound", "count", 1204), Checked: l.T("box.check.never"), CheckAction: "/box/check",
+		Holds: []Fact{{Name: l.T("box.holds.persons"), Value: "3"}, {Name: l.T("box.holds.readings"), Value: l.Integer(105_120)}},
+		Room:  []Fact{{Name: l.T("box.room.free"), Value: l.T("box.room.free-of", "free", "412 GB", "disk", "500 GB")}},
+		Clock: "10 Mar 2026, 18:12 · Europe/Madrid", Now: "2026-03-10T17:12:00Z", Reached: l.T("box.reached.alone", "address", "http://localhost:8080"),
+		Version: "0.1", Folder: "/var/lib/glucokeep", PersonURL: "/setup/person", Action: "/box", Form: sampleBoxForm}
+	if !well {
+		b.Troubles = []string{l.T("box.trouble.disk", "free", "0.8 GB"), l.T("box.trouble.ledger", "line", 14)}
+		b.Steps = []component.Link{{URL: "/setup/data", Label: l.T("box.open.data")}}
+		b.CheckSaid = []string{l.T("check.sound")}
+		b.Problems = map[string]string{"name": l.T("box.name-missing")}
+	}
+	return b
 }

@@ -32,7 +32,7 @@ func sampleDevices(l text.Locale) Devices {
 		Events: component.Table{Caption: "Events", Head: []string{"Name"}, Rows: [][]string{{"x"}}}}
 }
 
-func sampleSettings(l text.Locale) DeviceSettings {
+func sampleDeviceSettings(l text.Locale) DeviceSettings {
 	basal := chart.NewBars(l, chart.BarsInput{ID: "device-1-basal", Title: "t", Summary: "s", Columns: 24, Clock: true, Low: true,
 		Lanes: []chart.BarLane{{Name: "U/h", Part: 1, Steps: []chart.BarStep{{From: 0, Until: 24, Value: 1}}}}})
 	table := component.Table{Caption: "c", Head: []string{"When"}, Rows: [][]string{{"2 Mar"}}}

@@ -1,0 +1,105 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"glucokeep/app/audit"
+	"glucokeep/app/fault"
+	"glucokeep/app/store"
+)
+
+// The names of facts in the table of the box.
+const (
+	nameFact = "name"
+	zoneFact = "zone"
+	unitFact = "unit"
+	stepFact = "setup-step"
+)
+
+// Box is what a household calls its box, and what a new person on it begins
+// with. Each is "" until somebody said it.
+type Box struct {
+	Name string
+	Zone string // IANA
+	Unit string // "mg/dL" or "mmol/L"
+}
+
+// Check says what is wrong with b as faults of kind Invalid under name, zone
+// and unit. It is empty when nothing is.
+func (b Box) Check() map[string]error {
+	wrong := map[string]error{}
+	switch name := strings.TrimSpace(b.Name); {
+	case name == "":
+		wrong["name"] = fault.New(fault.Invalid, "box.name-missing")
+	case utf8.RuneCountInString(name) > 60 || strings.ContainsFunc(name, unicode.IsControl):
+		wrong["name"] = fault.New(fault.Invalid, "box.name-long", "max", 60)
+	}
+	if _, err := time.LoadLocation(b.Zone); err != nil || b.Zone == "" || b.Zone == "Local" {
+		wrong["zone"] = fault.New(fault.Invalid, "person.zone-unknown")
+	}
+	if b.Unit != "mg/dL" && b.Unit != "mmol/L" {
+		wrong["unit"] = fault.New(fault.Invalid, "person.unit-unknown")
+	}
+	return wrong
+}
+
+// Step is a step of the set-up after the first account. "" is none: it was
+// gone through, or the box was set up at the console.
+type Step string
+
+// The steps.
+const (
+	PersonStep Step = "person"
+	DataStep   Step = "data"
+)
+
+// Box gives what is known of the box, and at which step its set-up stands.
+func (a *Auth) Box(ctx context.Context) (Box, Step, error) {
+	facts, err := a.db.BoxFacts(ctx)
+	return Box{Name: facts[nameFact], Zone: facts[zoneFact], Unit: facts[unitFact]}, Step(facts[stepFact]), err
+}
+
+// BeginSetUp names a box that has no account yet, for somebody who knows the
+// set-up code. The code stays good for SetUp.
+func (a *Auth) BeginSetUp(ctx context.Context, from audit.From, code string, b Box) error {
+	if err := first(b.Check()); err != nil {
+		return err
+	}
+	if err := a.claimSetup(ctx); err != nil {
+		return err
+	}
+	return a.withSetupCode(ctx, from, code, func(tx *store.Tx) error { return a.nameIn(tx, audit.Actor{}, from, b) })
+}
+
+// NameBox changes what the box is called and what a new person begins with.
+func (a *Auth) NameBox(ctx context.Context, id Identity, from audit.From, b Box) error {
+	if err := first(b.Check()); err != nil {
+		return err
+	}
+	return a.db.Write(ctx, func(tx *store.Tx) error { return a.nameIn(tx, audit.Actor{Account: id.Account}, from, b) })
+}
+
+func (a *Auth) nameIn(tx *store.Tx, by audit.Actor, from audit.From, b Box) error {
+	return errors.Join(tx.SetBoxFact(nameFact, strings.TrimSpace(b.Name)), tx.SetBoxFact(zoneFact, b.Zone), tx.SetBoxFact(unitFact, b.Unit),
+		a.ledger.Append(tx, a.now(), audit.Event{Actor: by, From: from, Action: audit.BoxChanged}))
+}
+
+// GoTo leaves the set-up at a step. It changes nothing else, so it leaves no
+// line in the ledger.
+func (a *Auth) GoTo(ctx context.Context, step Step) error {
+	return a.db.Write(ctx, func(tx *store.Tx) error { return tx.SetBoxFact(stepFact, string(step)) })
+}
+
+func first(wrong map[string]error) error {
+	for _, field := range []string{"name", "zone", "unit"} {
+		if wrong[field] != nil {
+			return wrong[field]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,43 @@
+package carelog
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"glucokeep/app/fault"
+)
+
+// Amount reads a number as people type it, with a point or a comma, with or
+// without one of the units after it: 4.5, "4,5 U". An error is a fault of kind
+// Invalid that says what to change. "1,000" is refused: one reader takes it
+// for a thousand, another for one.
+func Amount(text string, units ...string) (float64, error) {
+	s := strings.ToLower(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.In(r, unicode.Cf) { // also marks of direction
+			return -1
+		}
+		return r
+	}, text))
+	for _, u := range units {
+		if before, ok := strings.CutSuffix(s, strings.ToLower(u)); ok {
+			s = before
+			break
+		}
+	}
+	if s == "" {
+		return 0, fault.New(fault.Invalid, "log.amount-missing")
+	}
+	whole, part, cut := strings.Cut(strings.Replace(s, ",", ".", 1), ".")
+	if strings.Trim(whole+part, "0123456789") != "" || whole+part == "" || len(whole) > 9 || len(part) > 9 || cut && part == "" {
+		return 0, fault.New(fault.Invalid, "log.amount-number")
+	}
+	if len(part) > 2 && strings.Trim(whole, "0") != "" {
+		return 0, fault.New(fault.Invalid, "log.amount-decimals")
+	}
+	v, err := strconv.ParseFloat(whole+"."+part+"0", 64)
+	if err != nil {
+		return 0, fault.New(fault.Invalid, "log.amount-number")
+	}
+	return v, nil
+}

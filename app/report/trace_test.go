@@ -1,0 +1,115 @@
+package report_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"glucokeep/app/metrics"
+	"glucokeep/app/record"
+	"glucokeep/app/report"
+	"glucokeep/app/store"
+	"glucokeep/app/unit"
+)
+
+// noon is a whole five minutes, from which the tests count.
+var noon = record.At(time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC))
+
+func minute(m int) record.Millis { return noon + record.Millis(m)*60_000 }
+
+// every gives readings five minutes apart.
+func every(from int, values ...float64) (out []record.Reading) {
+	for i, v := range values {
+		out = append(out, record.Reading{At: minute(from + 5*i), Value: unit.MgDLValue(v), Every: 5})
+	}
+	return out
+}
+
+func TestEpisodes(t *testing.T) {
+	pregnant, _ := metrics.ProfileByID("pregnancy")
+	steady := []float64{110, 110, 110, 110, 110, 110}
+	cases := map[string]struct {
+		near []record.Reading
+		own  metrics.Profile
+		now  int
+		want []report.Episode
+	}{
+		"a low of a quarter of an hour": {every(0, append([]float64{90, 65, 60, 66, 90}, steady...)...), metrics.Standard(), 600,
+			[]report.Episode{{From: minute(5), Until: minute(20), Low: true, Extreme: every(10, 60)[0]}}},
+		"ten minutes are none":               {every(0, append([]float64{90, 65, 60, 90}, steady...)...), metrics.Standard(), 600, nil},
+		"a short recovery stays inside":      {every(0, append([]float64{65, 60, 66, 72, 71, 65, 90}, steady...)...), metrics.Standard(), 600, []report.Episode{{From: minute(0), Until: minute(30), Low: true, Extreme: every(5, 60)[0]}}},
+		"one that reached the second level":  {every(0, append([]float64{65, 52, 50, 51, 66, 90}, steady...)...), metrics.Standard(), 600, []report.Episode{{From: minute(0), Until: minute(25), Low: true, Severe: true, Extreme: every(10, 50)[0]}}},
+		"one that goes on":                   {every(0, 90, 65, 60, 58), metrics.Standard(), 22, []report.Episode{{From: minute(5), Until: minute(20), Low: true, Going: true, Extreme: every(15, 58)[0]}}},
+		"one in which readings stop":         {every(0, 90, 65, 60, 58), metrics.Standard(), 40, []report.Episode{{From: minute(5), Until: minute(20), Low: true, Broken: true, Extreme: every(15, 58)[0]}}},
+		"before the time shown":              {every(-120, append([]float64{65, 60, 66, 90}, steady...)...), metrics.Standard(), 600, nil},
+		"begun before the time shown":        {every(-15, append([]float64{65, 60, 66, 66, 65, 90}, steady...)...), metrics.Standard(), 600, []report.Episode{{From: minute(-15), Until: minute(10), Low: true, Extreme: every(-10, 60)[0]}}},
+		"141 is high in pregnancy":           {every(0, append([]float64{141, 150, 145, 120}, steady...)...), pregnant, 600, []report.Episode{{From: minute(0), Until: minute(15), Extreme: every(5, 150)[0]}}},
+		"65 is not low in pregnancy":         {every(0, append([]float64{65, 65, 65, 65}, steady...)...), pregnant, 600, nil},
+		"no second level above in pregnancy": {every(0, append([]float64{300, 310, 305, 120}, steady...)...), pregnant, 600, []report.Episode{{From: minute(0), Until: minute(15), Extreme: every(5, 310)[0]}}},
+		"nothing at all":                     {nil, metrics.Standard(), 600, nil},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			tr := report.Trace{Data: report.Data{Zone: time.UTC}, Shown: report.Period{From: noon, Until: minute(360)}, Near: c.near, NearEnd: minute(360 + 24*60)}
+			require.Equal(t, c.want, tr.Episodes(c.own, minute(c.now)))
+		})
+	}
+}
+
+// Lows in mmol/L are judged by the limits in mmol/L: 3.9 is in range although
+// it is 70.3 mg/dL, and so is 10.0.
+func TestEpisodesInTheirOwnUnit(t *testing.T) {
+	var near []record.Reading
+	for i := range 12 {
+		near = append(near, record.Reading{At: minute(5 * i), Value: unit.MmolLValue(10.0), Every: 5})
+	}
+	tr := report.Trace{Data: report.Data{Zone: time.UTC}, Shown: report.Period{From: noon, Until: minute(360)}, Near: near, NearEnd: minute(1000)}
+	require.Empty(t, tr.Episodes(metrics.Standard(), minute(600)))
+}
+
+func TestGatherTrace(t *testing.T) {
+	var glucose []store.Entry
+	for i := range 60 { // noon to 14:00, then a new sensor that warms up, then 16:00 on
+		m := 5 * i
+		if m >= 120 {
+			m += 120
+		}
+		glucose = append(glucose, store.Entry{Reading: record.Reading{At: minute(m), Value: unit.MgDLValue(110)}})
+	}
+	common := func(m int) record.Common { return record.Common{At: minute(m), Key: time.Duration(m).String()} }
+	r := box(t, glucose, []record.Record{
+		&record.Event{Common: common(125), Event: record.SensorStart},
+		&record.Event{Common: common(-100), Event: record.SensorStart},
+		&record.Event{Common: common(-30), Event: record.SiteChange},
+		&record.Activity{Common: common(-20), Name: "walk", Duration: 40 * time.Minute},
+		&record.Activity{Common: common(-90), Name: "swim", Duration: 40 * time.Minute},
+		&record.Dose{Common: common(10), Units: 4, Insulin: record.Rapid, Delivery: record.Normal},
+		&record.Note{Common: common(5), Text: "x"},
+		&record.Basal{Common: common(-300), Basal: record.ScheduledBasal, Rate: 0.8},
+		&record.Setting{Common: common(20), Name: "n", Value: "v"},
+		&record.DailyTotal{Common: common(30), Total: 40},
+		&record.Carbs{Common: common(500), Grams: 40},
+	})
+	tr, err := report.GatherTrace(t.Context(), r, time.UTC, report.Period{From: noon, Until: minute(400)}, minute(200))
+	require.NoError(t, err)
+	require.Equal(t, minute(200), tr.Until, "what lies ahead has not happened")
+	require.Len(t, tr.Drawn, 24+32, "of a clock that is ahead the readings are drawn")
+	require.Len(t, tr.Readings, 24, "and count when their time has come")
+	require.Len(t, tr.Near, 60)
+	var kinds []record.Kind
+	for _, e := range tr.Entries {
+		kinds = append(kinds, e.Record.Kind())
+		require.NotZero(t, e.Source)
+	}
+	require.Equal(t, []record.Kind{record.KindActivity, record.KindNote, record.KindDose, record.KindEvent}, kinds,
+		"by time; a walk that lasts into it, no settings, no sums")
+	require.Equal(t, []report.Period{{From: minute(125), Until: minute(200)}}, tr.WarmUps, "a start before the time shown was over when it began")
+	require.Len(t, tr.Therapy.Doses, 1)
+	require.Len(t, tr.Therapy.Basals, 1, "the rate of the morning still holds")
+	require.NotEmpty(t, tr.Sources)
+
+	later, err := report.GatherTrace(t.Context(), r, time.UTC, report.Period{From: noon, Until: minute(400)}, minute(4000))
+	require.NoError(t, err)
+	require.Equal(t, []report.Period{{From: minute(125), Until: minute(240)}}, later.WarmUps)
+}

@@ -1,0 +1,197 @@
+package web
+
+import (
+	"context"
+	"math"
+	"strings"
+	"sync"
+	"time"
+
+	"glucokeep/app/metrics"
+	"glucokeep/app/read"
+	"glucokeep/app/record"
+	"glucokeep/app/report"
+	"glucokeep/app/share"
+	"glucokeep/app/text"
+	"glucokeep/views/chart"
+	"glucokeep/views/figure"
+	"glucokeep/views/page"
+)
+
+// facts is what a card says about a person but for the passing of time. They
+// hold until something about the person changes or their day is over.
+type facts struct {
+	seq     uint64 // of the hub, from before they were read
+	day     metrics.Date
+	zone    *time.Location
+	newest  *figure.Newest
+	why     figure.Why
+	spark   chart.Spark
+	inRange float64 // percent of today, NaN without readings
+	alarm   *record.Alarm
+}
+
+// factsKey is what facts depend on besides the data: who, as they are set up
+// now, the unit that the spark is drawn in, and how far back may be seen.
+type factsKey struct {
+	person read.Person
+	unit   string
+	from   record.Millis
+}
+
+// mostFacts bounds the memory that facts take, about 2 kB each.
+const mostFacts = 5000
+
+// board keeps the facts of cards. It decides nothing about permission: only
+// who holds a Reader gets to it.
+type board struct {
+	mu    sync.Mutex
+	facts map[factsKey]*facts
+}
+
+func (b *board) get(k factsKey) *facts {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.facts[k]
+}
+
+func (b *board) put(k factsKey, f *facts) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.facts == nil || len(b.facts) >= mostFacts {
+		b.facts = map[factsKey]*facts{}
+	}
+	b.facts[k] = f
+}
+
+// facts gives what there is to say about the person of r, in the unit of l.
+func (s *server) facts(ctx context.Context, r *read.Reader, from record.Millis, l text.Locale, now time.Time) (*facts, error) {
+	p := r.Person()
+	k := factsKey{person: p, unit: l.Unit, from: from}
+	seq := s.Ingest.Live().Changed(p.ID) // before reading: what changes meanwhile is read again
+	if f := s.board.get(k); f != nil && f.seq == seq && f.day == metrics.DateOf(record.At(now), f.zone) {
+		return f, nil
+	}
+	f := &facts{seq: seq, zone: personZone(p)}
+	f.day = metrics.DateOf(record.At(now), f.zone)
+	if err := f.read(ctx, r, l, now); err != nil {
+		return nil, err
+	}
+	s.board.put(k, f)
+	return f, nil
+}
+
+func (f *facts) read(ctx context.Context, r *read.Reader, l text.Locale, now time.Time) error {
+	rs, newest, err := recent(ctx, r, f.zone)
+	if err != nil {
+		return err
+	}
+	f.newest = newest
+	if f.why, err = why(ctx, r, newest, f.zone, now); err != nil {
+		return err
+	}
+	profile := ranges(r.Person())
+	if newest != nil {
+		f.spark = chart.NewSpark(l, ground(r.Person()), drawn(rs, profile, f.zone), newest.At.Add(-recentHours*time.Hour), newest.At.Add(time.Minute))
+	}
+	today, err := report.Gather(ctx, r, f.zone, report.Period{From: f.day.Start(f.zone), Until: record.At(now) + 1})
+	if err != nil {
+		return err
+	}
+	f.inRange = metrics.SharesOf(today.Readings, profile).Target
+	alarms, err := r.Records(ctx, record.KindAlarm, record.At(now.Add(-lastDay)), record.At(now)+1)
+	if err == nil && len(alarms) > 0 {
+		f.alarm = alarms[len(alarms)-1].Record.(*record.Alarm)
+	}
+	return err
+}
+
+// lastDay is how long an alarm, or what happened to a sensor, is of interest.
+const lastDay = 24 * time.Hour
+
+// why finds out what is known about why nothing newer is here.
+func why(ctx context.Context, r *read.Reader, newest *figure.Newest, loc *time.Location, now time.Time) (w figure.Why, err error) {
+	from := record.At(now.Add(-lastDay))
+	if newest != nil {
+		from = max(from, record.At(newest.At))
+	}
+	events, err := r.Records(ctx, record.KindEvent, from, record.At(now)+1)
+	if err != nil {
+		return w, err
+	}
+	kinds := map[record.EventKind]figure.Event{record.SensorStart: figure.SensorStarted, record.SensorEnd: figure.SensorEnded, record.SensorError: figure.SensorFailed}
+	for _, e := range events {
+		e := e.Record.(*record.Event)
+		if k := kinds[e.Event]; k != figure.NoEvent {
+			w.Event, w.At, w.WarmUp = k, e.At.Time().In(loc), warmUp(e.Detail)
+		}
+	}
+	a, ok, err := r.Arrival(ctx)
+	if err != nil || !ok {
+		return w, err
+	}
+	if w.WarmUp == 0 {
+		w.WarmUp = warmUp(a.Source.Device)
+	}
+	if w.WarmUp == 0 {
+		w.WarmUp = longestWarmUp
+	}
+	w.Heard, w.Source, w.File = a.Heard.Time(), a.Source.Device, !a.Live
+	return w, nil
+}
+
+// longestWarmUp is that of a sensor that nothing is known of.
+const longestWarmUp = 2 * time.Hour
+
+// warmUp is how long a sensor of this name warms up, from the makers' manuals;
+// 0 when the name says nothing.
+func warmUp(device string) time.Duration {
+	device = strings.ToLower(device)
+	for _, d := range []struct {
+		name string
+		long time.Duration
+	}{{"g7", 30 * time.Minute}, {"one+", 30 * time.Minute}, {"stelo", 30 * time.Minute}, {"libre", time.Hour}, {"g6", 2 * time.Hour}, {"guardian", 2 * time.Hour}} {
+		if strings.Contains(device, d.name) {
+			return d.long
+		}
+	}
+	return 0
+}
+
+// card prints what facts say, as of now, for a reader of l.
+func (f *facts) card(l text.Locale, scope share.Scope, now time.Time) page.PersonCard {
+	c := page.PersonCard{Key: scope.Person().Key, Name: scope.Person().Name, URL: "/people/" + scope.Person().Key,
+		Latest: figure.NewLatest(l, f.newest, now).Explain(l, f.why, now)}
+	c.Need = need(c.Latest)
+	if f.newest != nil {
+		c.Spark = &f.spark
+	}
+	if !math.IsNaN(f.inRange) {
+		c.InRange = l.T("people.in-range", "share", l.Percent(f.inRange, 0))
+	}
+	if a := f.alarm; a != nil && now.Sub(a.At.Time()) <= lastDay {
+		key := "people.alarm"
+		if a.Cleared {
+			key = "people.alarm-cleared"
+		}
+		c.Alarm = l.T(key, "name", a.Name, "clock", l.Clock(a.At.Time().In(f.zone)))
+	}
+	return c
+}
+
+// need orders people: urgent low, low, stale, very high, high, then the rest.
+func need(l figure.Latest) int {
+	switch {
+	case l.State == figure.Stale || l.State == figure.Never:
+		return 2
+	case l.Class == figure.VeryLow, l.Urgent:
+		return 0
+	case l.Class == figure.Low:
+		return 1
+	case l.Class == figure.VeryHigh:
+		return 3
+	case l.Class == figure.High:
+		return 4
+	}
+	return 5
+}

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"glucokeep/app/auth"
+	"glucokeep/app/text"
+	"glucokeep/views/page"
+)
+
+// system is the theme in forms and cookies that follows the system.
+const system = "system"
+
+var themes = []string{system, "light", "dark", "bedside"}
+
+// themeCookie keeps the look of a browser for the pages before sign-in.
+const themeCookie = "gkt"
+
+// theme is how the pages look: as the account likes, before sign-in as the
+// last one did that chose here. "" follows the system.
+func (v *visit) theme() string {
+	chosen := v.id.Theme
+	if v.id.Account == 0 {
+		if c, err := v.Cookie(themeCookie); err == nil && slices.Contains(themes, c.Value) {
+			chosen = c.Value
+		}
+	}
+	if chosen == system {
+		return ""
+	}
+	return chosen
+}
+
+func (s *server) setTheme(w http.ResponseWriter, theme string) {
+	// #nosec G124 -- Secure as soon as the box is reached over TLS; without, it listens on loopback alone
+	http.SetCookie(w, &http.Cookie{Name: themeCookie, Value: theme, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: s.Base.Scheme == "https", MaxAge: int((365 * 24 * time.Hour).Seconds())})
+}
+
+func (s *server) preferencesForm(w http.ResponseWriter, v *visit) error {
+	clock := "12"
+	if v.locale.Clock24 {
+		clock = "24"
+	}
+	unit := v.locale.Unit
+	if unit == "" {
+		unit = "mg/dL"
+	}
+	theme := v.id.Theme
+	if theme == "" {
+		theme = system
+	}
+	return s.showPreferences(w, v, http.StatusOK, page.Preferences{Language: v.locale.Lang, Unit: unit, Clock: clock, Theme: theme})
+}
+
+func (s *server) showPreferences(w http.ResponseWriter, v *visit, status int, p page.Preferences) error {
+	p.Action = "/preferences"
+	return render(w, v, status, page.PreferencesPage(s.frame(v, v.t("preferences.title")), p))
+}
+
+func (s *server) setPreferences(w http.ResponseWriter, v *visit) error {
+	if err := v.ParseForm(); err != nil {
+		return badForm(err)
+	}
+	p := page.Preferences{Language: v.PostFormValue("language"), Unit: v.PostFormValue("unit"), Clock: v.PostFormValue("clock"),
+		Theme: v.PostFormValue("theme"), Problems: map[string]string{}}
+	for field, ok := range map[string]bool{
+		"language": slices.Contains(text.Languages(), p.Language), "unit": knownUnit(p.Unit), "clock": p.Clock == "12" || p.Clock == "24",
+		"theme": slices.Contains(themes, p.Theme),
+	} {
+		if !ok {
+			p.Problems[field] = v.t("web.choose")
+		}
+	}
+	if len(p.Problems) > 0 {
+		return s.showPreferences(w, v, http.StatusUnprocessableEntity, p)
+	}
+	kept := auth.Preferences{Lang: p.Language, Unit: p.Unit, Clock: p.Clock, Theme: p.Theme}
+	if kept.Theme == system {
+		kept.Theme = ""
+	}
+	if err := s.Auth.SetPreferences(v.Context(), v.id, v.from, kept); err != nil {
+		return err
+	}
+	s.setTheme(w, p.Theme)
+	s.Auth.Flash(v.Context(), "preferences.saved")
+	return see(w, v, "/preferences")
+}

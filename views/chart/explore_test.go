@@ -1,0 +1,141 @@
+package chart
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"glucokeep/app/text"
+	"glucokeep/app/unit"
+	"glucokeep/views/figure"
+)
+
+var english = text.Locale{Lang: "en", Unit: "mg/dL", Clock24: true}
+
+func exploreStart() time.Time { return time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC) }
+
+func exploreReadings(n int, every time.Duration, value func(i int) float64) (rs []Reading) {
+	for i := range n {
+		v := value(i)
+		r := Reading{At: exploreStart().Add(time.Duration(i) * every), Value: unit.MgDLValue(v), Class: figure.InRange, Every: every, Low: v < 70, VeryLow: v < 54}
+		if v < 54 {
+			r.Class = figure.VeryLow
+		}
+		rs = append(rs, r)
+	}
+	return rs
+}
+
+func TestLevelFollowsTheRoomOnTheScreen(t *testing.T) {
+	day := 24 * time.Hour
+	for _, c := range []struct {
+		name   string
+		length time.Duration
+		width  int
+		want   Level
+	}{
+		{"an hour", time.Hour, 960, EachReading}, {"three days on a desk", 3 * day, 960, EachReading}, {"three days on a phone", 3 * day, 290, Extremes},
+		{"a day on a phone", day, 290, EachReading}, {"three weeks", 21 * day, 960, Extremes}, {"90 days", 90 * day, 960, WholeDays},
+		{"five years", 5 * 365 * day, 4096, WholeDays}, {"no width", day, 0, WholeDays},
+	} {
+		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, LevelFor(c.length, c.width)) })
+	}
+}
+
+func TestATileOfReadings(t *testing.T) {
+	in := TileInput{Since: exploreStart(), Until: exploreStart().Add(24 * time.Hour), Width: 960, Level: EachReading, Highest: 200,
+		Readings: exploreReadings(288, 5*time.Minute, func(i int) float64 {
+			if i == 100 {
+				return 50
+			}
+			return 120
+		})}
+	tile := NewTile(english, in)
+	require.Equal(t, 287, strings.Count(tile.Parts["in-range"], "h0"))
+	require.Equal(t, "M333.3 925.9h0", tile.Parts["very-low"], "at 8:20, on the height of 50")
+	require.Equal(t, 1, strings.Count(tile.Parts["curve"], "M"), "one line")
+	require.NotEmpty(t, tile.Parts["lane"])
+	require.NotEmpty(t, tile.Parts["lane-severe"])
+	require.Equal(t, 2, strings.Count(tile.Parts["night"], "M"))
+	require.Equal(t, "Tue 10 Mar", tile.Ticks[0].Label)
+	require.True(t, tile.Ticks[0].Strong)
+}
+
+func TestATileOfWeeksKeepsALowOfOneReading(t *testing.T) {
+	in := TileInput{Since: exploreStart(), Until: exploreStart().AddDate(0, 0, 28), Width: 400, Level: Extremes, Highest: 200,
+		Readings: exploreReadings(28*288, 5*time.Minute, func(i int) float64 {
+			if i == 4000 {
+				return 41
+			}
+			return 100 + float64(i%7)
+		})}
+	tile := NewTile(english, in)
+	require.LessOrEqual(t, strings.Count(tile.Parts["curve"], "l"), 2*402)
+	require.InDelta(t, 959.3, slices.Max(heights(t, tile.Parts["curve"])), 0.06, "the height of 41")
+	require.NotEmpty(t, tile.Parts["below"])
+	require.Empty(t, tile.Parts["very-low"], "no dots")
+	require.NotEmpty(t, tile.Parts["lane-severe"])
+}
+
+func TestATileOfDaysBreaksAtAGap(t *testing.T) {
+	in := TileInput{Since: exploreStart(), Until: exploreStart().AddDate(1, 0, 0), Width: 960, Level: WholeDays, Highest: 401}
+	for _, d := range []int{0, 1, 2, 200, 201, 300} {
+		at := exploreStart().AddDate(0, 0, d)
+		in.Spreads = append(in.Spreads, Spread{Since: at, Until: at.Add(24 * time.Hour), Min: 60, Max: 401, P5: 65, P25: 80, P50: 100, P75: 150, P95: 220})
+	}
+	tile := NewTile(english, in)
+	for _, part := range []string{"outer", "inner", "median"} {
+		require.Equal(t, 3, strings.Count(tile.Parts[part], "M"), part+": a single day is drawn too")
+	}
+	require.Equal(t, 6, strings.Count(tile.Parts["whisker"], "M"))
+	require.Empty(t, tile.Parts["lane"])
+	require.Equal(t, unit.MgPerDl(400), exploreAxis(english, in).Top, "a clipped 400 needs no higher axis")
+	months := 0
+	for _, tick := range tile.Ticks {
+		if tick.Strong {
+			require.Equal(t, "2027", tick.Label)
+		}
+		months++
+	}
+	require.LessOrEqual(t, months, 12)
+}
+
+// On a phone other labels are shown than on a desk, and of neither too many.
+func TestScreenTicks(t *testing.T) {
+	for days := 1; days < 3000; days += 13 {
+		e := NewExplore(english, ExploreInput{Tile: TileInput{Since: exploreStart().AddDate(0, 0, -days), Until: exploreStart(), Width: 960, Level: WholeDays},
+			First: exploreStart().AddDate(-9, 0, 0), Last: exploreStart()})
+		broad, slim := 0, 0
+		for _, tick := range e.Tile.Ticks {
+			if tick.Only != "slim" {
+				broad++
+			}
+			if tick.Only != "broad" {
+				slim++
+			}
+		}
+		require.LessOrEqual(t, broad, 12, "%d days", days)
+		require.LessOrEqual(t, slim, 5, "%d days", days)
+		require.Positive(t, slim)
+	}
+}
+
+// heights follows a path of one line and gives the height of each of its
+// places.
+func heights(t *testing.T, path string) (all []float64) {
+	t.Helper()
+	y := 0.0
+	for _, step := range strings.Split(strings.TrimPrefix(path, "M"), "l") {
+		var dx, dy float64
+		_, err := fmt.Sscanf(regexp.MustCompile(`(\d)-`).ReplaceAllString(step, "$1 -"), "%g %g", &dx, &dy)
+		require.NoError(t, err, step)
+		y += dy
+		all = append(all, y)
+	}
+	return all
+}

@@ -15,8 +15,9 @@ type InsulinDay struct {
 	Automated unit.Units // given by the device itself; of Bolus, or a device's daily sum that mixes basal in (see Mixed)
 	Basal     unit.Units // basal delivered, and long-acting injections
 	Total     unit.Units
-	Mixed     bool // Automated holds basal and micro-boluses together and is in neither Bolus nor Basal
-	Boluses   int  // number of doses that are not Long
+	Mixed     bool       // Automated holds basal and micro-boluses together and is in neither Bolus nor Basal
+	Micro     unit.Units // of Bolus: boluses that the device gave by itself
+	Boluses   int        // number of doses that are not Long
 	Carbs     unit.Grams
 	Meals     int     // carb entries with an amount
 	Covered   float64 // percent of the date for which the basal is known; 100 with a long-acting injection or a device's sum
@@ -165,10 +166,10 @@ func addTotals(sums []daySums, totals []*record.DailyTotal, index map[Date]int, 
 func averageInsulin(r InsulinReport, pump bool) InsulinReport {
 	basalKnown, basalSeen := true, false
 	wholeInsulin := slices.ContainsFunc(r.Days, func(d InsulinDay) bool { return d.Whole && d.Insulin })
-	wholeCarbs := slices.ContainsFunc(r.Days, func(d InsulinDay) bool { return d.Whole && d.Meals > 0 })
+	wholeCarbs := r.wholeCarbs()
 	for k := range r.Days {
 		d := &r.Days[k]
-		if d.Meals > 0 && (d.Whole || !wholeCarbs) {
+		if d.carbsCount(wholeCarbs) {
 			r.CarbDays++
 			r.Carbs += d.Carbs
 		}
@@ -185,7 +186,7 @@ func averageInsulin(r InsulinReport, pump bool) InsulinReport {
 		r.Bolus += d.Bolus
 		r.Automated += d.Automated
 		r.Basal += d.Basal
-		basalKnown = basalKnown && !d.Mixed
+		basalKnown = basalKnown && !d.Mixed && !d.undivided()
 		basalSeen = basalSeen || d.Covered > 0
 	}
 	n, meals := unit.Units(r.Counted), unit.Grams(r.CarbDays)
@@ -199,3 +200,12 @@ func averageInsulin(r InsulinReport, pump bool) InsulinReport {
 	}
 	return r
 }
+
+// wholeCarbs reports whether a whole date has carbs.
+func (r InsulinReport) wholeCarbs() bool {
+	return slices.ContainsFunc(r.Days, func(d InsulinDay) bool { return d.Whole && d.Meals > 0 })
+}
+
+// carbsCount reports whether the date is in the mean of carbs; whole tells
+// that there are whole dates with some.
+func (d InsulinDay) carbsCount(whole bool) bool { return d.Meals > 0 && (d.Whole || !whole) }

@@ -39,7 +39,7 @@ func (s *daySums) settle(d *InsulinDay, length float64) {
 	known := float64(s.scheduledMS + s.temporaryMS + s.automatedMS)
 	r := s.reported
 	d.Boluses = s.doses
-	d.Automated = s.autoBolus
+	d.Automated, d.Micro = s.autoBolus, s.autoBolus
 	d.Bolus = s.bolus + s.autoBolus + s.injected
 	d.Basal = s.scheduled + s.temporary + s.automated + s.long
 	d.Covered = min(100, 100*known/length)
@@ -48,13 +48,14 @@ func (s *daySums) settle(d *InsulinDay, length float64) {
 	}
 	extra := unit.Units(0) // automatic insulin that is neither bolus nor basal
 	if r.Automated > 0 {
-		d.Mixed, d.Automated, extra = true, r.Automated, r.Automated
+		d.Mixed, d.Automated, d.Micro, extra = true, r.Automated, 0, r.Automated
 		d.Bolus = s.bolus + s.injected
 		d.Basal = s.temporary + s.long
 		d.Covered = 100
 	}
 	if r.Bolus > 0 {
 		d.Bolus = r.Bolus + s.injected
+		d.Micro = min(s.autoBolus, r.Bolus)
 	}
 	if r.Basal > 0 {
 		d.Basal = r.Basal + s.long

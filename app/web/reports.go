@@ -19,6 +19,9 @@ var reports = []struct {
 	{"overlay", true},
 	{"weeks", true},
 	{"compare", true},
+	{"insulin", true},
+	{"devices", true},
+	{"devices/settings", false},
 	{"explore", true},
 }
 

@@ -52,6 +52,9 @@ var expectations = map[string]expectation{
 	"GET /styleguide":                                   {see, unknown, unknown, 0}, // the demo alone has it
 	"GET /{$}":                                          {see, see, ok, 0},
 	"GET /people/{person}":                              {see, ok, unknown, 0},
+	"GET /people/{person}/insulin":                      {see, ok, unknown, 0},
+	"GET /people/{person}/devices":                      {see, ok, unknown, 0},
+	"GET /people/{person}/devices/settings":             {see, ok, unknown, 0},
 	"GET /people/{person}/explore":                      {see, ok, unknown, 0},
 	"GET /people/{person}/explore/data":                 {see, unusable, unknown, 0},
 	"GET /people/{person}/explore/figures":              {see, ok, unknown, 0},

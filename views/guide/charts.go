@@ -75,6 +75,9 @@ func charts(l text.Locale) []Part {
 		{Name: "chart-week", Show: chart.ShowWeek(week(l)), Wide: true},
 		{Name: "chart-strip", Show: chart.ShowStrip(chart.NewStrip(l, chart.StripInput{Day: evening, Readings: readings(evening, 21.6, 0.4), URL: "#guide.charts", From: 0, To: 6}))},
 		{Name: "chart-spark", Show: chart.ShowSpark(chart.NewSpark(l, chart.Ground{}, readings(evening, 21.6, 0.4), evening.Add(-3*time.Hour), evening))},
+		{Name: "chart-bars", Show: chart.ShowBars(bars(l)), Wide: true},
+		{Name: "chart-schedule", Show: chart.ShowBars(schedule(l)), Wide: true},
+		{Name: "chart-wear", Show: chart.ShowWear(wear(l)), Wide: true},
 		{Name: "chart-days", Show: chart.ShowThumbs(thumbs(l)), Wide: true},
 	}
 }

@@ -35,13 +35,13 @@ func exploring(t *testing.T) (p *tab, base string) {
 	base = p.personPath()
 	p.bring("years.csv", twoYears())
 	p.visit(base + "/explore")
-	p.says("3 October – 31 December 2024")
+	p.names("3 October – 31 December 2024")
 	p.until(`document.querySelector("[data-plot]").tabIndex === 0`)
 	return p, base
 }
 
-// says waits until the page names the window.
-func (p *tab) says(window string) {
+// names waits until the page names the window.
+func (p *tab) names(window string) {
 	p.t.Helper()
 	p.until(`document.querySelector(".period").textContent === ` + quote(window))
 }
@@ -136,7 +136,7 @@ func TestExplorerByKeys(t *testing.T) {
 	p.until(`location.search.includes("from=2024-07-2")`)
 	require.InDelta(t, 45, p.length(), 0.1)
 	p.press("-", "-", "-", "-", "-", "-")
-	p.says("1 January 2023 – 31 December 2024")
+	p.names("1 January 2023 – 31 December 2024")
 	require.Equal(t, "all", ask[string](p, `document.querySelector(".tabs [aria-current]").dataset.to`))
 	p.press("+", "+", "+", "+", kb.Home)
 	p.until(`location.search.includes("from=2022-12-31T23")`) // midnight of 1 January in Berlin

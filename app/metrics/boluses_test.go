@@ -166,11 +166,11 @@ func TestLastOnBoard(t *testing.T) {
 	a.Extra = map[string]string{"BWZ Active Insulin (U)": "2,5"}
 	b.Extra = map[string]string{"insulinOnBoard": "1.25"}
 	c.Extra = map[string]string{"insulinOnBoard": "lots"}
-	_, ok := LastOnBoard(Therapy{Doses: []*record.Dose{c}})
+	_, ok := LastOnBoard([]*record.Common{&c.Common})
 	require.False(t, ok)
-	got, ok := LastOnBoard(Therapy{Doses: []*record.Dose{b, a, c}})
+	got, ok := LastOnBoard([]*record.Common{&b.Common, &a.Common, &c.Common})
 	require.True(t, ok)
 	require.Equal(t, OnBoard{hour(3), 1.25}, got)
-	got, _ = LastOnBoard(Therapy{Doses: []*record.Dose{a, c}})
+	got, _ = LastOnBoard([]*record.Common{&a.Common, &c.Common})
 	require.Equal(t, unit.Units(2.5), got.Units)
 }

@@ -17,12 +17,12 @@ type OnBoard struct {
 // onBoardNames are what sources call it beside a dose or a meal.
 var onBoardNames = []string{"BWZ Active Insulin (U)", "insulinOnBoard"}
 
-// LastOnBoard is the newest insulin on board that a device told with a dose or
-// a meal. It is what the device said then and nothing computed.
-func LastOnBoard(t Therapy) (last OnBoard, ok bool) {
-	look := func(c *record.Common) {
+// LastOnBoard is the newest insulin on board that a device told with one of
+// these doses and meals. It is what the device said then and nothing computed.
+func LastOnBoard(told []*record.Common) (last OnBoard, ok bool) {
+	for _, c := range told {
 		if ok && c.At <= last.At {
-			return
+			continue
 		}
 		for _, name := range onBoardNames {
 			v, err := strconv.ParseFloat(strings.Replace(c.Extra[name], ",", ".", 1), 64)
@@ -30,12 +30,6 @@ func LastOnBoard(t Therapy) (last OnBoard, ok bool) {
 				last, ok = OnBoard{c.At, unit.Units(v)}, true
 			}
 		}
-	}
-	for _, d := range t.Doses {
-		look(&d.Common)
-	}
-	for _, c := range t.Carbs {
-		look(&c.Common)
 	}
 	return last, ok
 }

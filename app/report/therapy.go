@@ -14,6 +14,27 @@ func Therapy(ctx context.Context, r *read.Reader, loc *time.Location, p Period) 
 	return gatherTherapy(ctx, r, loc, p)
 }
 
+// onBoardReach is how far back insulin on board is looked for: what a device
+// said longer ago tells nothing of a person's days now.
+const onBoardReach = record.Millis(14 * 24 * time.Hour / time.Millisecond)
+
+// LastOnBoard is the newest insulin on board that a device told in the last
+// fourteen days of a period; ok is false when none did.
+func LastOnBoard(ctx context.Context, r *read.Reader, p Period) (last metrics.OnBoard, ok bool, err error) {
+	var told []*record.Common
+	for _, kind := range []record.Kind{record.KindDose, record.KindCarbs} {
+		list, err := r.Records(ctx, kind, max(p.From, p.Until-onBoardReach), p.Until)
+		if err != nil {
+			return last, false, err
+		}
+		for _, s := range list {
+			told = append(told, s.Record.Base())
+		}
+	}
+	last, ok = metrics.LastOnBoard(told)
+	return last, ok, nil
+}
+
 // Basals reads the basal rates that matter for a period, also one that began
 // before it and still holds.
 func Basals(ctx context.Context, r *read.Reader, p Period) ([]*record.Basal, error) {

@@ -43,7 +43,14 @@ func (s *server) insulin(w http.ResponseWriter, v *visit) error {
 		}
 		return render(w, v, http.StatusOK, page.InsulinPage(s.frame(v, v.t("insulin.title")), p))
 	}
-	p.Figures, p.Notes, p.How, p.Active = in.figures(), in.notes(), in.how(), in.onBoard()
+	p.Figures, p.Notes, p.How = in.figures(), in.notes(), in.how()
+	last, ok, err := report.LastOnBoard(v.Context(), r, past)
+	if err != nil {
+		return err
+	}
+	if ok {
+		p.Active = in.onBoard(last)
+	}
 	p.Weeks = len(in.report.Days) > mostDayBars
 	p.Days, p.Hours = in.days(p.Weeks), in.hours()
 	if p.Weeks {

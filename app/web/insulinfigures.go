@@ -127,11 +127,7 @@ func (in insulinView) how() (list []page.NamedFigure) {
 }
 
 // onBoard is what a device last said of insulin on board, with its age.
-func (in insulinView) onBoard() string {
-	last, ok := metrics.LastOnBoard(in.therapy)
-	if !ok {
-		return ""
-	}
+func (in insulinView) onBoard(last metrics.OnBoard) string {
 	at := last.At.Time().In(in.zone)
 	return in.t("insulin.on-board", "units", figure.Units(in.locale, unit.Units(round(float64(last.Units), 2))),
 		"when", in.locale.DateTime(at), "age", in.now.Sub(at))

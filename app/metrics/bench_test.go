@@ -73,3 +73,10 @@ func BenchmarkMerge90Days(b *testing.B) {
 		Merge(streams, loc, MergeOptions{Thin: true})
 	}
 }
+
+func BenchmarkPatterns90Days(b *testing.B) {
+	rs, loc := ninetyDays(), berlin(b)
+	for b.Loop() {
+		FindPatterns(rs, nil, Standard(), loc)
+	}
+}

@@ -107,6 +107,18 @@ func (r *Reader) Arrival(ctx context.Context) (a Arrival, ok bool, err error) {
 	return a, err == nil && a.At >= r.scope.From(), err
 }
 
+// Values lists records of one kind in [from, until) by time, of what records
+// share only with At: less to read than Records.
+func (r *Reader) Values(ctx context.Context, k record.Kind, from, until record.Millis) ([]record.Record, error) {
+	return r.db.Values(ctx, r.scope.Person().ID, k, max(from, r.scope.From()), until)
+}
+
+// Basals lists the basal rates in [from, until) by time, of what records share
+// only with At.
+func (r *Reader) Basals(ctx context.Context, from, until record.Millis) ([]*record.Basal, error) {
+	return r.db.Basals(ctx, r.scope.Person().ID, max(from, r.scope.From()), until)
+}
+
 // Sources gives the devices that the data came from, by their row id.
 func (r *Reader) Sources(ctx context.Context) (map[int64]Source, error) {
 	list, err := r.db.Sources(ctx, r.scope.Person().ID)

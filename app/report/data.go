@@ -27,13 +27,34 @@ type Data struct {
 	Readings []record.Reading // of all sources, merged, without what one told twice; sorted
 	Dropped  int              // readings left out because another source or sensor told them better
 	Several  int              // dates on which several sensors ran and one was chosen
-	Therapy  metrics.Therapy
+	Therapy  metrics.Therapy  // of what records share, only At is filled
 	Sticks   []*record.Fingerstick
 }
 
 // Gather reads and merges the data of a period. Statistics thin streams
 // faster than five minutes.
 func Gather(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (Data, error) {
+	d, err := GatherCare(ctx, r, loc, p)
+	if err != nil {
+		return d, err
+	}
+	d.Sticks, err = valuesOf[*record.Fingerstick](ctx, r, record.KindFingerstick, p)
+	return d, err
+}
+
+// GatherCare is Gather without fingersticks.
+func GatherCare(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (Data, error) {
+	d, err := GatherReadings(ctx, r, loc, p)
+	if err != nil {
+		return d, err
+	}
+	d.Therapy, err = gatherTherapy(ctx, r, loc, p)
+	return d, err
+}
+
+// GatherReadings is Gather without therapy and fingersticks, for reports that
+// ask for none: of a closed loop they are most of what there is to read.
+func GatherReadings(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (Data, error) {
 	d := Data{Period: p, Zone: loc}
 	series, err := r.Glucose(ctx, p.From, p.Until)
 	if err != nil {
@@ -41,10 +62,16 @@ func Gather(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (
 	}
 	merged := metrics.Merge(streams(series), loc, metrics.MergeOptions{Thin: true})
 	d.Readings, d.Dropped, d.Several = merged.Readings, merged.Dropped, len(merged.Chosen)
-	if d.Therapy, err = gatherTherapy(ctx, r, loc, p); err != nil {
+	return d, nil
+}
+
+// GatherMeals is GatherReadings with carbs.
+func GatherMeals(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (Data, error) {
+	d, err := GatherReadings(ctx, r, loc, p)
+	if err != nil {
 		return d, err
 	}
-	d.Sticks, err = recordsOf[*record.Fingerstick](ctx, r, record.KindFingerstick, p)
+	d.Therapy.Carbs, err = valuesOf[*record.Carbs](ctx, r, record.KindCarbs, p)
 	return d, err
 }
 
@@ -70,28 +97,28 @@ func gatherTherapy(ctx context.Context, r *read.Reader, loc *time.Location, p Pe
 	if ok {
 		t.Known = last + 1
 	}
-	if t.Doses, err = recordsOf[*record.Dose](ctx, r, record.KindDose, p); err != nil {
+	if t.Doses, err = valuesOf[*record.Dose](ctx, r, record.KindDose, p); err != nil {
 		return t, err
 	}
-	if t.Basals, err = recordsOf[*record.Basal](ctx, r, record.KindBasal, Period{p.From - basalReach, p.Until}); err != nil {
+	if t.Basals, err = r.Basals(ctx, p.From-basalReach, p.Until); err != nil {
 		return t, err
 	}
-	if t.Totals, err = recordsOf[*record.DailyTotal](ctx, r, record.KindDailyTotal, p); err != nil {
+	if t.Totals, err = valuesOf[*record.DailyTotal](ctx, r, record.KindDailyTotal, p); err != nil {
 		return t, err
 	}
-	t.Carbs, err = recordsOf[*record.Carbs](ctx, r, record.KindCarbs, p)
+	t.Carbs, err = valuesOf[*record.Carbs](ctx, r, record.KindCarbs, p)
 	return t, err
 }
 
-// recordsOf reads the records of one kind as their own type.
-func recordsOf[T record.Record](ctx context.Context, r *read.Reader, k record.Kind, p Period) ([]T, error) {
-	stored, err := r.Records(ctx, k, p.From, p.Until)
+// valuesOf reads the records of one kind as their own type.
+func valuesOf[T record.Record](ctx context.Context, r *read.Reader, k record.Kind, p Period) ([]T, error) {
+	list, err := r.Values(ctx, k, p.From, p.Until)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]T, 0, len(stored))
-	for _, s := range stored {
-		out = append(out, s.Record.(T))
+	out := make([]T, 0, len(list))
+	for _, v := range list {
+		out = append(out, v.(T))
 	}
 	return out, nil
 }

@@ -14,10 +14,30 @@ func Therapy(ctx context.Context, r *read.Reader, loc *time.Location, p Period) 
 	return gatherTherapy(ctx, r, loc, p)
 }
 
+// WithWords reads the doses and meals of a period again with all that their
+// sources said beside them.
+func WithWords(ctx context.Context, r *read.Reader, p Period) (t metrics.Therapy, err error) {
+	doses, err := r.Records(ctx, record.KindDose, p.From, p.Until)
+	if err != nil {
+		return t, err
+	}
+	for _, s := range doses {
+		t.Doses = append(t.Doses, s.Record.(*record.Dose))
+	}
+	meals, err := r.Records(ctx, record.KindCarbs, p.From, p.Until)
+	if err != nil {
+		return t, err
+	}
+	for _, s := range meals {
+		t.Carbs = append(t.Carbs, s.Record.(*record.Carbs))
+	}
+	return t, nil
+}
+
 // Basals reads the basal rates that matter for a period, also one that began
 // before it and still holds.
 func Basals(ctx context.Context, r *read.Reader, p Period) ([]*record.Basal, error) {
-	return recordsOf[*record.Basal](ctx, r, record.KindBasal, Period{p.From - basalReach, p.Until})
+	return r.Basals(ctx, p.From-basalReach, p.Until)
 }
 
 // Settings reads all that devices told about their settings before an instant.
@@ -48,7 +68,7 @@ func Events(ctx context.Context, r *read.Reader, p Period) ([]metrics.DeviceEven
 
 // Alarms reads the alarms that devices raised in a period.
 func Alarms(ctx context.Context, r *read.Reader, p Period) ([]*record.Alarm, error) {
-	return recordsOf[*record.Alarm](ctx, r, record.KindAlarm, p)
+	return valuesOf[*record.Alarm](ctx, r, record.KindAlarm, p)
 }
 
 // Readings reads the readings of a period at their full pace: merged, and by

@@ -149,7 +149,7 @@ func (t *Trace) takeTherapy(ctx context.Context, r *read.Reader, telling *teller
 	if n := len(basals); n > 0 && len(telling.basals) == 0 && len(metrics.BasalSpans(t.Therapy.Basals, t.From, t.Therapy.End(t.Until))) > 0 {
 		telling.basals = append(telling.basals, basals[n-1].Source) // the rate that still holds
 	}
-	t.Therapy.Totals, err = recordsOf[*record.DailyTotal](ctx, r, record.KindDailyTotal, t.Period)
+	t.Therapy.Totals, err = valuesOf[*record.DailyTotal](ctx, r, record.KindDailyTotal, t.Period)
 	return err
 }
 

@@ -68,6 +68,16 @@ var kindTables = map[record.Kind]kindTable{
 	}),
 }
 
+// kindValues are all kinds as rows of a VALUES clause.
+var kindValues = func() string {
+	var list []string
+	for k := range kindTables {
+		list = append(list, "('"+string(k)+"')")
+	}
+	slices.Sort(list) // one text, one prepared statement
+	return strings.Join(list, ", ")
+}()
+
 // kind describes a table by its columns and the record's fields for them, in
 // the same order; the pointers serve for reading, their values for writing.
 func kind[T any, P interface {

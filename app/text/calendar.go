@@ -64,6 +64,11 @@ func (l Locale) Day(t time.Time) string {
 	return l.WeekdayShort(t.Weekday()) + comma + l.dayOfMonth(t) + " " + l.MonthShort(t.Month())
 }
 
+// DayMonth is 10 Mar, where weekday and year are plain from what surrounds it.
+func (l Locale) DayMonth(t time.Time) string {
+	return l.dayOfMonth(t) + " " + l.MonthShort(t.Month())
+}
+
 // Clock is 14:05 or 2:05 pm.
 func (l Locale) Clock(t time.Time) string {
 	if l.Clock24 {

@@ -125,6 +125,9 @@ func (dv *devicesView) source(id int64) page.DeviceSource {
 	first, last := h.First.Time().In(dv.zone), h.Last.Time().In(dv.zone)
 	d := page.DeviceSource{Name: deviceName(dv.visit, src), Serial: serialOf(src), Format: formatName(dv.visit, src.Format),
 		First: dv.locale.DateShort(first), Last: dv.locale.DateTime(last), Clock: dv.clockNotes(id)}
+	if src.Format == record.LogFormat { // what people wrote down here: no device, and its number is that of an account
+		d.Name, d.Serial, d.Format = dv.t("devices.log"), "", dv.t("devices.log.from")
+	}
 	switch age := dv.now.Sub(last); {
 	case age < 0:
 		d.Active, d.State = true, dv.t("devices.ahead")

@@ -113,9 +113,8 @@ func (b looked) say(say map[string]string, s report.Sum) {
 	}
 	say["summary"] = b.t("explore.summary", "count", s.N, "lowest", b.words(s.Lowest), "highest", b.words(s.Highest))
 	say["average"] = figure.MgPerDl(l, s.Mean()) + " " + figure.Unit(l).String()
-	say["in-range"] = l.Percent(s.Share(metrics.Target, metrics.Target), 0)
-	say["below"] = lowShare(b.visit, s.Share(metrics.VeryLow, metrics.Low))
-	say["above"] = l.Percent(s.Share(metrics.High, metrics.VeryHigh), 0)
+	shares := sumShares(s)
+	say["in-range"], say["below"], say["above"] = shares.Of(l, figure.InRange), shares.Below(l), shares.Above(l)
 	say["active"] = l.Percent(math.Floor(s.Active(b.visit.past(period(b.asked.window)))), 0)
 	say["lows"] = l.Integer(s.Lows)
 	if s.VeryLows > 0 {
@@ -124,6 +123,15 @@ func (b looked) say(say map[string]string, s report.Sum) {
 	if b.asked.window.Length() > longestByReadings {
 		say["basis"] = b.t("explore.basis")
 	}
+}
+
+// sumShares are the shares of a sum that has readings, as they are printed.
+func sumShares(s report.Sum) figure.Shares {
+	var exact [5]float64
+	for c := metrics.VeryLow; c <= metrics.VeryHigh; c++ {
+		exact[c] = s.Share(c, c)
+	}
+	return figure.NewShares(exact)
 }
 
 // words is a reading in a sentence: 112 mg/dL, above 400 mg/dL.
@@ -156,8 +164,8 @@ func (b looked) table(parts []report.Part) (rows [][]views.ExploreCell, head []s
 			rows = append(rows, row)
 			continue
 		}
-		for _, text := range []string{b.short(p.Lowest), figure.MgPerDl(l, p.Mean()), b.short(p.Highest), l.Percent(p.Share(metrics.Target, metrics.Target), 0),
-			lowShare(b.visit, p.Share(metrics.VeryLow, metrics.Low)), l.Integer(p.Lows)} {
+		for _, text := range []string{b.short(p.Lowest), figure.MgPerDl(l, p.Mean()), b.short(p.Highest), sumShares(p.Sum).Of(l, figure.InRange),
+			sumShares(p.Sum).Below(l), l.Integer(p.Lows)} {
 			row = append(row, views.ExploreCell{Text: text})
 		}
 		rows = append(rows, row)

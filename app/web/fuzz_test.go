@@ -70,6 +70,10 @@ func FuzzDates(f *testing.F) {
 		ana.fuzzed(t, http.MethodGet, ana.at("/devices"), url.Values{"from": {from}, "until": {until}}.Encode(), "", "")
 		ana.fuzzed(t, http.MethodGet, ana.at("/devices/settings"), url.Values{"date": {from}}.Encode(), "", "")
 		ana.fuzzed(t, http.MethodGet, ana.at("/profile"), from, "", "")
+		ana.fuzzed(t, http.MethodGet, ana.at("/weeks"), url.Values{"from": {from}, "until": {until}}.Encode(), "", "")
+		ana.fuzzed(t, http.MethodGet, ana.at("/overlay"), url.Values{"show": {from}, "days": {days}}.Encode(), "", "")
+		ana.fuzzed(t, http.MethodGet, ana.at("/patterns"), url.Values{"days": {days}}.Encode(), "", "")
+		ana.fuzzed(t, http.MethodGet, ana.at("/compare"), url.Values{"from": {from}, "until": {until}, "from2": {until}, "until2": {days}}.Encode(), "", "")
 	})
 }
 

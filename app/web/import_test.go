@@ -360,7 +360,7 @@ func TestEverythingIsEscaped(t *testing.T) {
 	gone := ana.at("/log/entries/" + ana.writes("kind", "activity", "text", canary))
 	require.Equal(t, see, ana.post(gone+"/remove").status)
 	require.GreaterOrEqual(t, strings.Count(ana.page(ana.at("/log")), "zq9&lt;i"), 5, "texts, history, writer")
-	for _, path := range []string{a.location(), a.location() + "/undo", ana.at("/log"), ana.at("/log/removed"), entry, gone, ana.at(""), ana.at("/profile"), ana.at("/imports"), "/", "/preferences", "/nothing"} {
+	for _, path := range []string{a.location(), a.location() + "/undo", ana.at("/log"), ana.at("/log/removed"), entry, gone, ana.at(""), ana.at("/profile"), ana.at("/patterns"), ana.at("/overlay"), ana.at("/weeks"), ana.at("/compare"), ana.at("/imports"), "/", "/preferences", "/nothing"} {
 		requireEscaped(t, ana.page2(path), path)
 	}
 
@@ -379,7 +379,8 @@ func TestEverythingIsEscaped(t *testing.T) {
 			requireNotRaw(t, ana.post(path, name, canary).body, path)
 		}
 	}
-	for _, q := range []string{"?day=" + "zq9%3Ci%20x%3D%22%27%3E", "/profile?from=zq9%3Ci%20x%3D%22%27%3E&until=zq9%3Ci%20x%3D%22%27%3E", "/imports/zq9%3Ci%20x%3D%22%27%3E"} {
+	for _, q := range []string{"?day=" + "zq9%3Ci%20x%3D%22%27%3E", "/profile?from=zq9%3Ci%20x%3D%22%27%3E&until=zq9%3Ci%20x%3D%22%27%3E", "/overlay?show=zq9%3Ci%20x%3D%22%27%3E&from=zq9%3Ci%20x%3D%22%27%3E",
+		"/compare?from=zq9%3Ci%20x%3D%22%27%3E&until=zq9%3Ci%20x%3D%22%27%3E&from2=zq9%3Ci%20x%3D%22%27%3E&until2=zq9%3Ci%20x%3D%22%27%3E", "/imports/zq9%3Ci%20x%3D%22%27%3E"} {
 		requireNotRaw(t, ana.get(ana.at(q)).body, q)
 	}
 }

@@ -43,7 +43,10 @@ func (s *server) insulin(w http.ResponseWriter, v *visit) error {
 		}
 		return render(w, v, http.StatusOK, page.InsulinPage(s.frame(v, v.t("insulin.title")), p))
 	}
-	p.Figures, p.Notes, p.How, p.Active = in.figures(), in.notes(), in.how(), in.onBoard()
+	p.Figures, p.Notes, p.How = in.figures(), in.notes(), in.how()
+	if p.Active, err = in.onBoard(r); err != nil {
+		return err
+	}
 	p.Weeks = len(in.report.Days) > mostDayBars
 	p.Days, p.Hours = in.days(p.Weeks), in.hours()
 	if p.Weeks {

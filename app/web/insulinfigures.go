@@ -1,7 +1,12 @@
 package web
 
 import (
+	"time"
+
 	"glucokeep/app/metrics"
+	"glucokeep/app/read"
+	"glucokeep/app/record"
+	"glucokeep/app/report"
 	"glucokeep/app/unit"
 	"glucokeep/views/component"
 	"glucokeep/views/figure"
@@ -126,15 +131,30 @@ func (in insulinView) how() (list []page.NamedFigure) {
 	return list
 }
 
+// boardReach is how far before the newest dose or meal insulin on board is
+// looked for.
+const boardReach = record.Millis(7 * 24 * time.Hour / time.Millisecond)
+
 // onBoard is what a device last said of insulin on board, with its age.
-func (in insulinView) onBoard() string {
-	last, ok := metrics.LastOnBoard(in.therapy)
+func (in insulinView) onBoard(r *read.Reader) (string, error) {
+	newest := record.Millis(0)
+	for _, d := range in.therapy.Doses {
+		newest = max(newest, d.At)
+	}
+	for _, c := range in.therapy.Carbs {
+		newest = max(newest, c.At)
+	}
+	t, err := report.WithWords(in.Context(), r, report.Period{From: newest - boardReach, Until: newest + 1})
+	if err != nil {
+		return "", err
+	}
+	last, ok := metrics.LastOnBoard(t)
 	if !ok {
-		return ""
+		return "", nil
 	}
 	at := last.At.Time().In(in.zone)
 	return in.t("insulin.on-board", "units", figure.Units(in.locale, unit.Units(round(float64(last.Units), 2))),
-		"when", in.locale.DateTime(at), "age", in.now.Sub(at))
+		"when", in.locale.DateTime(at), "age", in.now.Sub(at)), nil
 }
 
 // eachDay is every day of a long period.

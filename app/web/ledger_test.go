@@ -63,6 +63,10 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		{"GET /people/{person}/more", ana, func() answer { return ana.get(ana.at("/more")) }, nil}, // links alone
 		{"GET /people/{person}/reports", ana, func() answer { return ana.get(ana.at("/reports")) }, nil},
 		{"GET /people/{person}/profile", ana, func() answer { return ana.get(ana.at("/profile")) }, []string{"view.begin page:profile ok"}},
+		{"GET /people/{person}/patterns", ana, func() answer { return ana.get(ana.at("/patterns")) }, []string{"view.begin page:patterns ok"}},
+		{"GET /people/{person}/overlay", ana, func() answer { return ana.get(ana.at("/overlay")) }, []string{"view.begin page:overlay ok"}},
+		{"GET /people/{person}/weeks", ana, func() answer { return ana.get(ana.at("/weeks")) }, []string{"view.begin page:weeks ok"}},
+		{"GET /people/{person}/compare", ana, func() answer { return ana.get(ana.at("/compare")) }, []string{"view.begin page:compare ok"}},
 		{"GET /people/{person}/profile", ben, func() answer { return ben.get("/people/" + store.NewKey() + "/profile") }, []string{"refused action:view refused"}},
 		{"GET /people/{person}/insulin", ana, func() answer { return ana.get(ana.at("/insulin")) }, []string{"view.begin page:insulin ok"}},
 		{"GET /people/{person}/devices", ana, func() answer { return ana.get(ana.at("/devices")) }, []string{"view.begin page:devices ok"}},
@@ -143,7 +147,7 @@ func TestWithoutALedgerNothingIsShown(t *testing.T) {
 	require.NoError(t, b.ledger.Close(t.Context(), time.Now()))
 	b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
 	uploads := b.count(`SELECT count(*) FROM upload`)
-	for _, path := range []string{ana.at(""), ana.at("?day=2026-03-01"), ana.at("/profile"), ana.at("/insulin"), ana.at("/devices"), ana.at("/devices/settings"), ana.at("/imports"), past, past + "/undo", waiting, "/?all=1",
+	for _, path := range []string{ana.at(""), ana.at("?day=2026-03-01"), ana.at("/profile"), ana.at("/patterns"), ana.at("/overlay"), ana.at("/weeks"), ana.at("/compare"), ana.at("/insulin"), ana.at("/devices"), ana.at("/devices/settings"), ana.at("/imports"), past, past + "/undo", waiting, "/?all=1",
 		ana.at("/log"), ana.at("/log/removed"), ana.at("/log/entries/" + entry)} {
 		for range 2 {
 			a := ana.get(path)

@@ -125,8 +125,8 @@ func dayFacts(v *visit, d report.Data, p metrics.Profile, shown shownTime) page.
 	var f page.DayFacts
 	l := v.locale
 	if shares := metrics.SharesOf(d.Readings, p); shares.N > 0 {
-		f.InRange = l.Percent(shares.Target, 0)
-		f.Below, f.Above = lowShare(v, shares.Below()), l.Percent(shares.Above(), 0)
+		printed := printedShares(shares)
+		f.InRange, f.Below, f.Above = printed.Of(l, figure.InRange), printed.Below(l), printed.Above(l)
 		f.Average = figure.MgPerDl(l, metrics.Summarize(d.Readings).Mean)
 	}
 	if shown.hours > 0 {
@@ -144,12 +144,4 @@ func dayFacts(v *visit, d report.Data, p metrics.Profile, shown shownTime) page.
 		f.Carbs = figure.Grams(l, unit.Grams(round(float64(carbs), 0)))
 	}
 	return f
-}
-
-// lowShare prints a share below range and never rounds a low away.
-func lowShare(v *visit, percent float64) string {
-	if percent > 0 && percent < 0.5 {
-		return v.t("web.under-one-percent")
-	}
-	return v.locale.Percent(percent, 0)
 }

@@ -3,8 +3,10 @@ package web
 import (
 	"math"
 	"net/http"
+	"time"
 
 	"glucokeep/app/metrics"
+	"glucokeep/app/record"
 	"glucokeep/app/report"
 	"glucokeep/app/unit"
 	"glucokeep/views/chart"
@@ -30,7 +32,7 @@ func (s *server) profile(w http.ResponseWriter, v *visit) error {
 	var dates dates
 	p.Period, dates = v.period("/profile", end)
 	from, until, days := dates.first, dates.last, dates.days()
-	d, err := report.Gather(v.Context(), r, loc, v.past(report.Dates(from, until, loc)))
+	d, err := report.GatherCare(v.Context(), r, loc, v.past(report.Dates(from, until, loc)))
 	if err != nil {
 		return err
 	}
@@ -46,7 +48,7 @@ func (s *server) profile(w http.ResponseWriter, v *visit) error {
 		}
 		return render(w, v, http.StatusOK, page.ProfilePage(s.frame(v, v.t("profile.title")), p))
 	}
-	p.Ranges = rangesBar(v, d, own, on)
+	p.Ranges = rangesBar(v, "ranges", d, own, on)
 	p.Metrics = profileMetrics(v, d, suff, own.ID == metrics.Standard().ID)
 	if suff.Curve {
 		curve := profileCurve(v, d, on)
@@ -72,9 +74,9 @@ func round(v float64, decimals int) float64 {
 	return math.Round(v*p) / p
 }
 
-func rangesBar(v *visit, d report.Data, own metrics.Profile, on chart.Ground) chart.Ranges {
+func rangesBar(v *visit, id string, d report.Data, own metrics.Profile, on chart.Ground) chart.Ranges {
 	s := metrics.SharesOf(d.Readings, own)
-	return chart.NewRanges(v.locale, chart.RangesInput{ID: "ranges", Limits: on.Limits,
+	return chart.NewRanges(v.locale, chart.RangesInput{ID: id, Limits: on.Limits,
 		Shares: [5]float64{s.VeryLow, s.Low, s.Target, s.High, s.VeryHigh},
 		Goals: chart.Goals{VeryLow: own.Goals.VeryLow.Percent, Low: own.Goals.Below.Percent, InRange: own.Goals.Target.Percent,
 			High: own.Goals.Above.Percent}})
@@ -115,13 +117,17 @@ func profileMetrics(v *visit, d report.Data, suff metrics.Sufficiency, usual boo
 }
 
 func profileCurve(v *visit, d report.Data, on chart.Ground) chart.Profile {
-	in := chart.ProfileInput{ID: "profile", Ground: on}
-	raw := metrics.Hourly(d.Readings, d.Zone)
+	return chart.NewProfile(v.locale, chart.ProfileInput{ID: "profile", Bins: profileBins(d.Readings, d.Zone), Ground: on})
+}
+
+// profileBins are the smoothed percentiles by clock hour.
+func profileBins(rs []record.Reading, loc *time.Location) (bins []chart.ProfileBin) {
+	raw := metrics.Hourly(rs, loc)
 	for h, b := range raw.Smooth() {
-		in.Bins = append(in.Bins, chart.ProfileBin{Minute: h*60 + 30, P5: b.P05, P25: b.P25, P50: b.P50, P75: b.P75, P95: b.P95,
+		bins = append(bins, chart.ProfileBin{Minute: h*60 + 30, P5: b.P05, P25: b.P25, P50: b.P50, P75: b.P75, P95: b.P95,
 			Absent: !raw[h].Enough()})
 	}
-	return chart.NewProfile(v.locale, in)
+	return bins
 }
 
 // thumbs draws the last days of the period as panels in whole weeks.
@@ -130,29 +136,14 @@ func (s *server) thumbs(v *visit, d report.Data, own metrics.Profile, on chart.G
 	if from.Start(d.Zone) > first.Start(d.Zone) {
 		first = from
 	}
-	start, end := first, until
-	for start.Weekday() != v.locale.FirstWeekday() {
-		start = start.Add(-1)
-	}
-	for end.Add(1).Weekday() != v.locale.FirstWeekday() {
-		end = end.Add(1)
-	}
+	start, end := v.weekStart(first), v.weekStart(until).Add(6)
 	all := drawn(d.Readings, own, d.Zone)
 	var in []chart.ThumbInput
 	for day := start; day.Start(d.Zone) <= end.Start(d.Zone); day = day.Add(1) {
 		outside := day.Start(d.Zone) < first.Start(d.Zone) || day.Start(d.Zone) > until.Start(d.Zone)
 		t := chart.ThumbInput{Day: noon(day, d.Zone), Outside: outside, Ground: on}
 		if !outside {
-			t.URL = personURL(v.scope.Person(), "?day="+day.String())
-			since, before := day.Start(d.Zone).Time(), day.Add(1).Start(d.Zone).Time()
-			for len(all) > 0 && all[0].At.Before(since) {
-				all = all[1:]
-			}
-			n := 0
-			for n < len(all) && all[n].At.Before(before) {
-				n++
-			}
-			t.Readings = all[:n]
+			t.URL, t.Readings = v.dayURL(day), ofDay(all, day, d.Zone)
 		}
 		in = append(in, t)
 	}

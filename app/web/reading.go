@@ -27,6 +27,11 @@ func classOf(c metrics.Class) figure.Class {
 	return figure.InRange
 }
 
+// printedShares are shares as pages print them: parts add to their sums.
+func printedShares(s metrics.Shares) figure.Shares {
+	return figure.NewShares([5]float64{s.VeryLow, s.Low, s.Target, s.High, s.VeryHigh})
+}
+
 // ranges is the person's ranges.
 func ranges(p read.Person) metrics.Profile {
 	if p.Ranges == metrics.OwnID {

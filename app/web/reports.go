@@ -15,6 +15,10 @@ var reports = []struct {
 	dated bool
 }{
 	{"profile", true},
+	{"patterns", true},
+	{"overlay", true},
+	{"weeks", true},
+	{"compare", true},
 	{"insulin", true},
 	{"devices", true},
 	{"devices/settings", false},

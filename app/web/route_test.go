@@ -75,6 +75,10 @@ var expectations = map[string]expectation{
 	"GET /people/{person}/log/removed":                  {see, ok, unknown, 0},
 	"GET /people/{person}/more":                         {see, ok, unknown, 0},
 	"GET /people/{person}/profile":                      {see, ok, unknown, 0},
+	"GET /people/{person}/patterns":                     {see, ok, unknown, 0},
+	"GET /people/{person}/overlay":                      {see, ok, unknown, 0},
+	"GET /people/{person}/weeks":                        {see, ok, unknown, 0},
+	"GET /people/{person}/compare":                      {see, ok, unknown, 0},
 	"GET /people/{person}/reports":                      {see, ok, unknown, 0},
 	"GET /people/{person}/settings":                     {see, ok, unknown, 0},
 	"POST /people/{person}/settings":                    {see, unusable, unknown, 0},
@@ -206,7 +210,7 @@ func TestNotYoursIsNotThere(t *testing.T) {
 			require.NotContains(t, a.body, "Mila")
 		})
 	}
-	for _, rest := range []string{"", "/profile", "/settings", "/imports", "/imports/" + past, "/imports/" + past + "/undo", "/incoming/" + file, "/log", "/log/removed", "/log/entries/" + entry} {
+	for _, rest := range []string{"", "/profile", "/patterns", "/overlay", "/weeks", "/compare", "/settings", "/imports", "/imports/" + past, "/imports/" + past + "/undo", "/incoming/" + file, "/log", "/log/removed", "/log/entries/" + entry} {
 		same("another's person, GET "+rest, http.MethodGet, "/people/"+ana.person.Key+rest, "/people/"+store.NewKey()+rest)
 		same("another's person, HEAD "+rest, http.MethodHead, "/people/"+ana.person.Key+rest, "/people/"+store.NewKey()+rest)
 	}

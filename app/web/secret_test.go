@@ -66,7 +66,7 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	br.post(waiting.location(), "do", "confirm")
 	past := br.post(waiting.location(), "do", "confirm", "seen", "yes")
 	require.Equal(t, see, past.status, past.body)
-	for _, path := range []string{"/", br.at("?day=2026-03-01"), br.at("/profile"), br.at("/explore"), br.at("/explore/figures?days=9"),
+	for _, path := range []string{"/", br.at("?day=2026-03-01"), br.at("/profile"), br.at("/patterns"), br.at("/overlay"), br.at("/weeks"), br.at("/compare"), br.at("/explore"), br.at("/explore/figures?days=9"),
 		br.at("/explore/data?from=2026-03-01&until=2026-03-02"), br.at("/imports"), past.location(), past.location() + "/undo", "/preferences"} {
 		require.Less(t, br.get(path).status, 400, path)
 	}

@@ -45,31 +45,12 @@ func NewProfile(l text.Locale, in ProfileInput) Profile {
 	scale := axis.Scale(tall)
 	p := Profile{
 		ID: in.ID, Unit: figure.Unit(l).String(), Summary: profileSummary(l, in.Bins), levels: levels(l, axis),
-		nights: clockNights(in.Ground.Night),
+		hours: clockHours(l), nights: clockNights(in.Ground.Night),
 	}
 	p.bandY, p.bandHeight = band(axis)
-	for h := 0; h < 24; h += 3 {
-		p.hours = append(p.hours, hour{X: percent(float64(h) * 100 / 24), Label: l.Hour(h), Broad: steps(l, h)})
-	}
-	p.hours = append(p.hours, hour{X: "100%", Label: midnight(l)})
-
-	pair := func(low, high func(ProfileBin) unit.MgPerDl) []geometry.Bin {
-		bins := make([]geometry.Bin, len(in.Bins))
-		for i, b := range in.Bins {
-			bins[i] = geometry.Bin{X: float64(b.Minute), Absent: b.Absent,
-				Low: scale.At(float64(low(b))), High: scale.At(float64(high(b)))}
-		}
-		return geometry.Wrap(bins, wide)
-	}
-	outer := pair(func(b ProfileBin) unit.MgPerDl { return b.P5 }, func(b ProfileBin) unit.MgPerDl { return b.P95 })
-	inner := pair(func(b ProfileBin) unit.MgPerDl { return b.P25 }, func(b ProfileBin) unit.MgPerDl { return b.P75 })
-	middle := pair(func(b ProfileBin) unit.MgPerDl { return b.P50 }, func(b ProfileBin) unit.MgPerDl { return b.P50 })
-	low := func(b geometry.Bin) float64 { return b.Low }
-	high := func(b geometry.Bin) float64 { return b.High }
-	p.outer, p.inner = polygons(geometry.Bands(outer)), polygons(geometry.Bands(inner))
-	p.edges = paths(geometry.Edge(outer, low)) + paths(geometry.Edge(outer, high))
-	p.median = paths(geometry.Edge(middle, low))
-	p.names = percentileNames(l, outer, inner, middle)
+	c := newPercentileCurve(in.Bins, scale)
+	p.outer, p.inner, p.edges, p.median = c.outer, c.inner, c.edges, c.median
+	p.names = percentileNames(l, c.outers, c.inners, c.middles)
 	p.Rows = profileRows(l, in.Bins)
 	return p
 }

@@ -1,8 +1,6 @@
 package chart
 
 import (
-	"math"
-
 	geometry "glucokeep/app/chart"
 	"glucokeep/app/text"
 	"glucokeep/app/unit"
@@ -65,7 +63,7 @@ func NewRanges(l text.Locale, in RangesInput) Ranges {
 		r.Empty = true
 		return r
 	}
-	shares := Shares(s)
+	shares := figure.NewShares(s)
 	bounds := in.Limits.In(figure.Unit(l))
 	limits := rangeWords(l, bounds)
 	goals := [5]string{goalBelow(l, in.Goals.VeryLow), "", goalAbove(l, in.Goals.InRange), "", ""}
@@ -84,7 +82,7 @@ func NewRanges(l text.Locale, in RangesInput) Ranges {
 	for i, height := range heights {
 		k := top - i
 		part := RangePart{
-			Class: figure.Class(k + 1), Word: figure.Class(k + 1).Word(l), Range: limits[k], Share: share(l, shares[k], s[k]),
+			Class: figure.Class(k + 1), Word: figure.Class(k + 1).Word(l), Range: limits[k], Share: shares.Of(l, figure.Class(k+1)),
 			Time: l.T("chart.ranges.a-day", "time", minutesADay(l, s[k])), Goal: goals[k],
 			y: y, height: height, middle: y + height/2,
 		}
@@ -97,14 +95,11 @@ func NewRanges(l text.Locale, in RangesInput) Ranges {
 		r.Parts[0].Goal = goalBelow(l, in.Goals.High)
 	}
 	r.placeLabels(middles)
-	below := sum(l, s[0]+s[1])
-	if above := sum(l, s[3]+s[4]); top == 4 {
-		r.brackets = append(r.brackets, r.bracket(0, 1, true, above, goalBelow(l, in.Goals.High)))
-		r.Summary = l.T("chart.ranges.summary", "in", share(l, shares[2], s[2]), "below", below, "above", above)
-	} else {
-		r.Summary = l.T("chart.ranges.summary", "in", share(l, shares[2], s[2]), "below", below, "above", r.Parts[0].Share)
+	if top == 4 {
+		r.brackets = append(r.brackets, r.bracket(0, 1, true, shares.Above(l), goalBelow(l, in.Goals.High)))
 	}
-	r.brackets = append(r.brackets, r.bracket(top-1, top, false, below, goalBelow(l, in.Goals.Low)))
+	r.brackets = append(r.brackets, r.bracket(top-1, top, false, shares.Below(l), goalBelow(l, in.Goals.Low)))
+	r.Summary = l.T("chart.ranges.summary", "in", shares.Of(l, figure.InRange), "below", shares.Below(l), "above", shares.Above(l))
 	return r
 }
 
@@ -128,36 +123,6 @@ func (r *Ranges) placeLabels(middles []float64) {
 // hasGoalLine reports whether the goal of a part is drawn below its label; that
 // of very low stands in the table alone, where it has room.
 func (p RangePart) hasGoalLine() bool { return p.Goal != "" && p.Class != figure.VeryLow }
-
-// Shares rounds five shares to whole percent that add up to 100: what
-// rounding leaves over goes to the high range, as the profile report prints
-// it (metrics.md §7). Larger differences than two are left alone.
-func Shares(s [5]float64) [5]int {
-	var whole [5]int
-	sum := 0
-	for i, v := range s {
-		whole[i] = int(math.Round(v))
-		sum += whole[i]
-	}
-	if left := 100 - sum; left >= -2 && left <= 2 && whole[3]+left >= 0 {
-		whole[3] += left
-	}
-	return whole
-}
-
-// share prints a share. What is there but rounds to nothing is "<1%", so that
-// nobody reads that there was none.
-func share(l text.Locale, rounded int, exact float64) string {
-	if rounded <= 0 && exact > 0 {
-		return l.T("chart.ranges.under-one", "percent", l.PercentMark())
-	}
-	return l.Integer(rounded) + l.PercentMark()
-}
-
-// sum prints the share of two parts together. It is rounded from the exact
-// sum and not added up from printed parts, so that it is never further from
-// the truth than any other number here.
-func sum(l text.Locale, exact float64) string { return share(l, int(math.Round(exact)), exact) }
 
 func (r Ranges) bracket(first, last int, above bool, share, goal string) bracket {
 	b := bracket{Above: above, Top: r.Parts[first].labelY - 9, Bottom: r.Parts[last].labelY + 9, Share: share, Goal: goal}

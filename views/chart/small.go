@@ -29,10 +29,12 @@ type Thumbs struct {
 type Thumb struct {
 	Name, Number, URL string // Tuesday, 10 March 2026: 58 to 243; 10
 	Outside, Empty    bool
-	line, above       string
-	below             string
-	targetY, targetH  string
+	small
 }
+
+// thumbTolerance is how far the line of a panel may pass a reading: about 2
+// mg/dL, less than its own width.
+const thumbTolerance = 7
 
 // NewThumbs lays out days, which follow each other and begin with the first
 // day of a week, in rows of seven.
@@ -52,29 +54,13 @@ func NewThumbs(l text.Locale, id string, days []ThumbInput) Thumbs {
 }
 
 func newThumb(l text.Locale, in ThumbInput) Thumb {
-	axis := in.Ground.Axis(figure.Unit(l), 30, 301)
-	span := geometry.Day(in.Day)
-	readings := inside(in.Readings, span)
+	readings := inside(in.Readings, geometry.Day(in.Day))
 	t := Thumb{Number: l.Integer(in.Day.Day()), URL: in.URL, Outside: in.Outside, Empty: len(readings) == 0,
-		Name: l.DateLong(in.Day) + ": " + l.T("chart.thumb.empty")}
-	t.targetY, t.targetH = band(axis)
-	if t.Outside || t.Empty {
-		return t
+		Name: l.DateLong(in.Day) + ": " + lowToHigh(l, readings)}
+	if t.Outside {
+		readings = nil
 	}
-	low, high := lowestAndHighest(readings)
-	lowest := low.value(l) // its unit is that of the highest
-	if low.Below || low.Above {
-		lowest = low.words(l)
-	}
-	t.Name = l.DateLong(in.Day) + ": " + l.T("chart.thumb.range",
-		"lowest", lowest, "highest", high.words(l))
-	scale := axis.Scale(tall)
-	bottom, top := axis.Target()
-	for _, points := range lines(readings, span, scale, 90) {
-		t.line += geometry.Path(points)
-		t.above += polygons(geometry.Beyond(points, scale.At(float64(top)), true))
-		t.below += polygons(geometry.Beyond(points, scale.At(float64(bottom)), false))
-	}
+	t.small = newSmall(panelAxis(l, in.Ground), readings, 0, 24, thumbTolerance)
 	return t
 }
 

@@ -10,7 +10,11 @@ type Period struct {
 	From, Until string // as yyyy-mm-dd, or as last sent
 	Open        bool   // the form of dates is in use
 	Problems    map[string]string
+	Kept        []Hidden // what else the address says and goes on saying
 }
+
+// Hidden is a field that is sent along unseen.
+type Hidden struct{ Name, Value string }
 
 // problems lists what is to change in the order of the fields.
 func (p Period) problems() (list []Problem) {

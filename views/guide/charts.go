@@ -69,6 +69,11 @@ func charts(l text.Locale) []Part {
 			Goals: chart.Goals{VeryLow: 1, Low: 4, InRange: 70, High: 25}}))},
 		{Name: "chart-ranges-empty", Show: chart.ShowRanges(chart.NewRanges(l, chart.RangesInput{ID: "guide-ranges-empty"}))},
 		{Name: "chart-explore", Show: chart.ShowExplore(explorer(l)), Wide: true},
+		{Name: "chart-overlay", Show: chart.ShowOverlay(chart.NewOverlay(l, overlay())), Wide: true},
+		{Name: "chart-overlay-empty", Show: chart.ShowOverlay(chart.NewOverlay(l, chart.OverlayInput{ID: "guide-overlay-empty"})), Wide: true},
+		{Name: "chart-compare", Show: chart.ShowCompare(chart.NewCompare(l, compare())), Wide: true},
+		{Name: "chart-week", Show: chart.ShowWeek(week(l)), Wide: true},
+		{Name: "chart-strip", Show: chart.ShowStrip(chart.NewStrip(l, chart.StripInput{Day: evening, Readings: readings(evening, 21.6, 0.4), URL: "#guide.charts", From: 0, To: 6}))},
 		{Name: "chart-spark", Show: chart.ShowSpark(chart.NewSpark(l, chart.Ground{}, readings(evening, 21.6, 0.4), evening.Add(-3*time.Hour), evening))},
 		{Name: "chart-bars", Show: chart.ShowBars(bars(l)), Wide: true},
 		{Name: "chart-schedule", Show: chart.ShowBars(schedule(l)), Wide: true},
@@ -145,4 +150,37 @@ func explorer(l text.Locale) chart.Explore {
 	in := chart.ExploreInput{Name: l.DateLong(evening), Summary: l.DateLong(evening), First: since.AddDate(0, -2, 0), Last: since.AddDate(0, 0, 1), DataURL: "#", FiguresURL: "#",
 		Tile: chart.TileInput{Since: since, Until: since.AddDate(0, 0, 1), Width: 900, Level: chart.EachReading, Highest: 300, Readings: readings(evening, 21.6, 0.4)}}
 	return chart.NewExplore(l, in)
+}
+
+// overlay is a week, its weekend dashed, its last day in ink.
+func overlay() chart.OverlayInput {
+	in := chart.OverlayInput{ID: "guide-overlay", Bins: profile().Bins}
+	for i := range 7 {
+		day := time.Date(2026, 3, 4+i, 12, 0, 0, 0, time.UTC)
+		in.Days = append(in.Days, chart.OverlayDay{Day: day, Readings: readings(day, 24, float64(i)*0.7), Today: i == 6,
+			Weekend: day.Weekday() == time.Saturday || day.Weekday() == time.Sunday, Faint: i == 1})
+	}
+	return in
+}
+
+// compare is a profile beside itself forty lower.
+func compare() chart.CompareInput {
+	in := chart.CompareInput{ID: "guide-compare", Names: [2]string{"before", "after"}, Later: profile().Bins}
+	for _, b := range in.Later {
+		b.P5, b.P25, b.P50, b.P75, b.P95 = b.P5+40, b.P25+40, b.P50+40, b.P75+40, b.P95+40
+		in.Earlier = append(in.Earlier, b)
+	}
+	return in
+}
+
+func week(l text.Locale) []chart.WeekDay {
+	var days []chart.WeekDayInput
+	for i := range 7 {
+		in := chart.WeekDayInput{Day: time.Date(2026, 3, 9+i, 12, 0, 0, 0, time.UTC), URL: "#guide.charts", Outside: i > 4}
+		if i != 2 && i <= 4 {
+			in.Readings, in.InRange, in.Insulin, in.Carbs = readings(in.Day, 24, float64(i)*0.7), l.Percent(71, 0), figure.Units(l, 38.4), figure.Grams(l, 179)
+		}
+		days = append(days, in)
+	}
+	return chart.NewWeek(l, chart.Ground{}, days)
 }

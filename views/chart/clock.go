@@ -1,0 +1,117 @@
+package chart
+
+import (
+	"time"
+
+	geometry "glucokeep/app/chart"
+	"glucokeep/app/text"
+	"glucokeep/app/unit"
+	"glucokeep/views/figure"
+)
+
+// clockHours labels every third hour of a clock day.
+func clockHours(l text.Locale) []hour {
+	var all []hour
+	for h := 0; h < 24; h += 3 {
+		all = append(all, hour{X: percent(float64(h) * 100 / 24), Label: l.Hour(h), Broad: steps(l, h)})
+	}
+	return append(all, hour{X: "100%", Label: midnight(l)})
+}
+
+// clockLines are readings of one day by the wall clock on a drawing of wide ×
+// tall: what summer time leaves out is a hole, and an hour that comes twice is
+// drawn twice. tolerance is how far, in units of the drawing, a line may pass
+// a reading.
+func clockLines(readings []Reading, scale geometry.Scale, tolerance float64) [][]geometry.Point {
+	var all [][]geometry.Point
+	for _, run := range geometry.Runs(samples(readings)) {
+		var points []geometry.Point
+		offset := 0
+		for i, s := range run {
+			_, seconds := s.At.Zone()
+			if i > 0 && seconds != offset {
+				all, points = append(all, geometry.Simplify(points, tolerance)), nil
+			}
+			offset = seconds
+			points = append(points, geometry.Point{X: clockX(s.At), Y: scale.At(float64(s.Value))})
+		}
+		all = append(all, geometry.Simplify(points, tolerance))
+	}
+	return all
+}
+
+// clockX is the minute of the wall clock, and so the place on a drawing of
+// wide.
+func clockX(t time.Time) float64 {
+	return float64(t.Hour()*60+t.Minute()) + float64(t.Second())/60
+}
+
+func compact(lines [][]geometry.Point) string {
+	var d string
+	for _, points := range lines {
+		d += geometry.Compact(points)
+	}
+	return d
+}
+
+// compactAreas is what lies beyond a level, as closed paths.
+func compactAreas(lines [][]geometry.Point, level float64, above bool) string {
+	var d string
+	for _, points := range lines {
+		for _, area := range geometry.Beyond(points, level, above) {
+			if len(area) > 2 {
+				d += geometry.Compact(area) + "Z"
+			}
+		}
+	}
+	return d
+}
+
+// small is a panel of one day, or of some hours of it, without an axis.
+type small struct {
+	line, above, below string
+	targetY, targetH   string
+	box                string // viewBox: the minutes of the clock that are drawn
+}
+
+// newSmall draws readings of one day between two hours of the clock.
+func newSmall(axis geometry.Axis, readings []Reading, from, to int, tolerance float64) small {
+	s := small{box: geometry.Box(float64(from*60), 0, float64((to-from)*60), tall)}
+	s.targetY, s.targetH = band(axis)
+	scale := axis.Scale(tall)
+	low, high := axis.Target()
+	lines := clockLines(readings, scale, tolerance)
+	s.line = compact(lines)
+	s.above = compactAreas(lines, scale.At(float64(high)), true)
+	s.below = compactAreas(lines, scale.At(float64(low)), false)
+	return s
+}
+
+// between are the readings whose wall clock lies between two hours.
+func between(readings []Reading, from, to int) []Reading {
+	var kept []Reading
+	for _, r := range readings {
+		if h := r.At.Hour(); h >= from && h < to {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+// lowToHigh says the lowest and the highest of readings: 58 to 243 mg/dL.
+func lowToHigh(l text.Locale, readings []Reading) string {
+	if len(readings) == 0 {
+		return l.T("chart.thumb.empty")
+	}
+	low, high := lowestAndHighest(readings)
+	lowest := low.value(l) // its unit is that of the highest
+	if low.Below || low.Above {
+		lowest = low.words(l)
+	}
+	return l.T("chart.thumb.range", "lowest", lowest, "highest", high.words(l))
+}
+
+// panelAxis is the axis of small panels, the same for all of them.
+func panelAxis(l text.Locale, g Ground) geometry.Axis {
+	return g.Axis(figure.Unit(l), 30, unit.MgPerDl(301))
+}

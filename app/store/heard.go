@@ -46,14 +46,14 @@ func (db *DB) Heard(ctx context.Context, person int64) (map[int64]Heard, error) 
 		h.Kinds = append(h.Kinds, k)
 		out[id] = h
 		return err
-	}, `WITH kinds (n, kind) AS (VALUES `+kindValues()+`)
+	}, `WITH kinds (n, kind) AS (VALUES `+numberedKinds()+`)
 	    SELECT s.id, k.kind FROM source AS s, kinds AS k WHERE s.person = ?
 	    AND EXISTS (SELECT 1 FROM record AS r WHERE r.person = s.person AND r.source = s.id AND r.kind = k.kind) ORDER BY s.id, k.n`, person)
 	return out, err
 }
 
-// kindValues is the kinds, numbered, as rows of SQL.
-func kindValues() string {
+// numberedKinds is the kinds, numbered, as rows of SQL.
+func numberedKinds() string {
 	var rows []string
 	for i, k := range AllKinds() {
 		rows = append(rows, "("+strconv.Itoa(i)+", '"+string(k)+"')")

@@ -3,12 +3,12 @@ package web
 import (
 	"cmp"
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
-	"glucokeep/app/format"
 	"glucokeep/app/metrics"
 	"glucokeep/app/read"
 	"glucokeep/app/record"
@@ -50,6 +50,7 @@ type devicesView struct {
 	zone     *time.Location
 	period   report.Period
 	sources  map[int64]read.Source
+	names    map[int64]string
 	heard    map[int64]read.Heard
 	merged   []record.Reading
 	bySource map[int64][]record.Reading
@@ -66,6 +67,7 @@ func (dv *devicesView) gather(ctx context.Context, r *read.Reader) (err error) {
 	if dv.sources, err = r.Sources(ctx); err != nil {
 		return err
 	}
+	dv.names = namesOf(dv.visit, dv.sources)
 	if dv.heard, err = r.Heard(ctx); err != nil {
 		return err
 	}
@@ -121,8 +123,11 @@ func (dv *devicesView) sourceList() (list []page.DeviceSource) {
 func (dv *devicesView) source(id int64) page.DeviceSource {
 	src, h := dv.sources[id], dv.heard[id]
 	first, last := h.First.Time().In(dv.zone), h.Last.Time().In(dv.zone)
-	d := page.DeviceSource{Name: dv.deviceName(id), Serial: lastCharacters(src.Serial), Format: dv.formatName(src.Format),
+	d := page.DeviceSource{Name: deviceName(dv.visit, src), Serial: serialOf(src), Format: formatName(dv.visit, src.Format),
 		First: dv.locale.DateShort(first), Last: dv.locale.DateTime(last), Clock: dv.clockNotes(id)}
+	if src.Format == record.LogFormat { // what people wrote down here: no device, and its number is that of an account
+		d.Name, d.Serial, d.Format = dv.t("devices.log"), "", dv.t("devices.log.from")
+	}
 	switch age := dv.now.Sub(last); {
 	case age < 0:
 		d.Active, d.State = true, dv.t("devices.ahead")
@@ -143,34 +148,25 @@ func (dv *devicesView) source(id int64) page.DeviceSource {
 	return d
 }
 
-// deviceName is the device as its source names it, else what it came by.
-func (dv *devicesView) deviceName(id int64) string {
-	src := dv.sources[id]
-	if src.Device != "" {
-		return src.Device
+// name is a device as the tables name it: told apart from others of its model.
+func (dv *devicesView) name(id int64) string { return dv.names[id] }
+
+// namesOf names devices by their row id, told apart where two would read alike.
+func namesOf(v *visit, sources map[int64]read.Source) map[int64]string {
+	list := slices.SortedFunc(maps.Values(sources), func(a, b read.Source) int { return cmp.Compare(a.ID, b.ID) })
+	names := map[int64]string{}
+	for i, name := range sourceNames(v, list) {
+		names[list[i].ID] = name
 	}
-	return dv.formatName(src.Format)
+	return names
 }
 
-func (v *visit) formatName(id string) string {
-	for _, f := range format.All() {
-		if f.ID == id {
-			return f.Name
-		}
+// serialOf is the end of a serial number, marked as such.
+func serialOf(s read.Source) string {
+	if end := serialEnd(s.Serial); end != s.Serial {
+		return "…" + end
 	}
-	if id == "demo" {
-		return v.t("devices.demo")
-	}
-	return id
-}
-
-// lastCharacters is enough of a serial number to tell two devices apart.
-func lastCharacters(serial string) string {
-	const shown = 4
-	if r := []rune(serial); len(r) > shown {
-		return "…" + string(r[len(r)-shown:])
-	}
-	return serial
+	return s.Serial
 }
 
 // clockNotes says what is known of a device's clock.

@@ -41,11 +41,11 @@ func (s *server) deviceSettings(w http.ResponseWriter, v *visit) error {
 		Printed: v.t("devicesettings.now"), Empty: len(told) == 0}
 	if p.Empty {
 		for _, id := range BringSettings {
-			p.Brings = append(p.Brings, v.formatName(id))
+			p.Brings = append(p.Brings, formatName(v, id))
 		}
 		return render(w, v, http.StatusOK, page.DeviceSettingsPage(s.frame(v, v.t("devicesettings.title")), p))
 	}
-	sv := settingsView{visit: v, zone: v.zone(), sources: sources}
+	sv := settingsView{visit: v, zone: v.zone(), sources: sources, names: namesOf(v, sources)}
 	at := sv.asked(&p, now)
 	then := metrics.SettingsAt(told, at)
 	slices.SortStableFunc(then, func(a, b metrics.DeviceSettings) int {
@@ -69,6 +69,7 @@ type settingsView struct {
 	*visit
 	zone    *time.Location
 	sources map[int64]read.Source
+	names   map[int64]string
 }
 
 // asked reads the date of the form: the instant whose settings are shown, now
@@ -93,19 +94,11 @@ func (sv settingsView) asked(p *page.DeviceSettings, now record.Millis) record.M
 	return now
 }
 
-func (sv settingsView) deviceName(id int64) string {
-	src := sv.sources[id]
-	if src.Device != "" {
-		return src.Device
-	}
-	return sv.formatName(src.Format)
-}
-
 // device is the settings of one device.
 func (sv settingsView) device(d metrics.DeviceSettings, id string) page.SettingsOf {
 	src := sv.sources[d.Source]
 	when := sv.locale.DateTime(d.Told.Time().In(sv.zone))
-	out := page.SettingsOf{ID: id, Name: sv.deviceName(d.Source), Told: sv.t("devicesettings.told", "format", sv.formatName(src.Format), "when", when)}
+	out := page.SettingsOf{ID: id, Name: sv.names[d.Source], Told: sv.t("devicesettings.told", "format", formatName(sv.visit, src.Format), "when", when)}
 	if d.Profile != "" {
 		out.Told += " " + sv.t("devicesettings.profile", "name", d.Profile)
 	}
@@ -135,11 +128,11 @@ func (sv settingsView) since(then, now []metrics.DeviceSettings) component.Table
 	for _, d := range now {
 		i := slices.IndexFunc(then, func(o metrics.DeviceSettings) bool { return o.Source == d.Source })
 		if i < 0 {
-			t.Rows = append(t.Rows, []string{sv.t("devicesettings.first"), "–", sv.locale.DateShort(d.First.Time().In(sv.zone)), sv.deviceName(d.Source)})
+			t.Rows = append(t.Rows, []string{sv.t("devicesettings.first"), "–", sv.locale.DateShort(d.First.Time().In(sv.zone)), sv.names[d.Source]})
 			continue
 		}
 		for _, c := range metrics.CompareSettings(then[i], d) {
-			t.Rows = append(t.Rows, []string{sv.what(c), sv.value(c.Old), sv.value(c.New), sv.deviceName(c.Source)})
+			t.Rows = append(t.Rows, []string{sv.what(c), sv.value(c.Old), sv.value(c.New), sv.names[c.Source]})
 		}
 	}
 	return t
@@ -153,7 +146,7 @@ func (sv settingsView) history(changes []metrics.SettingChange) (t component.Tab
 		changes, older = changes[:mostChanges], sv.t("devicesettings.older", "count", n)
 	}
 	for _, c := range changes {
-		t.Rows = append(t.Rows, []string{sv.locale.DateTime(c.At.Time().In(sv.zone)), sv.what(c), sv.value(c.Old), sv.value(c.New), sv.deviceName(c.Source)})
+		t.Rows = append(t.Rows, []string{sv.locale.DateTime(c.At.Time().In(sv.zone)), sv.what(c), sv.value(c.Old), sv.value(c.New), sv.names[c.Source]})
 	}
 	return t, older
 }

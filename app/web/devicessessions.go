@@ -33,7 +33,7 @@ func (dv *devicesView) sessionTable(sessions []metrics.SensorSession) component.
 		dv.t("devices.session.coverage"), dv.t("devices.session.why")}}
 	for _, s := range slices.Backward(sessions) {
 		use := metrics.UseOf(s, dv.readingsOf(s), dv.period.From, dv.period.Until)
-		row := []string{dv.t("devices.session.unknown"), dv.openEnd(s), dv.deviceName(s.Source), "–", "–", "–", dv.why(s)}
+		row := []string{dv.t("devices.session.unknown"), dv.openEnd(s), dv.name(s.Source), "–", "–", "–", dv.why(s)}
 		if s.From != 0 {
 			row[0] = dv.moment(s.From)
 			end := s.Until

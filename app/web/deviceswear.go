@@ -71,7 +71,7 @@ func (dv *devicesView) sessionRows(in *chart.WearInput, sessions []metrics.Senso
 		if !ok {
 			i = len(in.Rows)
 			rows[s.Source] = i
-			in.Rows = append(in.Rows, chart.WearRow{Name: dv.t("devices.wear.sensor", "device", dv.deviceName(s.Source))})
+			in.Rows = append(in.Rows, chart.WearRow{Name: dv.t("devices.wear.sensor", "device", dv.name(s.Source))})
 		}
 		from, until := max(s.From, dv.period.From), dv.period.Until
 		ends := dv.openEnd(s)

@@ -108,7 +108,7 @@ func BenchmarkReports90Days(b *testing.B) {
 	for _, page := range []struct {
 		name string
 		most float64 // times the profile from memory
-	}{{"gather", 180}, {"patterns", 100}, {"overlay", 60}, {"profile", 220}, {"weeks", 300}, {"compare", 450}} {
+	}{{"gather", 180}, {"patterns", 100}, {"overlay", 60}, {"profile", 200}, {"weeks", 260}, {"compare", 350}} {
 		b.Run(page.name, func(b *testing.B) {
 			compare(b, "P12 "+page.name+" of 90 days / profile from memory", atMost(page.most), func() (cost, cost) {
 				ours := perCall(20, func() {

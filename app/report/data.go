@@ -38,7 +38,7 @@ func Gather(ctx context.Context, r *read.Reader, loc *time.Location, p Period) (
 	if err != nil {
 		return d, err
 	}
-	d.Sticks, err = valuesOf[*record.Fingerstick](ctx, r, record.KindFingerstick, p)
+	d.Sticks, err = recordsOf[*record.Fingerstick](ctx, r, record.KindFingerstick, p)
 	return d, err
 }
 
@@ -110,7 +110,20 @@ func gatherTherapy(ctx context.Context, r *read.Reader, loc *time.Location, p Pe
 	return t, err
 }
 
-// valuesOf reads the records of one kind as their own type.
+// recordsOf reads the records of one kind as their own type, whole.
+func recordsOf[T record.Record](ctx context.Context, r *read.Reader, k record.Kind, p Period) ([]T, error) {
+	stored, err := r.Records(ctx, k, p.From, p.Until)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]T, 0, len(stored))
+	for _, s := range stored {
+		out = append(out, s.Record.(T))
+	}
+	return out, nil
+}
+
+// valuesOf is recordsOf with nothing of what records share but At.
 func valuesOf[T record.Record](ctx context.Context, r *read.Reader, k record.Kind, p Period) ([]T, error) {
 	list, err := r.Values(ctx, k, p.From, p.Until)
 	if err != nil {

@@ -34,7 +34,8 @@ func (db *DB) Values(ctx context.Context, person int64, k record.Kind, from, unt
 // Basals is Values for basal rates, of which a closed loop writes one every
 // five minutes: what can be saved on a row is saved.
 func (db *DB) Basals(ctx context.Context, person int64, from, until record.Millis) ([]*record.Basal, error) {
-	var all []record.Basal // one allocation for many
+	var out []*record.Basal
+	var chunk []record.Basal // one allocation for many, and none that is copied when it grows
 	var at, lastsAndKind int64
 	var rate float64
 	var percent sql.NullFloat64
@@ -49,21 +50,18 @@ func (db *DB) Basals(ctx context.Context, person int64, from, until record.Milli
 			p := percent.Float64
 			b.Percent = &p
 		}
-		all = append(all, b)
+		if len(chunk) == cap(chunk) {
+			chunk = make([]record.Basal, 0, 1024)
+		}
+		chunk = append(chunk, b)
+		out = append(out, &chunk[len(chunk)-1])
 		return nil
 	}, `SELECT r.at_ms, k.rate_u_h,
 			4 * k.lasts_ms + CASE k.basal WHEN 'automated' THEN 0 WHEN 'scheduled' THEN 1 WHEN 'temp' THEN 2 ELSE 3 END, k.percent
 		FROM record AS r INDEXED BY record_by_time JOIN basal AS k ON k.record = r.id
 		WHERE r.person = ? AND r.kind = 'basal' AND r.at_ms >= ? AND r.at_ms < ? ORDER BY r.at_ms, r.id`,
 		person, int64(from), int64(until))
-	if err != nil {
-		return nil, err
-	}
-	out := make([]*record.Basal, len(all))
-	for i := range all {
-		out[i] = &all[i]
-	}
-	return out, nil
+	return out, err
 }
 
 // basalKinds are the kinds by their number in the query above: a column of

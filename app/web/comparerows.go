@@ -131,14 +131,15 @@ func glucoseDecimals(v *visit) int {
 	return 0
 }
 
-// lowsPerWeek is the episodes below 70 mg/dL in seven days with data.
+// lowsPerWeek is the episodes below 70 mg/dL in seven days with data; NaN of
+// less than a day.
 func lowsPerWeek(s *side) float64 {
-	for _, c := range metrics.NewGrid(s.data.Readings, s.data.Zone).EpisodeReport().Counts {
-		if c.Type == "hypo" && c.Level == "lv1" {
-			return 7 * c.PerDay
-		}
+	grid := metrics.NewGrid(s.data.Readings, s.data.Zone)
+	days := float64(grid.Present()) * grid.Step.Hours() / 24
+	if days < 1 {
+		return math.NaN()
 	}
-	return math.NaN()
+	return 7 * float64(len(grid.Episodes(metrics.EpisodeRules()[0]))) / days
 }
 
 func (v *visit) moreOrLess(change float64) string {

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"slices"
 	"time"
 
 	geometry "glucokeep/app/chart"
@@ -25,25 +26,36 @@ func clockHours(l text.Locale) []hour {
 func clockLines(readings []Reading, scale geometry.Scale, tolerance float64) [][]geometry.Point {
 	var all [][]geometry.Point
 	for _, run := range geometry.Runs(samples(readings)) {
-		var points []geometry.Point
-		offset := 0
-		for i, s := range run {
-			_, seconds := s.At.Zone()
-			if i > 0 && seconds != offset {
-				all, points = append(all, geometry.Simplify(points, tolerance)), nil
+		for _, part := range sameOffset(run) {
+			points := make([]geometry.Point, len(part))
+			for i, s := range part {
+				points[i] = geometry.Point{X: clockX(s.At), Y: scale.At(float64(s.Value))}
 			}
-			offset = seconds
-			points = append(points, geometry.Point{X: clockX(s.At), Y: scale.At(float64(s.Value))})
+			all = append(all, geometry.Simplify(points, tolerance))
 		}
-		all = append(all, geometry.Simplify(points, tolerance))
 	}
 	return all
+}
+
+// sameOffset cuts samples of a day where the clock was set.
+func sameOffset(run []geometry.Sample) [][]geometry.Sample {
+	offset := func(s geometry.Sample) int { _, seconds := s.At.Zone(); return seconds }
+	first := offset(run[0])
+	if offset(run[len(run)-1]) == first { // a clock is set once a day at most
+		return [][]geometry.Sample{run}
+	}
+	k := 0
+	for offset(run[k]) == first {
+		k++
+	}
+	return [][]geometry.Sample{run[:k], run[k:]}
 }
 
 // clockX is the minute of the wall clock, and so the place on a drawing of
 // wide.
 func clockX(t time.Time) float64 {
-	return float64(t.Hour()*60+t.Minute()) + float64(t.Second())/60
+	h, m, s := t.Clock()
+	return float64(h*60+m) + float64(s)/60
 }
 
 func compact(lines [][]geometry.Point) string {
@@ -85,6 +97,15 @@ func newSmall(axis geometry.Axis, readings []Reading, from, to int, tolerance fl
 	s.above = compactAreas(lines, scale.At(float64(high)), true)
 	s.below = compactAreas(lines, scale.At(float64(low)), false)
 	return s
+}
+
+// within is inside without a copy.
+func within(readings []Reading, span geometry.Span) []Reading {
+	at := func(t time.Time) int {
+		i, _ := slices.BinarySearchFunc(readings, t, func(r Reading, t time.Time) int { return r.At.Compare(t) })
+		return i
+	}
+	return readings[at(span.Since):at(span.Until)]
 }
 
 // between are the readings whose wall clock lies between two hours.

@@ -54,7 +54,7 @@ func NewThumbs(l text.Locale, id string, days []ThumbInput) Thumbs {
 }
 
 func newThumb(l text.Locale, in ThumbInput) Thumb {
-	readings := inside(in.Readings, geometry.Day(in.Day))
+	readings := within(in.Readings, geometry.Day(in.Day))
 	t := Thumb{Number: l.Integer(in.Day.Day()), URL: in.URL, Outside: in.Outside, Empty: len(readings) == 0,
 		Name: l.DateLong(in.Day) + ": " + lowToHigh(l, readings)}
 	if t.Outside {

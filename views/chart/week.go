@@ -34,7 +34,7 @@ func NewWeek(l text.Locale, g Ground, days []WeekDayInput) []WeekDay {
 	axis := g.Axis(figure.Unit(l), 30, 350)
 	out := make([]WeekDay, len(days))
 	for i, in := range days {
-		readings := inside(in.Readings, geometry.Day(in.Day))
+		readings := within(in.Readings, geometry.Day(in.Day))
 		if in.Outside {
 			readings = nil
 		}
@@ -62,7 +62,7 @@ type Strip struct {
 
 // NewStrip lays out a strip.
 func NewStrip(l text.Locale, in StripInput) Strip {
-	readings := between(inside(in.Readings, geometry.Day(in.Day)), in.From, in.To)
+	readings := between(within(in.Readings, geometry.Day(in.Day)), in.From, in.To)
 	return Strip{Name: l.DateLong(in.Day) + ": " + lowToHigh(l, readings), Label: l.Day(in.Day), URL: in.URL,
 		small: newSmall(panelAxis(l, in.Ground), readings, in.From, in.To, weekTolerance)}
 }

@@ -16,7 +16,7 @@ func (s *server) frame(v *visit, title string) layout.Frame {
 	f.Account, f.Preference, f.SignOut = v.id.Name, "/preferences", "/signout"
 	f.Places = []layout.Place{{URL: "/", Label: v.t("web.place.people"), Icon: "people"}}
 	if v.id.Admin {
-		f.Places = append(f.Places, layout.Place{URL: "/box", Label: v.t("web.place.box"), Icon: "box"})
+		f.Places = append(f.Places, layout.Place{URL: "/box", Label: v.t("web.place.box"), Icon: "box", Seldom: v.scope.Person().ID != 0})
 	}
 	if box, _, err := s.Auth.Box(v.Context()); err == nil { // no page fails for its foot
 		f.Box = box.Name

@@ -14,8 +14,9 @@ import (
 	"glucokeep/app/web"
 )
 
-// changing is what a line of the log has besides what happened.
-var changing = regexp.MustCompile(`(time|took|id)=\S+`)
+// changing is what a line of the log has besides what happened: among others
+// the places and addresses of a stack, whose digits are nobody's.
+var changing = regexp.MustCompile(`(time|took|id)=\S+|\+?0x[0-9a-f]+|\.go:\d+|goroutine \d+`)
 
 // L-08: no secret, address, name or value is ever logged, whatever happens:
 // a whole session at debug level, with failures, panics and a broken disk.

@@ -147,7 +147,7 @@ func thumbs(l text.Locale) chart.Thumbs {
 func explorer(l text.Locale) chart.Explore {
 	evening := now()
 	since := time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC)
-	in := chart.ExploreInput{Name: l.DateLong(evening), Summary: l.DateLong(evening), First: since.AddDate(0, -2, 0), Last: since.AddDate(0, 0, 1), DataURL: "#", FiguresURL: "#",
+	in := chart.ExploreInput{Name: l.DateLong(evening), Summary: l.DateLong(evening), First: since.AddDate(0, -2, 0), Last: since.AddDate(0, 0, 1),
 		Tile: chart.TileInput{Since: since, Until: since.AddDate(0, 0, 1), Width: 900, Level: chart.EachReading, Highest: 300, Readings: readings(evening, 21.6, 0.4)}}
 	return chart.NewExplore(l, in)
 }

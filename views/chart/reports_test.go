@@ -85,8 +85,8 @@ func TestWeekAndStrip(t *testing.T) {
 		{Day: monday.AddDate(0, 0, 1), URL: "/e"}, {Day: monday.AddDate(0, 0, 2), Outside: true}}
 	week := NewWeek(mgdl, Ground{}, days)
 	html := render(t, mgdl, ShowWeek(week))
-	require.Contains(t, html, `href="/d" aria-label="Monday, 9 March 2026: 200 to 200 mg/dL, 0% in range, 40 g, 30 U"`)
-	require.Contains(t, html, `href="/e" aria-label="Tuesday, 10 March 2026: no readings"`)
+	require.Contains(t, html, `href="/d"><span class="unseen">Monday, 9 March 2026: 200 to 200 mg/dL, 0% in range, 40 g, 30 U</span>`)
+	require.Contains(t, html, `href="/e"><span class="unseen">Tuesday, 10 March 2026: no readings</span>`)
 	require.Equal(t, 2, strings.Count(html, "<a "), "a day that has not come is no link")
 	require.NotEmpty(t, week[0].above)
 	require.Empty(t, week[0].below)

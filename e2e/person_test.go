@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
@@ -144,4 +145,21 @@ func TestLabelsOfTheChartDoNotTouch(t *testing.T) {
 			})()`), "%s at %d px", path, width)
 		}
 	}
+}
+
+// Whoever looks from another time zone is told whose times the page has.
+func TestAnotherZoneIsSaid(t *testing.T) {
+	t.Parallel()
+	b := settledBox(t, "mg/dL")
+	p := b.signedIn(t)
+	for _, c := range []struct {
+		reader string
+		said   bool
+	}{{zone, false}, {"Europe/Paris", false}, {"America/New_York", true}} {
+		_, err := chromedp.Call(p.ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: c.reader})
+		require.NoError(t, err)
+		p.visit(p.personPath())
+		require.Equal(t, c.said, p.visible("[data-zone]"), c.reader)
+	}
+	p.sees("Times are those of Europe/Berlin.")
 }

@@ -11,7 +11,6 @@ import (
 // number in mg/dL is to one decimal, so that what is printed is what is
 // compared.
 var (
-	lowBorder      = Border{70, 3.9}
 	deepBorder     = Border{54, 3.0}
 	highBorder     = Border{180, 10.0}
 	veryHighBorder = Border{250, 13.9}

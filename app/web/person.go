@@ -38,6 +38,7 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 	}
 	p := page.Person{Name: r.Person().Name, Key: r.Person().Key, Live: s.liveLine(v, mark, 0),
 		Latest: known.card(v.locale, v.scope, v.now).Latest, When: s.when(v, shown, loc)}
+	p.Zone = r.Person().Zone
 	if p.Given, err = s.lastGiven(v, r); err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func TestPictures(t *testing.T) {
 	}{
 		{"people", "/?all=1", "light", 1180, 720},
 		{"person", person + "?hours=6", "light", 1180, 900},
-		{"person-phone", person + "?hours=3", "dark", 390, 844},
+		{"person-phone", person + "?hours=3", "dark", 390, 1040},
 		{"profile", person + "/profile", "light", 1180, 1150},
 	} {
 		p.size(one.width, one.height)

@@ -34,6 +34,7 @@ func (c *demoCommand) Run(ctx context.Context, r *terminal) (err error) {
 	}
 	defer func() { err = errors.Join(err, done()) }()
 	b.demo, b.clock = true, faster(time.Now(), c.Speed)
+	b.auth.Sessions.Cookie.Name += "-demo" // a browser keeps cookies by host, not by port: signing in here must not sign out of a box of one's own
 	p := &play{box: b, seed: c.Seed, days: min(max(c.Days, 1), 1830), start: b.clock()}
 	if err := p.invent(ctx, c.Clinic); err != nil {
 		return err

@@ -102,6 +102,9 @@ func (c *statsCommand) print(ctx context.Context, r *terminal, rd *read.Reader, 
 		return err
 	}
 	s := report.ComputeStats(d)
+	if rd.Person().Ranges != metrics.Standard().ID {
+		r.warn("stats.standard")
+	}
 	if c.JSON {
 		return r.json(s)
 	}

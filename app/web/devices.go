@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"glucokeep/app/demo"
 	"glucokeep/app/metrics"
 	"glucokeep/app/read"
 	"glucokeep/app/record"
@@ -163,6 +164,9 @@ func namesOf(v *visit, sources map[int64]read.Source) map[int64]string {
 
 // serialOf is the end of a serial number, marked as such.
 func serialOf(s read.Source) string {
+	if s.Format == demo.Format {
+		return "" // an invented device has no number
+	}
 	if end := serialEnd(s.Serial); end != s.Serial {
 		return "…" + end
 	}

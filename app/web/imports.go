@@ -74,6 +74,9 @@ func formatName(v *visit, id string) string {
 	if id == demo.Format {
 		return v.t("web.demo-data")
 	}
+	if id == record.LogFormat {
+		return v.t("web.place.log")
+	}
 	for _, f := range format.All() {
 		if f.ID == id {
 			return f.Name

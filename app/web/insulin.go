@@ -59,13 +59,30 @@ func (s *server) insulin(w http.ResponseWriter, v *visit) error {
 	return render(w, v, http.StatusOK, page.InsulinPage(s.frame(v, v.t("insulin.title")), p))
 }
 
-// lastRecordDate is lastDate for reports of other things than readings: the
-// newest reading or record is what they end with.
+// lastRecordDate is lastDate for reports of other things than readings: they
+// end with the newest that a device told. What somebody wrote down today must
+// not lead away from imports of long ago, unless there is nothing else.
 func (v *visit) lastRecordDate(r *read.Reader, loc *time.Location) (end metrics.Date, any bool, err error) {
-	_, last, any, err := r.Span(v.Context())
+	heard, err := r.Heard(v.Context())
 	if err != nil {
 		return end, false, err
 	}
+	sources, err := r.Sources(v.Context())
+	if err != nil {
+		return end, false, err
+	}
+	last, written := record.Millis(0), record.Millis(0)
+	for id, h := range heard {
+		if sources[id].Format == record.LogFormat {
+			written = max(written, h.Last)
+		} else {
+			last = max(last, h.Last)
+		}
+	}
+	if last == 0 {
+		last = written
+	}
+	any = last != 0
 	end = metrics.DateOf(record.At(v.now), loc)
 	if newest := metrics.DateOf(last, loc); any && newest.Start(loc) < end.Start(loc) {
 		end = newest

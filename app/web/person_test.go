@@ -170,11 +170,11 @@ func TestLowsAndHighs(t *testing.T) {
 	ana.bring(readings(start, append(values, "255", "230", "200", "190", "170", "165", "160", "150", "150")...))
 	text := words(ana.page(ana.at("?day=2026-03-10")))
 	require.Contains(t, text, "Low from 02:10 to 02:50, lowest 51 at 02:30 40 min")
-	require.Contains(t, text, "Very low from 05:00 to 05:30, lowest LOW at 05:05 30 min")
+	require.Contains(t, text, "Low from 05:00 to 05:30, very low at its lowest: LOW at 05:05 30 min")
 	require.Contains(t, text, "High from 10:00 to 10:20, highest 190 at 10:05 20 min")
-	require.Contains(t, text, "Very high from 23:20 to Wed 00:20, highest 260 at 23:20 1 h", "an episode over midnight is whole")
+	require.Contains(t, text, "High from 23:20 to Wed 00:20, very high at its highest: 260 at 23:20 1 h", "an episode over midnight is whole")
 	next := ana.page(ana.at("?day=2026-03-11"))
-	require.Contains(t, words(next), "Very high from Tue 23:20 to 00:20, highest 260 at Tue 23:20")
+	require.Contains(t, words(next), "High from Tue 23:20 to 00:20, very high at its highest: 260 at Tue 23:20")
 	require.Contains(t, next, `href="`+ana.at("?day=2026-03-10")+`#day-chart"`, "its highest reading is on the day before")
 }
 

@@ -184,14 +184,14 @@ func TestComparePage(t *testing.T) {
 	})
 	t.Run("typed the other way round", func(t *testing.T) {
 		text := mainWords(ana.page(ana.at("/compare?from2=2026-03-16&until2=2026-03-29&from=2026-03-02&until=2026-03-15")))
-		require.Contains(t, text, "Before 2–15 March 2026")
+		require.Contains(t, text, "Earlier 2–15 March 2026")
 	})
 	t.Run("periods that share a day are refused", func(t *testing.T) {
 		page := ana.page(ana.at("/compare?from2=2026-03-02&until2=2026-03-16&from=2026-03-16&until=2026-03-29"))
 		require.Contains(t, mainWords(page), "The two periods share days.")
 		require.Contains(t, page, `value="2026-03-16" aria-invalid="true"`, "beside the field, with what was typed")
 		require.Contains(t, page, "<details class=\"custom\" open>")
-		require.Contains(t, mainWords(page), "Before 2–15 March 2026", "the usual periods are compared")
+		require.Contains(t, mainWords(page), "Earlier 2–15 March 2026", "the usual periods are compared")
 	})
 	t.Run("a date that is none", func(t *testing.T) {
 		page := ana.page(ana.at("/compare?from2=2026-02-30&until2=2026-03-01&from=2026-03-16&until=2026-03-29"))

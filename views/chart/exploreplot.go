@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -72,6 +73,9 @@ func NewExplore(l text.Locale, in ExploreInput) Explore {
 	return e
 }
 
+// mostRight is how far right, in percent, a tick can stand with its label.
+const mostRight = 97
+
 // slimPlot is the width of the explorer's plot on a phone.
 const slimPlot = 290
 
@@ -89,7 +93,9 @@ func screenTicks(l text.Locale, span geometry.Span, width int) []TileTick {
 			}
 		}
 	}
-	return append(broad, slim...)
+	return slices.DeleteFunc(append(broad, slim...), func(t TileTick) bool {
+		return span.X(time.UnixMilli(t.At), 100) > mostRight // its label would stick out of the page
+	})
 }
 
 func newOverview(l text.Locale, in ExploreInput, axis geometry.Axis) (o overview) {

@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import "glucokeep/app/text"
 
 // LastGiven is the last rapid insulin and the last carbs of the last hours,
-// whoever gave them. It informs; nothing is computed from it.
+// whoever gave them, and what a device gave by itself. It informs; nothing is computed from it.
 type LastGiven struct {
 	Lines []GivenLine // none: nothing was given
 }

@@ -77,12 +77,14 @@ func (s *server) facts(ctx context.Context, r *read.Reader, from record.Millis, 
 	if err := f.read(ctx, r, l, now); err != nil {
 		return nil, err
 	}
-	s.board.put(k, f)
+	if f.newest == nil || f.newest.Ahead == 0 { // a reading ahead becomes one of now without anything being told
+		s.board.put(k, f)
+	}
 	return f, nil
 }
 
 func (f *facts) read(ctx context.Context, r *read.Reader, l text.Locale, now time.Time) error {
-	rs, newest, err := recent(ctx, r, f.zone)
+	rs, newest, err := recent(ctx, r, f.zone, now)
 	if err != nil {
 		return err
 	}
@@ -182,7 +184,7 @@ func (f *facts) card(l text.Locale, scope share.Scope, now time.Time) page.Perso
 // need orders people: urgent low, low, stale, very high, high, then the rest.
 func need(l figure.Latest) int {
 	switch {
-	case l.State == figure.Stale || l.State == figure.Never:
+	case l.State == figure.Stale || l.State == figure.Ahead || l.State == figure.Never:
 		return 2
 	case l.Class == figure.VeryLow, l.Urgent:
 		return 0

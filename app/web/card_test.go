@@ -226,3 +226,29 @@ func berlin(t *testing.T) *time.Location {
 	require.NoError(t, err)
 	return loc
 }
+
+// A reading whose time has not come, since a device's clock is wrong, never
+// hides the newest one of now, and never looks like it.
+func TestAReadingOfTheFutureHidesNothing(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	tom := b.person("Tom", b.id("Ana"))
+	now := time.Now()
+	for i := 6; i >= 0; i-- {
+		b.reading(ana.person, now.Add(-time.Duration(i)*5*time.Minute-time.Minute), 50)
+	}
+	b.reading(ana.person, now.Add(3*time.Hour+30*time.Second), 150)
+	b.reading(tom, now.Add(24*time.Hour), 152)
+	board := ana.page("/")
+	require.Contains(t, board, ">50<", "the urgent low of now leads")
+	require.NotContains(t, board, ">150<")
+	require.Less(t, strings.Index(board, "Mila"), strings.Index(board, "Tom"), "and its person stands first")
+	require.Contains(t, board, "3\u00a0h ahead")
+	require.Contains(t, board, ">152<", "where there is nothing else, what the device told stands")
+	require.Contains(t, board, "which has not come yet")
+	require.Equal(t, 1, strings.Count(board, "value-ahead"))
+	require.NotContains(t, board, "0\u00a0min ago", "an age that nobody knows is not said")
+	page := ana.page(ana.at(""))
+	require.Contains(t, page, "value-live")
+	require.Contains(t, page, ">50<")
+}

@@ -69,11 +69,23 @@ func drawn(rs []record.Reading, p metrics.Profile, loc *time.Location) []chart.R
 const recentHours = 3
 
 // recent reads a person's last hours before the newest reading, and that
-// reading ready to print; the newest is nil when there is none at all.
-func recent(ctx context.Context, r *read.Reader, loc *time.Location) (rs []record.Reading, newest *figure.Newest, err error) {
+// reading ready to print; the newest is nil when there is none at all. A
+// reading whose time has not come yet, since its device's clock is wrong, must
+// not hide the newest one of now: it leads only when there is no other.
+func recent(ctx context.Context, r *read.Reader, loc *time.Location, now time.Time) (rs []record.Reading, newest *figure.Newest, err error) {
 	_, last, ok, err := r.GlucoseSpan(ctx)
 	if err != nil || !ok {
 		return nil, nil, err
+	}
+	ahead := time.Duration(0)
+	if limit := record.At(now.Add(figure.AheadAfter)); last > limit {
+		before, ok, err := lastUpTo(ctx, r, loc, limit)
+		if err != nil {
+			return nil, nil, err
+		}
+		if ok {
+			ahead, last = last.Time().Sub(now), before
+		}
 	}
 	rs, err = report.Merged(ctx, r, loc, report.Period{From: last - recentHours*3600_000, Until: last + 1})
 	if err != nil || len(rs) == 0 {
@@ -81,7 +93,7 @@ func recent(ctx context.Context, r *read.Reader, loc *time.Location) (rs []recor
 	}
 	n := rs[len(rs)-1]
 	p := ranges(r.Person())
-	newest = &figure.Newest{At: n.At.Time().In(loc), Value: n.Value, Class: classOf(p.Classify(n)),
+	newest = &figure.Newest{Ahead: ahead, At: n.At.Time().In(loc), Value: n.Value, Class: classOf(p.Classify(n)),
 		Below: n.Flags.Has(record.BelowRange), Above: n.Flags.Has(record.AboveRange), Every: time.Duration(n.Every) * time.Minute}
 	counted := metrics.Counted(rs)
 	newest.Trend = figure.Trend(metrics.RateAt(counted, n.At).Arrow(record.NoTrend))
@@ -90,4 +102,17 @@ func recent(ctx context.Context, r *read.Reader, loc *time.Location) (rs []recor
 		newest.Delta = &change
 	}
 	return rs, newest, nil
+}
+
+// lastUpTo finds the last reading up to an instant when there are later ones.
+func lastUpTo(ctx context.Context, r *read.Reader, loc *time.Location, limit record.Millis) (record.Millis, bool, error) {
+	const twoDays = record.Millis(48 * time.Hour / time.Millisecond) // a page of readings is a UTC day
+	rs, err := report.Merged(ctx, r, loc, report.Period{From: limit - twoDays, Until: limit + 1})
+	if err != nil {
+		return 0, false, err
+	}
+	if len(rs) > 0 {
+		return rs[len(rs)-1].At, true, nil
+	}
+	return r.LastGlucoseBefore(ctx, limit)
 }

@@ -2,7 +2,7 @@
 // that grows stale here looks just like one that was stale when the page was
 // made: struck, without class, arrow and change.
 const staleAt = 15; // minutes, as in views/figure
-const states = ["live", "late", "stale", "never", "ended"];
+const states = ["live", "late", "stale", "ahead", "never", "ended"];
 
 let ahead = 0; // how far the box's clock is ahead of this device's, in ms
 

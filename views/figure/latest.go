@@ -17,15 +17,16 @@ const (
 	Live  State = "live"
 	Late  State = "late"
 	Stale State = "stale"
+	Ahead State = "ahead" // its time has not come: the device's clock is wrong, and nobody knows its age
 	Ended State = "ended" // it may no longer be seen
 )
 
 // staleAfter is the age at which a value is no longer shown as the present
-// one, and aheadAfter how far in the future a reading may lie before the
+// one, and AheadAfter how far in the future a reading may lie before the
 // device's clock is called wrong.
 const (
 	staleAfter = 15 * time.Minute
-	aheadAfter = 5 * time.Minute
+	AheadAfter = 5 * time.Minute
 )
 
 // Newest is a person's newest reading, as a handler knows it.
@@ -37,6 +38,7 @@ type Newest struct {
 	Trend        Trend
 	Delta        *unit.MgPerDl // since the reading before; nil when there is none to compare
 	Every        time.Duration // 0 counts as 5 minutes
+	Ahead        time.Duration // how far in the future the device told another reading; 0 it did not
 }
 
 // Latest is the newest reading ready to print. The zero value is the state
@@ -101,8 +103,12 @@ func NewLatest(l text.Locale, n *Newest, now time.Time) Latest {
 		v.State, v.Class, v.Trend, v.Delta, v.Urgent = Stale, Unclassed, NoTrend, "", false
 	case age > every+time.Minute:
 		v.State = Late
-	case age < -aheadAfter:
+	case age < -AheadAfter: // nobody knows how old it is: it must not look like the present one
+		v.State, v.Class, v.Trend, v.Delta, v.Urgent = Ahead, Unclassed, NoTrend, "", false
 		v.Ahead = l.Span(-age)
+	}
+	if n.Ahead > AheadAfter {
+		v.Ahead = l.Span(n.Ahead)
 	}
 	return v
 }
@@ -112,7 +118,7 @@ func NewLatest(l text.Locale, n *Newest, now time.Time) Latest {
 func clock(l text.Locale, at, now time.Time) (printed string, dated bool) {
 	today := now.In(at.Location())
 	switch {
-	case now.Sub(at) <= staleAfter, at.YearDay() == today.YearDay() && at.Year() == today.Year():
+	case now.Sub(at).Abs() <= staleAfter, at.YearDay() == today.YearDay() && at.Year() == today.Year():
 		return l.Clock(at), false
 	case at.Year() != today.Year():
 		return l.DateTime(at), true

@@ -45,6 +45,11 @@ func (v Latest) Slots(l text.Locale) Slots {
 	if v.Ahead != "" {
 		s.Text["ahead"] = l.T("value.ahead", "time", v.Ahead)
 	}
+	if v.State == Ahead { // its age is not known, so the script leaves it alone
+		s.At, s.Text["age"], s.Text["old"] = "", l.T("value.not-yet", "clock", v.Clock), ""
+		s.Say = s.Text["age"]
+		return s
+	}
 	if v.State == Stale {
 		s.Text["age"] = l.T(staleKey(v), "age", v.Age, "last", v.Value, "clock", v.Clock)
 		s.Say = s.Text["age"]

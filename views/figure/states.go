@@ -28,6 +28,9 @@ func States(l text.Locale) []Sample {
 	low.Below, high.Above = true, true
 	late := made(value(112, InRange, FortyFiveUp, 9*time.Minute))
 	stale := made(value(112, InRange, FortyFiveUp, 22*time.Minute))
+	besides := value(50, VeryLow, DoubleDown, 2*time.Minute)
+	besides.Ahead = 3 * time.Hour
+	beside := made(besides)
 	of := func(v Latest, w Why) Latest { return v.Explain(l, w, now) }
 	return []Sample{
 		{"live", live(112, InRange, FortyFiveUp)},
@@ -50,5 +53,6 @@ func States(l text.Locale) []Sample {
 		{"by-file", of(made(value(112, InRange, Flat, 30*time.Hour)), Why{Heard: now.Add(-29 * time.Hour), File: true})},
 		{"sharing-ended", NewEnded("Ana")},
 		{"clock-wrong", made(value(112, InRange, Flat, -time.Hour))},
+		{"clock-wrong-beside", beside},
 	}
 }

@@ -330,7 +330,9 @@ func TestWhatDevicesBringStays(t *testing.T) {
 	page := said(ana.page(ana.at("/log")))
 	require.Contains(t, page, "2.5 U rapid insulin Some pump Add a note")
 	require.Contains(t, page, "3 U rapid insulin Log of another export, brought by a file Add a note", "a file cannot write in anybody's name")
-	require.NotContains(t, page, "0.1 U", "what a device gives by itself")
+	_, entries, _ := strings.Cut(page, "Entries")
+	require.NotContains(t, entries, "0.1 U", "what a device gives by itself is no entry")
+	require.Contains(t, page, "the pump also gave 0.1 U by itself", "and is said beside the last dose")
 	require.Contains(t, page, "What devices and files bring stays")
 	for _, rest := range []string{"", "/remove"} {
 		a := ana.post(ana.at("/log/entries/" + key + rest))

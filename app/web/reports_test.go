@@ -174,13 +174,13 @@ func TestComparePage(t *testing.T) {
 	require.Contains(t, text, "The medians are furthest apart")
 
 	text = mainWords(ana.page(ana.at("/compare?days=7")))
-	require.Contains(t, text, "Before 16–22 March 2026")
+	require.Contains(t, text, "Earlier 16–22 March 2026")
 	require.Contains(t, text, "±0 points about the same")
 	require.NotContains(t, text, "real gain", "no gain, and too few days to judge")
 
 	t.Run("only the later period is asked for", func(t *testing.T) {
 		text := mainWords(ana.page(ana.at("/compare?from=2026-03-20&until=2026-03-22")))
-		require.Contains(t, text, "Before 17–19 March 2026")
+		require.Contains(t, text, "Earlier 17–19 March 2026")
 	})
 	t.Run("typed the other way round", func(t *testing.T) {
 		text := mainWords(ana.page(ana.at("/compare?from2=2026-03-16&until2=2026-03-29&from=2026-03-02&until=2026-03-15")))

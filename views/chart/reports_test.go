@@ -113,7 +113,7 @@ func TestCompareTellsPeriodsApartWithoutColour(t *testing.T) {
 		flat[i].P50 = 120
 	}
 	c := NewCompare(mgdl, CompareInput{ID: "c", Names: [2]string{"Before", "After"}, Earlier: flat, Later: bins(120)})
-	require.Equal(t, "The medians are furthest apart around 09:30: 120 mg/dL before, 150 mg/dL after.", c.Summary)
+	require.Equal(t, "The medians are furthest apart around 09:30: 120 mg/dL in the earlier period, 150 mg/dL in the later.", c.Summary)
 	html := render(t, mgdl, ShowCompare(c))
 	for _, want := range []string{`class="earlier-median" d="M0 `, `class="median" d="M0 `, `class="earlier-edge" d="M0 `, ">Before</text>", ">After</text>", "90–160"} {
 		require.Contains(t, html, want)

@@ -30,6 +30,7 @@ type Auth struct {
 	cost    hashing
 	argon2  func(password, salt []byte, time, memory uint32, lanes uint8, length uint32) []byte
 	now     func() time.Time
+	name    boxName
 
 	// Sessions loads and saves the session of a request.
 	Sessions *scs.SessionManager

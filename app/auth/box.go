@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -64,6 +65,34 @@ func (a *Auth) Box(ctx context.Context) (Box, Step, error) {
 	return Box{Name: facts[nameFact], Zone: facts[zoneFact], Unit: facts[unitFact]}, Step(facts[stepFact]), err
 }
 
+// BoxName is what the household calls the box. It stands at the foot of every
+// page, so it is kept in memory until it changes.
+func (a *Auth) BoxName(ctx context.Context) (string, error) {
+	a.name.Lock()
+	defer a.name.Unlock()
+	if !a.name.known {
+		box, _, err := a.Box(ctx)
+		if err != nil {
+			return "", err
+		}
+		a.name.text, a.name.known = box.Name, true
+	}
+	return a.name.text, nil
+}
+
+// boxName is the name as it was last read.
+type boxName struct {
+	sync.Mutex
+	text  string
+	known bool
+}
+
+func (n *boxName) forget() {
+	n.Lock()
+	defer n.Unlock()
+	n.known = false
+}
+
 // BeginSetUp names a box that has no account yet, for somebody who knows the
 // set-up code. The code stays good for SetUp.
 func (a *Auth) BeginSetUp(ctx context.Context, from audit.From, code string, b Box) error {
@@ -85,6 +114,7 @@ func (a *Auth) NameBox(ctx context.Context, id Identity, from audit.From, b Box)
 }
 
 func (a *Auth) nameIn(tx *store.Tx, by audit.Actor, from audit.From, b Box) error {
+	tx.AfterCommit(a.name.forget)
 	return errors.Join(tx.SetBoxFact(nameFact, strings.TrimSpace(b.Name)), tx.SetBoxFact(zoneFact, b.Zone), tx.SetBoxFact(unitFact, b.Unit),
 		a.ledger.Append(tx, a.now(), audit.Event{Actor: by, From: from, Action: audit.BoxChanged}))
 }

@@ -18,8 +18,8 @@ func (s *server) frame(v *visit, title string) layout.Frame {
 	if v.id.Admin {
 		f.Places = append(f.Places, layout.Place{URL: "/box", Label: v.t("web.place.box"), Icon: "box", Seldom: v.scope.Person().ID != 0})
 	}
-	if box, _, err := s.Auth.Box(v.Context()); err == nil { // no page fails for its foot
-		f.Box = box.Name
+	if name, err := s.Auth.BoxName(v.Context()); err == nil { // no page fails for its foot
+		f.Box = name
 	}
 	if p := v.scope.Person(); p.ID != 0 {
 		f.Of = p.Name

@@ -94,6 +94,17 @@ func TestWhoMayWrite(t *testing.T) {
 	require.Empty(t, b.rows())
 }
 
+// A dose that would be printed as none is not kept, whoever calls.
+func TestNoDoseIsPrintedAsNone(t *testing.T) {
+	for _, units := range []float64{0, -1, 0.0001, 0.001, 0.004} {
+		field, err := dose(units, now).Check(now)
+		require.Equal(t, "units", field, "%v", units)
+		require.Equal(t, fault.Invalid, fault.KindOf(err))
+	}
+	_, err := dose(0.01, now).Check(now)
+	require.NoError(t, err)
+}
+
 func TestWhenADoseIsAsked(t *testing.T) {
 	long := func(u float64, at time.Time) carelog.Entry { e := dose(u, at); e.Insulin = record.Long; return e }
 	for _, c := range []struct {

@@ -124,6 +124,16 @@ func TestWhatCannotBeWritten(t *testing.T) {
 		{"infinite", dose("Inf"), "Enter just a number"},
 		{"an exponent", dose("1e1"), "Enter just a number"},
 		{"a negative dose", dose("-4"), "Enter just a number"},
+		{"a blank for a decimal mark", dose("1 5"), "Enter just a number"},
+		{"a no-break blank for a decimal mark", dose("1\u00a05"), "Enter just a number"},
+		{"a narrow no-break blank for a decimal mark", dose("1\u202f5"), "Enter just a number"},
+		{"two decimal marks", dose("1.5.5"), "Enter just a number"},
+		{"blanks between the digits of carbs", []string{"kind", "carbs", "grams", "1 2 0"}, "Enter just a number"},
+		{"a blank between the digits of a fingerstick", []string{"kind", "fingerstick", "glucose", "1 5", "unit", "mmol/L"}, "Enter just a number"},
+		{"a blank between the digits of minutes", []string{"kind", "activity", "minutes", "1 5"}, "Enter just a number"},
+		{"a dose that would be printed as none", dose("0.001"), "two decimals"},
+		{"a dose of a ten-thousandth", dose("0,0001"), "two decimals"},
+		{"a dose of nothing, precisely", dose("0.000"), "more than 0 and at most 100"},
 		{"no dose", dose("0"), "more than 0 and at most 100"},
 		{"a huge dose", dose("450"), "more than 0 and at most 100"},
 		{"digits without end", dose(strings.Repeat("9", 400)), "Enter just a number"},
@@ -387,7 +397,7 @@ func FuzzLog(f *testing.F) {
 		a := ana.fuzzed(t, http.MethodPost, ana.at("/log"), "", formKind, body)
 		require.Contains(t, []int{see, unusable, http.StatusConflict}, a.status)
 		require.NotContains(t, a.body, "zq9<")
-		require.Zero(t, b.count(`SELECT count(*) FROM dose WHERE NOT units BETWEEN 0.001 AND 100`))
+		require.Zero(t, b.count(`SELECT count(*) FROM dose WHERE NOT units BETWEEN 0.01 AND 100`))
 		ana.fuzzed(t, http.MethodGet, ana.at("/log"), url.Values{"before": {amount}, "show": {kind}, "at": {date}, "kind": {kind}}.Encode(), "", "")
 		b.sql(`DELETE FROM record`)
 	})

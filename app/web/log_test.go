@@ -318,6 +318,37 @@ func TestAnEntryIsChangedRemovedAndTakenBack(t *testing.T) {
 	require.Equal(t, at, b.count(`SELECT at_ms FROM record`))
 }
 
+// A second dose does not come in by the side door of a change or of taking
+// back what was removed.
+func TestASecondDoseByAChangeIsAsked(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	yesterday := []string{"date", b.now().AddDate(0, 0, -1).Format(time.DateOnly), "time", "12:00"}
+	entry := ana.at("/log/entries/" + ana.writes(append(yesterday, "kind", "dose", "insulin", "rapid", "units", "4")...))
+	today := b.now().In(berlin(t))
+	ana.writes("kind", "dose", "insulin", "rapid", "units", "3")
+	a := ana.change(entry, "date", today.Format(time.DateOnly), "time", today.Format("15:04"), "units", "5.5", "text", "lunch")
+	require.Equal(t, http.StatusConflict, a.status)
+	require.Contains(t, said(a.body), "Is this another dose? Ana: 3 U rapid insulin, 0 min ago")
+	typed := fields(a.body)
+	require.Equal(t, []string{"5.5", "lunch", today.Format("15:04")}, []string{typed.Get("units"), typed.Get("text"), typed.Get("time")})
+	require.Zero(t, b.count(`SELECT count(*) FROM revision`), "nothing is saved yet")
+	require.Equal(t, see, ana.resend(typed, entry).status)
+	require.Contains(t, said(ana.page(entry)), "5.5 U rapid insulin")
+
+	require.Equal(t, see, ana.post(entry+"/remove").status)
+	a = ana.post(entry + "/restore")
+	require.Equal(t, http.StatusConflict, a.status)
+	require.Contains(t, said(a.body), "Is this another dose? Ana: 3 U rapid insulin")
+	require.Contains(t, said(a.body), "Yes, take back this dose too")
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM dose`))
+	token := regexp.MustCompile(`name="again" value="([0-9a-f]+)"`).FindStringSubmatch(a.body)
+	require.Len(t, token, 2)
+	require.Equal(t, http.StatusConflict, ana.post(entry+"/restore", "again", "0"+token[1][1:]+"0").status)
+	require.Equal(t, see, ana.post(entry+"/restore", "again", token[1]).status)
+	require.Equal(t, 2, b.count(`SELECT count(*) FROM dose`))
+}
+
 // What a device brought cannot be changed here, and looks like a device's.
 func TestWhatDevicesBringStays(t *testing.T) {
 	b := newBox(t)

@@ -318,6 +318,50 @@ func TestAnEntryIsChangedRemovedAndTakenBack(t *testing.T) {
 	require.Equal(t, at, b.count(`SELECT at_ms FROM record`))
 }
 
+// Whoever sees only the newest of several doses takes it for all.
+func TestAllDosesOfTheLastHourAreShown(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	clock := func(minute int) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.ahead = time.Duration(minute) * time.Minute
+	}
+	at := func(minute int, units, insulin string) {
+		t.Helper()
+		clock(minute)
+		a := ana.post(ana.at("/log"), "key", store.NewKey(), "kind", "dose", "insulin", insulin, "units", units)
+		if a.status == http.StatusConflict {
+			a = ana.resend(fields(a.body), ana.at("/log"))
+		}
+		require.Equal(t, see, a.status)
+	}
+	banner := func(minute int) string {
+		t.Helper()
+		clock(minute)
+		_, page, found := strings.Cut(ana.page(ana.at("/log")), `class="given"`)
+		require.True(t, found)
+		page, _, _ = strings.Cut(page, "</div>")
+		own := said("<div" + page)
+		require.Contains(t, said(ana.page(ana.at(""))), own, "the same on the page of the person")
+		return own
+	}
+	at(0, "7", "rapid")
+	at(20, "6", "rapid")
+	require.Equal(t, "Last dose 1 h 10 min ago by Ana: 6 U", banner(90), "of what lies longer ago only the last")
+	at(100, "1", "rapid")
+	at(110, "10", "rapid")
+	at(130, "12", "long")
+	at(140, "0.5", "rapid")
+	require.Equal(t, "Last dose 10 min ago by Ana: 0.5 U Also a dose 40 min ago by Ana: 10 U Also a dose 50 min ago by Ana: 1 U", banner(150))
+	at(152, "2", "rapid")
+	require.Equal(t, "Last dose 3 min ago by Ana: 2 U Also a dose 15 min ago by Ana: 0.5 U Also a dose 45 min ago by Ana: 10 U Also a dose 55 min ago by Ana: 1 U", banner(155))
+	at(155, "3", "rapid")
+	require.Equal(t, "Last dose 1 min ago by Ana: 3 U Also a dose 4 min ago by Ana: 2 U Also a dose 16 min ago by Ana: 0.5 U Also a dose 46 min ago by Ana: 10 U and 1 more in the last hour", banner(156))
+	at(157, "4", "rapid")
+	require.Contains(t, banner(158), "Also a dose 18 min ago by Ana: 0.5 U and 2 more in the last hour")
+}
+
 // A second dose does not come in by the side door of a change or of taking
 // back what was removed.
 func TestASecondDoseByAChangeIsAsked(t *testing.T) {
@@ -371,7 +415,9 @@ func TestWhatDevicesBringStays(t *testing.T) {
 	page := said(ana.page(ana.at("/log")))
 	require.Contains(t, page, "2.5 U rapid insulin Some pump Add a note")
 	require.Contains(t, page, "3 U rapid insulin Log of another export, brought by a file Add a note", "a file cannot write in anybody's name")
-	require.NotContains(t, page, "0.1 U", "what a device gives by itself")
+	require.Contains(t, page, "Last dose 15 min ago by Log of another export, brought by a file: 3 U Also a dose 20 min ago by Some pump: 2.5 U In the last")
+	_, entries, _ := strings.Cut(page, "Entries")
+	require.NotContains(t, entries, "0.1 U", "what a device gives by itself")
 	require.Contains(t, page, "What devices and files bring stays")
 	for _, rest := range []string{"", "/remove"} {
 		a := ana.post(ana.at("/log/entries/" + key + rest))

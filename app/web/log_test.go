@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"net/http"
@@ -87,7 +88,7 @@ func TestWhatIsWrittenIsInTheLog(t *testing.T) {
 		{"an activity by its time", []string{"kind", "activity", "minutes", "90", "text", "Swimming"}, "Activity, 1 h 30 min Swimming"},
 		{"an activity by its name", []string{"kind", "activity", "text", "Trampoline"}, "Activity Trampoline"},
 		{"a note with markup in it", []string{"kind", "note", "text", "<b>bold</b> \"x\" &amp;"}, `<b>bold</b> "x" &amp; Ana`},
-		{"what other kinds left behind does not count", []string{"kind", "note", "text", "only this", "units", "NaN", "grams", "-1", "glucose", "x"}, "only this"},
+		{"blanks in the fields of other kinds", []string{"kind", "note", "text", "only this", "units", " ", "grams", "\u00a0", "glucose", "", "unit", "mmol/L", "insulin", "rapid"}, "only this"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ana.TB = t
@@ -116,6 +117,10 @@ func TestWhatCannotBeWritten(t *testing.T) {
 		pairs []string
 		want  string
 	}{
+		{"a dose with the note still chosen", []string{"kind", "note", "text", "lunch", "units", "8", "insulin", "rapid"}, "You filled in “How much insulin, in units” but chose “Note”. Empty this field, or choose “Insulin”."},
+		{"carbs with the dose chosen", dose("4", "grams", "45"), "You filled in “Carbs in grams” but chose “Insulin”."},
+		{"a fingerstick with carbs chosen", []string{"kind", "carbs", "grams", "20", "glucose", "95"}, "You filled in “Glucose” but chose “Carbs”."},
+		{"minutes with a fingerstick chosen", []string{"kind", "fingerstick", "glucose", "95", "unit", "mg/dL", "minutes", "30"}, "You filled in “How long, in minutes” but chose “Fingerstick”."},
 		{"no kind", []string{"text", "x"}, "Choose what you want to write down."},
 		{"an unknown kind", []string{"kind", "basal", "text", "x"}, "Choose what you want to write down."},
 		{"no amount", dose(""), "Enter a number."},
@@ -208,7 +213,7 @@ func TestAFormSentTwiceIsOneEntry(t *testing.T) {
 	a := send("units", "5")
 	require.Equal(t, http.StatusConflict, a.status)
 	require.Contains(t, said(a.body), "You saved this form before, with: 4 U rapid insulin")
-	require.Equal(t, http.StatusConflict, send("kind", "note", "text", "hm").status, "another kind is no other form")
+	require.Equal(t, http.StatusConflict, send("kind", "note", "text", "hm", "units", "").status, "another kind is no other form")
 	require.Equal(t, 1, b.count(`SELECT count(*) FROM record`))
 	again := fields(a.body)
 	require.NotEqual(t, v.Get("key"), again.Get("key"))
@@ -469,8 +474,9 @@ func FuzzLog(f *testing.F) {
 	ana := b.owner("Ana", "Mila")
 	f.Fuzz(func(t *testing.T, kind, insulin, amount, unit, text, date, clock string) {
 		b.TB = t
-		body := form("kind", kind, "insulin", insulin, "units", amount, "grams", amount, "glucose", amount, "minutes", amount, "unit", unit,
-			"text", text, "date", date, "time", clock, "old", "yes", "fold", "1").Encode()
+		number := map[string]string{"carbs": "grams", "fingerstick": "glucose", "activity": "minutes"}[kind]
+		body := form("kind", kind, "insulin", insulin, cmp.Or(number, "units"), amount, "unit", unit, "text", text,
+			"date", date, "time", clock, "old", "yes", "fold", "1").Encode()
 		a := ana.fuzzed(t, http.MethodPost, ana.at("/log"), "", formKind, body)
 		require.Contains(t, []int{see, unusable, http.StatusConflict}, a.status)
 		require.NotContains(t, a.body, "zq9<")

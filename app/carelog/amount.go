@@ -11,17 +11,14 @@ import (
 // Amount reads a number as people type it, with a point or a comma, with or
 // without one of the units after it: 4.5, "4,5 U". An error is a fault of kind
 // Invalid that says what to change. "1,000" is refused: one reader takes it
-// for a thousand, another for one.
+// for a thousand, another for one. So is "1 5", where a mark may be missing,
+// and what is finer than the two decimals that are printed.
 func Amount(text string, units ...string) (float64, error) {
-	s := strings.ToLower(strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.In(r, unicode.Cf) { // also marks of direction
-			return -1
-		}
-		return r
-	}, text))
+	blank := func(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.Cf) } // also marks of direction
+	s := strings.ToLower(strings.TrimFunc(text, blank))
 	for _, u := range units {
 		if before, ok := strings.CutSuffix(s, strings.ToLower(u)); ok {
-			s = before
+			s = strings.TrimRightFunc(before, blank)
 			break
 		}
 	}
@@ -32,7 +29,7 @@ func Amount(text string, units ...string) (float64, error) {
 	if strings.Trim(whole+part, "0123456789") != "" || whole+part == "" || len(whole) > 9 || len(part) > 9 || cut && part == "" {
 		return 0, fault.New(fault.Invalid, "log.amount-number")
 	}
-	if len(part) > 2 && strings.Trim(whole, "0") != "" {
+	if len(strings.TrimRight(part, "0")) > 2 || len(part) > 2 && strings.Trim(whole, "0") != "" {
 		return 0, fault.New(fault.Invalid, "log.amount-decimals")
 	}
 	v, err := strconv.ParseFloat(whole+"."+part+"0", 64)

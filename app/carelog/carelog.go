@@ -62,7 +62,7 @@ func Add(ctx context.Context, in *ingest.Ingest, now time.Time, w Writer, key st
 		if history, err := tx.LogHistory(h.Person, key); err != nil || len(history) > 0 {
 			return errors.Join(err, removedSince(history))
 		}
-		return guard(tx, h, now, e, again)
+		return guard(tx, h, now, key, e, again)
 	})
 	if errors.Is(err, errSaved) {
 		return nil
@@ -87,8 +87,9 @@ type UsedError struct{ There store.LogRow }
 func (*UsedError) Error() string { return "form was saved before" }
 
 // Change puts e in the place of the entry of a key. seen is when the entry had
-// last changed when the person looked.
-func Change(ctx context.Context, in *ingest.Ingest, now time.Time, w Writer, key string, e Entry, seen record.Millis) error {
+// last changed when the person looked. A dose that is moved, becomes another
+// sort or more is asked about as one that is added, with again as there.
+func Change(ctx context.Context, in *ingest.Ingest, now time.Time, w Writer, key string, e Entry, seen record.Millis, again string) error {
 	h, err := w.hand()
 	if err != nil {
 		return err
@@ -96,7 +97,13 @@ func Change(ctx context.Context, in *ingest.Ingest, now time.Time, w Writer, key
 	if _, err := e.Check(now); err != nil {
 		return err
 	}
-	return in.ChangeByHand(ctx, now, h, e.Record(key), seen)
+	return in.ChangeByHand(ctx, now, h, e.Record(key), seen, func(tx *store.Tx, old record.Record) error {
+		was := EntryOf(old)
+		if e.Kind != record.KindDose || old.Base().At == record.At(e.At) && was.Insulin == e.Insulin && e.Units <= was.Units {
+			return nil
+		}
+		return guard(tx, h, now, key, e, again)
+	})
 }
 
 // Remove takes an entry off the log; Restore puts it back.
@@ -108,11 +115,18 @@ func Remove(ctx context.Context, in *ingest.Ingest, now time.Time, w Writer, key
 	return in.RemoveByHand(ctx, now, h, key)
 }
 
-// Restore puts an entry back that was removed.
-func Restore(ctx context.Context, in *ingest.Ingest, now time.Time, w Writer, key string) error {
+// Restore puts an entry back that was removed. A dose is asked about as one
+// that is added, with again as there: another may have been written down in
+// its place.
+func Restore(ctx context.Context, in *ingest.Ingest, now time.Time, w Writer, key string, again string) error {
 	h, err := w.hand()
 	if err != nil {
 		return err
 	}
-	return in.RestoreByHand(ctx, now, h, key)
+	return in.RestoreByHand(ctx, now, h, key, func(tx *store.Tx, was record.Record) error {
+		if was.Kind() != record.KindDose {
+			return nil
+		}
+		return guard(tx, h, now, key, EntryOf(was), again)
+	})
 }

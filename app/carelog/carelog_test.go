@@ -87,11 +87,22 @@ func TestWhoMayWrite(t *testing.T) {
 	require.NoError(t, err)
 	for name, w := range map[string]carelog.Writer{"nobody": {}, "whoever may only look": {Scope: view}} {
 		require.Equal(t, fault.NotFound, fault.KindOf(carelog.Add(t.Context(), b.in, now, w, store.NewKey(), dose(4, now), "")), name)
-		require.Equal(t, fault.NotFound, fault.KindOf(carelog.Change(t.Context(), b.in, now, w, "k", dose(4, now), 0)), name)
+		require.Equal(t, fault.NotFound, fault.KindOf(carelog.Change(t.Context(), b.in, now, w, "k", dose(4, now), 0, "")), name)
 		require.Equal(t, fault.NotFound, fault.KindOf(carelog.Remove(t.Context(), b.in, now, w, "k")), name)
-		require.Equal(t, fault.NotFound, fault.KindOf(carelog.Restore(t.Context(), b.in, now, w, "k")), name)
+		require.Equal(t, fault.NotFound, fault.KindOf(carelog.Restore(t.Context(), b.in, now, w, "k", "")), name)
 	}
 	require.Empty(t, b.rows())
+}
+
+// A dose that would be printed as none is not kept, whoever calls.
+func TestNoDoseIsPrintedAsNone(t *testing.T) {
+	for _, units := range []float64{0, -1, 0.0001, 0.001, 0.004} {
+		field, err := dose(units, now).Check(now)
+		require.Equal(t, "units", field, "%v", units)
+		require.Equal(t, fault.Invalid, fault.KindOf(err))
+	}
+	_, err := dose(0.01, now).Check(now)
+	require.NoError(t, err)
 }
 
 func TestWhenADoseIsAsked(t *testing.T) {
@@ -203,8 +214,8 @@ func TestTwoChangesAtOnce(t *testing.T) {
 	key, err := b.add(0, now, dose(4, now), "")
 	require.NoError(t, err)
 	seen := b.rows()[0].Modified
-	require.NoError(t, carelog.Change(t.Context(), b.in, now, b.by[1], key, dose(5, now), seen), "in the very millisecond in which it was written")
-	require.Equal(t, fault.Conflict, fault.KindOf(carelog.Change(t.Context(), b.in, now, b.by[2], key, dose(6, now), seen)))
+	require.NoError(t, carelog.Change(t.Context(), b.in, now, b.by[1], key, dose(5, now), seen, ""), "in the very millisecond in which it was written")
+	require.Equal(t, fault.Conflict, fault.KindOf(carelog.Change(t.Context(), b.in, now, b.by[2], key, dose(6, now), seen, "")))
 	require.Equal(t, unit.Units(5), b.rows()[0].Record.(*record.Dose).Units)
 	require.Equal(t, "Ana", b.rows()[0].Author, "who changes an entry does not become its writer")
 	history, err := b.db.LogHistory(t.Context(), b.person.ID, key)
@@ -214,12 +225,79 @@ func TestTwoChangesAtOnce(t *testing.T) {
 	require.Equal(t, unit.Units(4), history[0].Was.(*record.Dose).Units)
 }
 
+// A second dose that is made by changing an entry is asked about like one that
+// is added; what makes none is not.
+func TestWhenAChangeIsAsked(t *testing.T) {
+	sorted := func(e carelog.Entry, i record.Insulin) carelog.Entry { e.Insulin = i; return e }
+	worded := func(e carelog.Entry) carelog.Entry { e.Text = "lunch"; return e }
+	before := now.Add(-10 * time.Minute)
+	for _, c := range []struct {
+		name    string
+		was, to carelog.Entry // beside 4 U of rapid insulin at before
+		asked   bool
+	}{
+		{"moved beside another", dose(4, now.Add(-20*time.Hour)), dose(4, now), true},
+		{"moved within the hour", dose(4, now), dose(4, now.Add(-time.Minute)), true},
+		{"moved away", dose(4, now), dose(4, now.Add(-20*time.Hour)), false},
+		{"made more", dose(0.5, now), dose(10, now), true},
+		{"made less", dose(10, now), dose(5, now), false},
+		{"of the sort of another", sorted(dose(4, now), record.Long), dose(4, now), true},
+		{"of another sort", dose(4, now), sorted(dose(4, now), record.Long), false},
+		{"with other words", dose(4, now), worded(dose(4, now)), false},
+		{"more of one that stands alone", dose(4, now.Add(-20*time.Hour)), dose(6, now.Add(-20*time.Hour)), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBox(t)
+			_, err := b.add(1, before, dose(4, before), "")
+			require.NoError(t, err)
+			key, err := b.add(2, now, c.was, "")
+			if another, ok := errors.AsType[*carelog.Another](err); ok {
+				require.NoError(t, carelog.Add(t.Context(), b.in, now, b.by[2], key, c.was, another.Token))
+			}
+			row, err := b.db.LogEntry(t.Context(), b.person.ID, key)
+			require.NoError(t, err)
+			err = carelog.Change(t.Context(), b.in, now, b.by[2], key, c.to, row.Modified, "")
+			another, asked := errors.AsType[*carelog.Another](err)
+			require.Equal(t, c.asked, asked, "%v", err)
+			if asked {
+				require.Len(t, another.There, 1, "the entry itself is none of them")
+				require.Equal(t, "Nan", another.There[0].Author)
+				still, err := b.db.LogEntry(t.Context(), b.person.ID, key)
+				require.NoError(t, err)
+				require.Equal(t, c.was, carelog.EntryOf(still.Record), "nothing is saved yet")
+				require.NoError(t, carelog.Change(t.Context(), b.in, now, b.by[2], key, c.to, row.Modified, another.Token))
+			}
+			row, err = b.db.LogEntry(t.Context(), b.person.ID, key)
+			require.NoError(t, err)
+			require.Equal(t, c.to, carelog.EntryOf(row.Record))
+		})
+	}
+}
+
+// Whoever takes back a dose in whose place another was written is asked.
+func TestWhenTakingBackIsAsked(t *testing.T) {
+	b := newBox(t)
+	key, err := b.add(0, now, dose(4, now), "")
+	require.NoError(t, err)
+	require.NoError(t, carelog.Remove(t.Context(), b.in, now, b.by[0], key))
+	require.NoError(t, carelog.Restore(t.Context(), b.in, now, b.by[0], key, ""), "alone it is not asked")
+	require.NoError(t, carelog.Remove(t.Context(), b.in, now, b.by[0], key))
+	_, err = b.add(1, now, dose(5, now), "")
+	require.NoError(t, err)
+	another, asked := errors.AsType[*carelog.Another](carelog.Restore(t.Context(), b.in, now, b.by[0], key, ""))
+	require.True(t, asked)
+	require.Len(t, another.There, 1)
+	require.Len(t, b.rows(), 1)
+	require.NoError(t, carelog.Restore(t.Context(), b.in, now, b.by[0], key, another.Token))
+	require.Len(t, b.rows(), 2)
+}
+
 func TestAnEntryStaysOfItsKind(t *testing.T) {
 	b := newBox(t)
 	key, err := b.add(0, now, dose(4, now), "")
 	require.NoError(t, err)
 	e := carelog.Entry{Kind: record.KindNote, Text: "no", At: now}
-	require.Equal(t, fault.Invalid, fault.KindOf(carelog.Change(t.Context(), b.in, now, b.by[0], key, e, b.rows()[0].Modified)))
+	require.Equal(t, fault.Invalid, fault.KindOf(carelog.Change(t.Context(), b.in, now, b.by[0], key, e, b.rows()[0].Modified, "")))
 }
 
 // Whatever is written, changed, removed and taken back by whomever: the log
@@ -296,13 +374,17 @@ func TestTheLogIsItsModel(t *testing.T) {
 			case "change":
 				key := pick(model)
 				if key == "none" {
-					require.Equal(t, fault.NotFound, fault.KindOf(carelog.Change(b.Context(), b.in, clock, by, key, entry(record.KindNote), 0)))
+					require.Equal(t, fault.NotFound, fault.KindOf(carelog.Change(b.Context(), b.in, clock, by, key, entry(record.KindNote), 0, "")))
 					continue
 				}
 				row, err := b.db.LogEntry(b.Context(), b.person.ID, key)
 				require.NoError(t, err)
 				e := entry(model[key].Kind)
-				require.NoError(t, carelog.Change(b.Context(), b.in, clock, by, key, e, row.Modified))
+				err = carelog.Change(b.Context(), b.in, clock, by, key, e, row.Modified, "")
+				if another, ok := errors.AsType[*carelog.Another](err); ok {
+					err = carelog.Change(b.Context(), b.in, clock, by, key, e, row.Modified, another.Token)
+				}
+				require.NoError(t, err)
 				if e != model[key] {
 					acts[key], done = acts[key]+1, done+1
 				}
@@ -321,13 +403,16 @@ func TestTheLogIsItsModel(t *testing.T) {
 				delete(model, key)
 			case "restore":
 				key := pick(removed)
-				err := carelog.Restore(b.Context(), b.in, clock, by, key)
+				err := carelog.Restore(b.Context(), b.in, clock, by, key, "")
+				if another, ok := errors.AsType[*carelog.Another](err); ok {
+					err = carelog.Restore(b.Context(), b.in, clock, by, key, another.Token)
+				}
 				if key == "none" {
 					require.Equal(t, fault.NotFound, fault.KindOf(err))
 					continue
 				}
 				require.NoError(t, err)
-				require.NoError(t, carelog.Restore(b.Context(), b.in, clock, by, key), "twice is once")
+				require.NoError(t, carelog.Restore(b.Context(), b.in, clock, by, key, ""), "twice is once")
 				model[key], acts[key], done = removed[key], acts[key]+1, done+1
 				delete(removed, key)
 			}

@@ -11,6 +11,10 @@ import (
 	"glucokeep/app/unit"
 )
 
+// leastDose is the smallest dose that can be written: less would be printed as
+// none.
+const leastDose unit.Units = 0.01
+
 // MaxText is how many characters an entry can say.
 const MaxText = 10_000
 
@@ -61,7 +65,7 @@ func (e Entry) Check(now time.Time) (field string, err error) {
 	switch e.Kind {
 	case record.KindDose:
 		switch {
-		case !(e.Units > 0) || !e.Units.PossibleDose():
+		case !(e.Units >= leastDose) || !e.Units.PossibleDose():
 			return wrong("units", "log.units-impossible")
 		case e.Insulin != record.Rapid && e.Insulin != record.Long:
 			return wrong("insulin", "log.choose-insulin")

@@ -64,10 +64,10 @@ func wroteJustNow(d store.LogRow, e Entry, account string, now time.Time) bool {
 		EntryOf(d.Record).says(e)
 }
 
-// guard refuses an entry that may be written down already, unless again stands
-// for all the entries that it may be. It runs in the transaction of the entry,
+// guard refuses the entry of a key that may be written down already under
+// another, unless again stands for all the entries that it may be. It runs in the transaction of the entry,
 // so that of two people who write at once one is asked.
-func guard(tx *store.Tx, h ingest.Hand, now time.Time, e Entry, again string) error {
+func guard(tx *store.Tx, h ingest.Hand, now time.Time, key string, e Entry, again string) error {
 	far := once
 	if e.Kind == record.KindDose {
 		far = reach(e.Insulin)
@@ -79,6 +79,9 @@ func guard(tx *store.Tx, h ingest.Hand, now time.Time, e Entry, again string) er
 	a := &Another{Kind: e.Kind}
 	sum := sha256.New()
 	for _, d := range near {
+		if d.ByHand && d.Base().Key == key {
+			continue // what is changed is not its own double
+		}
 		if mayBeOne(d, e, now) || wroteJustNow(d, e, h.Account, now) {
 			a.There = append(a.There, d)
 			fmt.Fprintf(sum, "%d %d\n", d.ID, d.Modified)

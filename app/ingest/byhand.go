@@ -50,8 +50,10 @@ func (in *Ingest) WriteByHand(ctx context.Context, now time.Time, h Hand, r reco
 
 // ChangeByHand puts r in the place of what was written under its key and keeps
 // that as a revision. seen is when the entry had been changed last when the
-// person looked at it; another value means that somebody was faster.
-func (in *Ingest) ChangeByHand(ctx context.Context, now time.Time, h Hand, r record.Record, seen record.Millis) error {
+// person looked at it; another value means that somebody was faster. before,
+// which is given what stands there, can refuse it.
+func (in *Ingest) ChangeByHand(ctx context.Context, now time.Time, h Hand, r record.Record, seen record.Millis,
+	before func(*store.Tx, record.Record) error) error {
 	return in.db.Write(ctx, func(tx *store.Tx) error {
 		old, err := byHand(tx, h, r.Base().Key)
 		if err != nil {
@@ -73,6 +75,9 @@ func (in *Ingest) ChangeByHand(ctx context.Context, now time.Time, h Hand, r rec
 		}
 		if store.Same(old.Record, r) {
 			return nil
+		}
+		if err := before(tx, old.Record); err != nil {
+			return err
 		}
 		return in.act(tx, now, h, audit.LogChanged, old.Source, r, func(upload int64, at record.Millis) error {
 			s := store.Stored{Record: r, Source: old.Source, Upload: upload, Received: old.Received, Modified: max(at, old.Modified+1)}
@@ -99,8 +104,8 @@ func (in *Ingest) RemoveByHand(ctx context.Context, now time.Time, h Hand, key s
 }
 
 // RestoreByHand puts back an entry that was removed, as it last stood. One
-// that is there stays.
-func (in *Ingest) RestoreByHand(ctx context.Context, now time.Time, h Hand, key string) error {
+// that is there stays. before, which is given what comes back, can refuse it.
+func (in *Ingest) RestoreByHand(ctx context.Context, now time.Time, h Hand, key string, before func(*store.Tx, record.Record) error) error {
 	return in.db.Write(ctx, func(tx *store.Tx) error {
 		if _, err := byHand(tx, h, key); fault.KindOf(err) != fault.NotFound {
 			return err
@@ -113,6 +118,9 @@ func (in *Ingest) RestoreByHand(ctx context.Context, now time.Time, h Hand, key 
 			return fault.New(fault.NotFound, "log.unknown")
 		}
 		last := history[0]
+		if err := before(tx, last.Was); err != nil {
+			return err
+		}
 		return in.act(tx, now, h, audit.LogRestored, last.Source, last.Was, func(upload int64, at record.Millis) error {
 			modified := max(at, last.Changed+1)
 			_, there, err := tx.AddRecord(h.Person, store.Stored{Record: last.Was, Source: last.Source, Upload: upload, Received: last.Received, Modified: modified})

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"net/http"
@@ -87,7 +88,7 @@ func TestWhatIsWrittenIsInTheLog(t *testing.T) {
 		{"an activity by its time", []string{"kind", "activity", "minutes", "90", "text", "Swimming"}, "Activity, 1 h 30 min Swimming"},
 		{"an activity by its name", []string{"kind", "activity", "text", "Trampoline"}, "Activity Trampoline"},
 		{"a note with markup in it", []string{"kind", "note", "text", "<b>bold</b> \"x\" &amp;"}, `<b>bold</b> "x" &amp; Ana`},
-		{"what other kinds left behind does not count", []string{"kind", "note", "text", "only this", "units", "NaN", "grams", "-1", "glucose", "x"}, "only this"},
+		{"blanks in the fields of other kinds", []string{"kind", "note", "text", "only this", "units", " ", "grams", "\u00a0", "glucose", "", "unit", "mmol/L", "insulin", "rapid"}, "only this"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ana.TB = t
@@ -116,6 +117,10 @@ func TestWhatCannotBeWritten(t *testing.T) {
 		pairs []string
 		want  string
 	}{
+		{"a dose with the note still chosen", []string{"kind", "note", "text", "lunch", "units", "8", "insulin", "rapid"}, "You filled in “How much insulin, in units” but chose “Note”. Empty this field, or choose “Insulin”."},
+		{"carbs with the dose chosen", dose("4", "grams", "45"), "You filled in “Carbs in grams” but chose “Insulin”."},
+		{"a fingerstick with carbs chosen", []string{"kind", "carbs", "grams", "20", "glucose", "95"}, "You filled in “Glucose” but chose “Carbs”."},
+		{"minutes with a fingerstick chosen", []string{"kind", "fingerstick", "glucose", "95", "unit", "mg/dL", "minutes", "30"}, "You filled in “How long, in minutes” but chose “Fingerstick”."},
 		{"no kind", []string{"text", "x"}, "Choose what you want to write down."},
 		{"an unknown kind", []string{"kind", "basal", "text", "x"}, "Choose what you want to write down."},
 		{"no amount", dose(""), "Enter a number."},
@@ -124,6 +129,16 @@ func TestWhatCannotBeWritten(t *testing.T) {
 		{"infinite", dose("Inf"), "Enter just a number"},
 		{"an exponent", dose("1e1"), "Enter just a number"},
 		{"a negative dose", dose("-4"), "Enter just a number"},
+		{"a blank for a decimal mark", dose("1 5"), "Enter just a number"},
+		{"a no-break blank for a decimal mark", dose("1\u00a05"), "Enter just a number"},
+		{"a narrow no-break blank for a decimal mark", dose("1\u202f5"), "Enter just a number"},
+		{"two decimal marks", dose("1.5.5"), "Enter just a number"},
+		{"blanks between the digits of carbs", []string{"kind", "carbs", "grams", "1 2 0"}, "Enter just a number"},
+		{"a blank between the digits of a fingerstick", []string{"kind", "fingerstick", "glucose", "1 5", "unit", "mmol/L"}, "Enter just a number"},
+		{"a blank between the digits of minutes", []string{"kind", "activity", "minutes", "1 5"}, "Enter just a number"},
+		{"a dose that would be printed as none", dose("0.001"), "two decimals"},
+		{"a dose of a ten-thousandth", dose("0,0001"), "two decimals"},
+		{"a dose of nothing, precisely", dose("0.000"), "more than 0 and at most 100"},
 		{"no dose", dose("0"), "more than 0 and at most 100"},
 		{"a huge dose", dose("450"), "more than 0 and at most 100"},
 		{"digits without end", dose(strings.Repeat("9", 400)), "Enter just a number"},
@@ -198,7 +213,7 @@ func TestAFormSentTwiceIsOneEntry(t *testing.T) {
 	a := send("units", "5")
 	require.Equal(t, http.StatusConflict, a.status)
 	require.Contains(t, said(a.body), "You saved this form before, with: 4 U rapid insulin")
-	require.Equal(t, http.StatusConflict, send("kind", "note", "text", "hm").status, "another kind is no other form")
+	require.Equal(t, http.StatusConflict, send("kind", "note", "text", "hm", "units", "").status, "another kind is no other form")
 	require.Equal(t, 1, b.count(`SELECT count(*) FROM record`))
 	again := fields(a.body)
 	require.NotEqual(t, v.Get("key"), again.Get("key"))
@@ -308,6 +323,81 @@ func TestAnEntryIsChangedRemovedAndTakenBack(t *testing.T) {
 	require.Equal(t, at, b.count(`SELECT at_ms FROM record`))
 }
 
+// Whoever sees only the newest of several doses takes it for all.
+func TestAllDosesOfTheLastHourAreShown(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	clock := func(minute int) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.ahead = time.Duration(minute) * time.Minute
+	}
+	at := func(minute int, units, insulin string) {
+		t.Helper()
+		clock(minute)
+		a := ana.post(ana.at("/log"), "key", store.NewKey(), "kind", "dose", "insulin", insulin, "units", units)
+		if a.status == http.StatusConflict {
+			a = ana.resend(fields(a.body), ana.at("/log"))
+		}
+		require.Equal(t, see, a.status)
+	}
+	banner := func(minute int) string {
+		t.Helper()
+		clock(minute)
+		_, page, found := strings.Cut(ana.page(ana.at("/log")), `class="given"`)
+		require.True(t, found)
+		page, _, _ = strings.Cut(page, "</div>")
+		own := said("<div" + page)
+		require.Contains(t, said(ana.page(ana.at(""))), own, "the same on the page of the person")
+		return own
+	}
+	at(0, "7", "rapid")
+	at(20, "6", "rapid")
+	require.Equal(t, "Last dose 1 h 10 min ago by Ana: 6 U", banner(90), "of what lies longer ago only the last")
+	at(100, "1", "rapid")
+	at(110, "10", "rapid")
+	at(130, "12", "long")
+	at(140, "0.5", "rapid")
+	require.Equal(t, "Last dose 10 min ago by Ana: 0.5 U Also a dose 40 min ago by Ana: 10 U Also a dose 50 min ago by Ana: 1 U", banner(150))
+	at(152, "2", "rapid")
+	require.Equal(t, "Last dose 3 min ago by Ana: 2 U Also a dose 15 min ago by Ana: 0.5 U Also a dose 45 min ago by Ana: 10 U Also a dose 55 min ago by Ana: 1 U", banner(155))
+	at(155, "3", "rapid")
+	require.Equal(t, "Last dose 1 min ago by Ana: 3 U Also a dose 4 min ago by Ana: 2 U Also a dose 16 min ago by Ana: 0.5 U Also a dose 46 min ago by Ana: 10 U and 1 more in the last hour", banner(156))
+	at(157, "4", "rapid")
+	require.Contains(t, banner(158), "Also a dose 18 min ago by Ana: 0.5 U and 2 more in the last hour")
+}
+
+// A second dose does not come in by the side door of a change or of taking
+// back what was removed.
+func TestASecondDoseByAChangeIsAsked(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	yesterday := []string{"date", b.now().AddDate(0, 0, -1).Format(time.DateOnly), "time", "12:00"}
+	entry := ana.at("/log/entries/" + ana.writes(append(yesterday, "kind", "dose", "insulin", "rapid", "units", "4")...))
+	today := b.now().In(berlin(t))
+	ana.writes("kind", "dose", "insulin", "rapid", "units", "3")
+	a := ana.change(entry, "date", today.Format(time.DateOnly), "time", today.Format("15:04"), "units", "5.5", "text", "lunch")
+	require.Equal(t, http.StatusConflict, a.status)
+	require.Contains(t, said(a.body), "Is this another dose? Ana: 3 U rapid insulin, 0 min ago")
+	typed := fields(a.body)
+	require.Equal(t, []string{"5.5", "lunch", today.Format("15:04")}, []string{typed.Get("units"), typed.Get("text"), typed.Get("time")})
+	require.Zero(t, b.count(`SELECT count(*) FROM revision`), "nothing is saved yet")
+	require.Equal(t, see, ana.resend(typed, entry).status)
+	require.Contains(t, said(ana.page(entry)), "5.5 U rapid insulin")
+
+	require.Equal(t, see, ana.post(entry+"/remove").status)
+	a = ana.post(entry + "/restore")
+	require.Equal(t, http.StatusConflict, a.status)
+	require.Contains(t, said(a.body), "Is this another dose? Ana: 3 U rapid insulin")
+	require.Contains(t, said(a.body), "Yes, take back this dose too")
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM dose`))
+	token := regexp.MustCompile(`name="again" value="([0-9a-f]+)"`).FindStringSubmatch(a.body)
+	require.Len(t, token, 2)
+	require.Equal(t, http.StatusConflict, ana.post(entry+"/restore", "again", "0"+token[1][1:]+"0").status)
+	require.Equal(t, see, ana.post(entry+"/restore", "again", token[1]).status)
+	require.Equal(t, 2, b.count(`SELECT count(*) FROM dose`))
+}
+
 // What a device brought cannot be changed here, and looks like a device's.
 func TestWhatDevicesBringStays(t *testing.T) {
 	b := newBox(t)
@@ -330,9 +420,9 @@ func TestWhatDevicesBringStays(t *testing.T) {
 	page := said(ana.page(ana.at("/log")))
 	require.Contains(t, page, "2.5 U rapid insulin Some pump Add a note")
 	require.Contains(t, page, "3 U rapid insulin Log of another export, brought by a file Add a note", "a file cannot write in anybody's name")
+	require.Contains(t, page, "Last dose 15 min ago by Log of another export, brought by a file: 3 U Also a dose 20 min ago by Some pump: 2.5 U In the last")
 	_, entries, _ := strings.Cut(page, "Entries")
-	require.NotContains(t, entries, "0.1 U", "what a device gives by itself is no entry")
-	require.Contains(t, page, "the pump also gave 0.1 U by itself", "and is said beside the last dose")
+	require.NotContains(t, entries, "0.1 U", "what a device gives by itself")
 	require.Contains(t, page, "What devices and files bring stays")
 	for _, rest := range []string{"", "/remove"} {
 		a := ana.post(ana.at("/log/entries/" + key + rest))
@@ -384,12 +474,13 @@ func FuzzLog(f *testing.F) {
 	ana := b.owner("Ana", "Mila")
 	f.Fuzz(func(t *testing.T, kind, insulin, amount, unit, text, date, clock string) {
 		b.TB = t
-		body := form("kind", kind, "insulin", insulin, "units", amount, "grams", amount, "glucose", amount, "minutes", amount, "unit", unit,
-			"text", text, "date", date, "time", clock, "old", "yes", "fold", "1").Encode()
+		number := map[string]string{"carbs": "grams", "fingerstick": "glucose", "activity": "minutes"}[kind]
+		body := form("kind", kind, "insulin", insulin, cmp.Or(number, "units"), amount, "unit", unit, "text", text,
+			"date", date, "time", clock, "old", "yes", "fold", "1").Encode()
 		a := ana.fuzzed(t, http.MethodPost, ana.at("/log"), "", formKind, body)
 		require.Contains(t, []int{see, unusable, http.StatusConflict}, a.status)
 		require.NotContains(t, a.body, "zq9<")
-		require.Zero(t, b.count(`SELECT count(*) FROM dose WHERE NOT units BETWEEN 0.001 AND 100`))
+		require.Zero(t, b.count(`SELECT count(*) FROM dose WHERE NOT units BETWEEN 0.01 AND 100`))
 		ana.fuzzed(t, http.MethodGet, ana.at("/log"), url.Values{"before": {amount}, "show": {kind}, "at": {date}, "kind": {kind}}.Encode(), "", "")
 		b.sql(`DELETE FROM record`)
 	})

@@ -18,7 +18,7 @@ func (s *server) logEntry(w http.ResponseWriter, v *visit) error {
 	}
 	e, err := r.LogEntry(v.Context(), v.PathValue("entry"))
 	if fault.KindOf(err) == fault.NotFound {
-		return s.removedEntry(w, v, r)
+		return s.removedEntry(w, v, http.StatusOK, r, nil)
 	}
 	if err != nil {
 		return err
@@ -41,8 +41,9 @@ func (s *server) showLogEntry(w http.ResponseWriter, v *visit, status int, r *re
 	return render(w, v, status, page.LogEntryPage(s.frame(v, v.t("log.change")), p))
 }
 
-// removedEntry shows an entry that was taken off the log, to put it back.
-func (s *server) removedEntry(w http.ResponseWriter, v *visit, r *read.Reader) error {
+// removedEntry shows an entry that was taken off the log, to put it back, and
+// asks whether it is another than those of ask if that is not nil.
+func (s *server) removedEntry(w http.ResponseWriter, v *visit, status int, r *read.Reader, ask *page.LogAnother) error {
 	key := v.PathValue("entry")
 	history, err := r.LogHistory(v.Context(), key)
 	if err != nil {
@@ -52,8 +53,8 @@ func (s *server) removedEntry(w http.ResponseWriter, v *visit, r *read.Reader) e
 		return fault.New(fault.NotFound, "log.unknown")
 	}
 	p := page.LogEntry{Person: r.Person().Name, What: v.said(history[0].Was), LogURL: personURL(r.Person(), "/log"),
-		RestoreAction: personURL(r.Person(), "/log/entries/"+key+"/restore"), History: v.history(history)}
-	return render(w, v, http.StatusOK, page.LogEntryPage(s.frame(v, v.t("log.removed")), p))
+		RestoreAction: personURL(r.Person(), "/log/entries/"+key+"/restore"), Another: ask, History: v.history(history)}
+	return render(w, v, status, page.LogEntryPage(s.frame(v, v.t("log.removed")), p))
 }
 
 // Removed entries are listed for so long, and at most so many.

@@ -49,8 +49,11 @@ func (s *server) readLogForm(v *visit, was *read.LogRow) (page.LogForm, carelog.
 		Date: get("date"), Time: get("time"), Fold: get("fold"), OldSure: get("old") == "yes", Beside: get("beside"), Problems: map[string]string{}}
 	if was != nil {
 		f.Kind, f.Fixed = string(was.Kind()), true
-	} else if !formKey.MatchString(f.Key) {
-		f.Key = newKey()
+	} else {
+		if !formKey.MatchString(f.Key) {
+			f.Key = newKey()
+		}
+		v.refuseOther(&f)
 	}
 	e := carelog.Entry{Kind: record.Kind(f.Kind), Text: carelog.Clean(f.Text)}
 	v.readAmount(&f, &e)
@@ -74,6 +77,29 @@ func (s *server) readLogForm(v *visit, was *read.LogRow) (page.LogForm, carelog.
 		}
 	}
 	return f, e
+}
+
+// refuseOther says which numbers of another kind than the chosen are filled in:
+// whoever fills in units and leaves “note” chosen must not believe that the
+// dose is written down.
+func (v *visit) refuseOther(f *page.LogForm) {
+	if !slices.Contains(logKinds, record.Kind(f.Kind)) {
+		return
+	}
+	for _, o := range []struct {
+		kind         record.Kind
+		field, value string
+		label        string
+	}{
+		{record.KindDose, "units", f.Units, v.t("log.units")},
+		{record.KindCarbs, "grams", f.Grams, v.t("log.grams")},
+		{record.KindFingerstick, "glucose", f.Glucose, v.t("log.glucose")},
+		{record.KindActivity, "minutes", f.Minutes, v.t("log.minutes")},
+	} {
+		if string(o.kind) != f.Kind && strings.TrimSpace(o.value) != "" {
+			f.Problems[o.field] = v.t("log.other-filled", "field", o.label, "chosen", v.t("log.kind."+f.Kind), "kind", v.t("log.kind."+string(o.kind)))
+		}
+	}
 }
 
 // readAmount reads the number of the chosen kind.

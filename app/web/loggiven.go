@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"glucokeep/app/carelog"
 	"glucokeep/app/read"
 	"glucokeep/app/record"
 	"glucokeep/app/unit"
@@ -15,34 +16,64 @@ import (
 // long as rapid insulin acts.
 const givenFor = 4 * time.Hour
 
+// Doses of the last hour stand each on a line of its own, since whoever sees
+// only the newest takes it for all; so many at most, the rest is counted.
+const (
+	givenEach  = time.Hour
+	givenLines = 4
+)
+
+// givenRead is how many records are looked through for what was given: far
+// more than anybody gives within givenFor.
+const givenRead = 1000
+
 // lastGiven says which rapid insulin and which carbs were given last, by
 // people or by devices, within the last hours. What a device gave by itself is
 // no dose of a person, and nothing is computed from it.
 func (s *server) lastGiven(v *visit, r *read.Reader) (g component.LastGiven, err error) {
-	for _, k := range []struct {
-		kind record.Kind
-		key  string
-	}{{record.KindDose, "log.last-dose"}, {record.KindCarbs, "log.last-carbs"}} {
-		list, err := r.Log(v.Context(), read.LogFilter{Kinds: []record.Kind{k.kind}, Since: record.At(v.now.Add(-givenFor))}, record.At(v.now.Add(5*time.Minute)), 0, 20)
+	for _, kind := range []record.Kind{record.KindDose, record.KindCarbs} {
+		list, err := r.Log(v.Context(), read.LogFilter{Kinds: []record.Kind{kind}, Since: record.At(v.now.Add(-givenFor))},
+			record.At(v.now.Add(carelog.MaxAhead)), 0, givenRead)
 		if err != nil {
 			return g, err
 		}
-		for _, e := range list {
-			age := v.now.Sub(e.Base().At.Time())
-			if age > givenFor {
-				break
-			}
-			if amount, ok := given(v, e.Record); ok {
-				g.Lines = append(g.Lines, givenLine(v, k.key, e, max(age, 0), amount))
-				break
-			}
-		}
+		g.Lines = append(g.Lines, givenOf(v, list)...)
 	}
 	auto, ok, err := s.givenByItself(v, r)
 	if ok {
 		g.Lines = append(g.Lines, auto)
 	}
 	return g, err
+}
+
+// givenOf are the lines of what was given of one kind, newest first: the last,
+// and of doses all others of the last hour. They are never summed.
+func givenOf(v *visit, list []read.LogRow) (lines []component.GivenLine) {
+	more := 0
+	for _, e := range list {
+		amount, ok := given(v, e.Record)
+		if !ok {
+			continue
+		}
+		age := v.now.Sub(e.Base().At.Time())
+		if len(lines) > 0 && (age > givenEach || e.Kind() != record.KindDose) {
+			break
+		}
+		switch {
+		case len(lines) == givenLines:
+			more++
+		case e.Kind() == record.KindCarbs:
+			lines = append(lines, givenLine(v, "log.last-carbs", e, max(age, 0), amount))
+		case len(lines) == 0:
+			lines = append(lines, givenLine(v, "log.last-dose", e, max(age, 0), amount))
+		default:
+			lines = append(lines, givenLine(v, "log.dose-too", e, max(age, 0), amount))
+		}
+	}
+	if more > 0 {
+		lines = append(lines, component.GivenLine{Before: v.t("log.doses-more", "count", more)})
+	}
+	return lines
 }
 
 // givenByItself says what a device gave of its own accord in the time for
@@ -92,12 +123,6 @@ func given(v *visit, r record.Record) (amount string, ok bool) {
 // givenLine is the sentence with its age apart, which goes on while the page
 // lies open.
 func givenLine(v *visit, key string, e read.LogRow, age time.Duration, amount string) component.GivenLine {
-	text := ""
-	if key == "log.last-dose" {
-		text = v.t("log.last-dose", "age", ageHere, "who", v.writer(e), "amount", amount)
-	} else {
-		text = v.t("log.last-carbs", "age", ageHere, "who", v.writer(e), "amount", amount)
-	}
-	before, after, _ := strings.Cut(text, ageHere)
+	before, after, _ := strings.Cut(v.t(key, "age", ageHere, "who", v.writer(e), "amount", amount), ageHere)
 	return component.GivenLine{Before: before, Age: v.locale.Span(age), After: after, Since: e.Base().At.Time().Format(time.RFC3339)}
 }

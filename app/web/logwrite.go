@@ -7,6 +7,7 @@ import (
 
 	"glucokeep/app/carelog"
 	"glucokeep/app/fault"
+	"glucokeep/app/read"
 	"glucokeep/app/record"
 	"glucokeep/views/page"
 )
@@ -82,26 +83,36 @@ func (s *server) changeLog(w http.ResponseWriter, v *visit) error {
 		return s.showLogEntry(w, v, http.StatusUnprocessableEntity, r, e, form)
 	}
 	seen, _ := strconv.ParseInt(form.Seen, 10, 64) // nonsense is a time at which nobody looked
-	err = carelog.Change(v.Context(), s.Ingest, v.now, v.logWriter(), e.Base().Key, entry, record.Millis(seen))
-	if fault.KindOf(err) == fault.NotFound {
-		return s.changeRemoved(w, v)
-	}
-	if fault.KindOf(err) == fault.Conflict {
-		if err := v.problem(form.Problems, "", err); err != nil {
-			return err
-		}
-		if e, err = r.LogEntry(v.Context(), e.Base().Key); err != nil {
-			return s.changeRemoved(w, v)
-		}
-		form.Seen = strconv.FormatInt(int64(e.Modified), 10)
-		form.Problems[""] += " " + v.t("log.now-says", "what", v.saidWhole(e.Record))
+	err = carelog.Change(v.Context(), s.Ingest, v.now, v.logWriter(), e.Base().Key, entry, record.Millis(seen), v.PostFormValue("again"))
+	if another, ok := errors.AsType[*carelog.Another](err); ok {
+		form.Another = v.another(another)
 		return s.showLogEntry(w, v, http.StatusConflict, r, e, form)
 	}
-	if err != nil {
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		return s.changeRemoved(w, v)
+	case fault.KindOf(err) == fault.Conflict:
+		return s.changedMeanwhile(w, v, r, form, err)
+	case err != nil:
 		return err
 	}
 	s.Auth.Flash(v.Context(), "log.changed")
 	return see(w, v, personURL(v.scope.Person(), "/log"))
+}
+
+// changedMeanwhile shows what was typed beside what somebody else made of the
+// entry.
+func (s *server) changedMeanwhile(w http.ResponseWriter, v *visit, r *read.Reader, form page.LogForm, conflict error) error {
+	if err := v.problem(form.Problems, "", conflict); err != nil {
+		return err
+	}
+	e, err := r.LogEntry(v.Context(), v.PathValue("entry"))
+	if err != nil {
+		return s.changeRemoved(w, v)
+	}
+	form.Seen = strconv.FormatInt(int64(e.Modified), 10)
+	form.Problems[""] += " " + v.t("log.now-says", "what", v.saidWhole(e.Record))
+	return s.showLogEntry(w, v, http.StatusConflict, r, e, form)
 }
 
 // changeRemoved offers what was typed over an entry that is gone as a new one.
@@ -123,7 +134,15 @@ func (s *server) removeLog(w http.ResponseWriter, v *visit) error {
 
 // restoreLog puts an entry back.
 func (s *server) restoreLog(w http.ResponseWriter, v *visit) error {
-	if err := carelog.Restore(v.Context(), s.Ingest, v.now, v.logWriter(), v.PathValue("entry")); err != nil {
+	err := carelog.Restore(v.Context(), s.Ingest, v.now, v.logWriter(), v.PathValue("entry"), v.PostFormValue("again"))
+	if another, ok := errors.AsType[*carelog.Another](err); ok {
+		r, err := s.reader(v, "page:log")
+		if err != nil {
+			return err
+		}
+		return s.removedEntry(w, v, http.StatusConflict, r, v.another(another))
+	}
+	if err != nil {
 		return err
 	}
 	s.Auth.Flash(v.Context(), "log.restored")

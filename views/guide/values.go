@@ -18,9 +18,13 @@ func values(l text.Locale) (parts []Part) {
 	}
 	dose := givenLine(l, "log.last-dose", 25*time.Minute, "Nan", figure.Units(l, 4))
 	carbs := givenLine(l, "log.last-carbs", 70*time.Minute, "Maximiliane von Hohenstein-Wittelsbach", figure.Grams(l, 45))
+	several := []component.GivenLine{dose, givenLine(l, "log.dose-too", 31*time.Minute, "Marta", figure.Units(l, 2.5)),
+		givenLine(l, "log.dose-too", 44*time.Minute, "Maximiliane von Hohenstein-Wittelsbach", figure.Units(l, 1)),
+		givenLine(l, "log.dose-too", 58*time.Minute, "Nan", figure.Units(l, 3)), {Before: l.T("log.doses-more", "count", 2)}, carbs}
 	return append(parts,
 		Part{Name: "given-dose", Show: component.ShowLastGiven(component.LastGiven{Lines: []component.GivenLine{dose}})},
 		Part{Name: "given-both", Show: component.ShowLastGiven(component.LastGiven{Lines: []component.GivenLine{dose, carbs}}), Wide: true},
+		Part{Name: "given-several", Show: component.ShowLastGiven(component.LastGiven{Lines: several}), Wide: true},
 		Part{Name: "value-hero", Show: component.Value(states[0].Latest, "hero"), Wide: true},
 		Part{Name: "live-reconnecting", Show: reconnecting(), Wide: true}, Part{Name: "live-offline", Show: offline(), Wide: true})
 }

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -73,6 +74,20 @@ func TestTheLogKeepsWhatWasTyped(t *testing.T) {
 	require.Contains(t, html, "before &lt;b&gt;dinner")
 	require.NotRegexp(t, `name="(units|grams|glucose|minutes)"[^>]*required`, html, "the browser must not ask for what is hidden")
 	require.Less(t, strings.Index(html, "#f-units"), strings.Index(html, "#f-old"))
+}
+
+// A field of another kind than the chosen is hidden, unless somebody filled it
+// in and the form says so.
+func TestAFieldWithAProblemIsNotHidden(t *testing.T) {
+	l := locales["en"]
+	f := sampleLogForm()
+	f.Kind, f.Open, f.Units, f.Problems["units"] = "note", true, "8", "You filled in the units but chose a note."
+	html := render(t, l, LogPage(sampleFrame(l, "Log", atDay), sampleLog(l, &f)))
+	require.Contains(t, html, `class="log-part for-dose log-left"`)
+	require.Contains(t, html, `class="log-part for-carbs"`)
+	css, err := os.ReadFile("../../static/css/page/log.css")
+	require.NoError(t, err)
+	require.Regexp(t, `\.log-part\.log-left \{ display: grid; \}`, string(css))
 }
 
 // Enter in any field presses the first button of a form: with the question

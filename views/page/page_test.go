@@ -93,6 +93,7 @@ func samples(l text.Locale) map[string]templ.Component {
 		"log-ask":      LogPage(person, sampleLog(l, sampleLogAsk())),
 		"log-entry":    LogEntryPage(person, sampleLogEntry()),
 		"log-gone":     LogEntryPage(person, LogEntry{Person: "Ana Ruiz", What: "4 U", RestoreAction: "/restore", LogURL: "/log", History: []string{"Removed by Nan"}}),
+		"log-back-ask": LogEntryPage(person, LogEntry{Person: "Ana Ruiz", What: "4 U rapid insulin", RestoreAction: "/restore", LogURL: "/log", Another: sampleLogAsk().Another}),
 		"log-removed":  LogRemovedPage(person, LogRemoved{Person: "Ana Ruiz", Days: 90, LogURL: "/log", Rows: []LogRemovedRow{{What: "4 U", By: "Nan", Action: "/r"}}}),
 		"log-none":     LogRemovedPage(person, LogRemoved{Person: "Ana Ruiz", Days: 90, LogURL: "/log"}),
 		"undo": UndoPage(imports, Undo{Person: "Ana Ruiz", Format: "Clarity CSV", When: "10 Mar 2026, 18:12", Who: "Marta", Period: "24 February – 9 March 2026",

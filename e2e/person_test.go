@@ -86,7 +86,7 @@ func TestALowLeadsToItsPlace(t *testing.T) {
 	require.Positive(t, links)
 	first := ask[string](p, `document.querySelector(".episodes a").innerText`)
 	p.do(chromedp.Click(chromedp.CSS(`.episodes a`)))
-	value := ask[string](p, `document.querySelector(".episodes a").innerText.match(/est (\S+) at/)[1]`)
+	value := ask[string](p, `document.querySelector(".episodes a").innerText.match(/est:? (\S+) at/)[1]`)
 	require.Contains(t, p.readout(), value, first)
 	require.True(t, ask[bool](p, `document.activeElement.matches("[data-chart]")`))
 

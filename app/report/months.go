@@ -120,8 +120,8 @@ func (m *Months) fingerprint(rows []read.Stat, p Period) (sum uint64, any bool) 
 		for _, v := range [...]float64{s.Sum, s.SumSq, s.Min, s.Max} {
 			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
 		}
-		h.Write(b)
-		h.Write(s.Histogram)
+		_, _ = h.Write(b)
+		_, _ = h.Write(s.Histogram)
 	}
 	return h.Sum64(), any
 }

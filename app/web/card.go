@@ -47,6 +47,7 @@ const mostFacts = 5000
 type board struct {
 	mu    sync.Mutex
 	facts map[factsKey]*facts
+	drawn page.Drawn
 }
 
 func (b *board) get(k factsKey) *facts {

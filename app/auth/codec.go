@@ -18,7 +18,7 @@ type state struct {
 	Account  int64     `json:"account,omitempty"`
 	Epoch    int64     `json:"epoch,omitempty"`
 	Origin   string    `json:"origin,omitempty"`
-	Flash    string    `json:"flash,omitempty"`
+	Flash    *flash    `json:"flash,omitempty"`
 }
 
 // Encode gives what Decode reads.
@@ -34,7 +34,9 @@ func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
 		case keyOrigin:
 			s.Origin, ok = v.(string)
 		case keyFlash:
-			s.Flash, ok = v.(string)
+			var f flash
+			f, ok = v.(flash)
+			s.Flash = &f
 		}
 		if !ok {
 			return nil, fmt.Errorf("a session holds no %s of type %T", name, v)
@@ -50,8 +52,8 @@ func (codec) Decode(text []byte) (time.Time, map[string]any, error) {
 		return time.Time{}, nil, fmt.Errorf("read session: %w", err)
 	}
 	values := map[string]any{keyAccount: s.Account, keyEpoch: s.Epoch, keyOrigin: s.Origin}
-	if s.Flash != "" {
-		values[keyFlash] = s.Flash
+	if s.Flash != nil {
+		values[keyFlash] = *s.Flash
 	}
 	return s.Deadline, values, nil
 }

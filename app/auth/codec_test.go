@@ -10,7 +10,7 @@ import (
 func TestASessionIsReadAsItWasWritten(t *testing.T) {
 	end := time.Date(2026, 6, 1, 12, 0, 0, 123456789, time.UTC)
 	for name, values := range map[string]map[string]any{
-		"with all it can hold": {keyAccount: int64(1) << 60, keyEpoch: int64(3), keyOrigin: `a "quoted" one, ä`, keyFlash: "preferences.saved"},
+		"with all it can hold": {keyAccount: int64(1) << 60, keyEpoch: int64(3), keyOrigin: `a "quoted" one, ä`, keyFlash: flash{Key: "log.added", Page: "/people/x/log", At: 1_773_000_000_123}},
 		"without a notice":     {keyAccount: int64(1), keyEpoch: int64(1), keyOrigin: ""},
 	} {
 		t.Run(name, func(t *testing.T) {

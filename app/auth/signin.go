@@ -127,17 +127,6 @@ func (a *Auth) Identify(ctx context.Context, acts bool) (id Identity, ok bool, e
 	return c.who, true, nil
 }
 
-// Flash keeps a catalogue key for the next page that the session shows.
-func (a *Auth) Flash(ctx context.Context, key string) { a.Sessions.Put(ctx, keyFlash, key) }
-
-// TakeFlash gives what Flash kept, once.
-func (a *Auth) TakeFlash(ctx context.Context) string {
-	if !a.Sessions.Exists(ctx, keyFlash) {
-		return ""
-	}
-	return a.Sessions.PopString(ctx, keyFlash)
-}
-
 // Sweep forgets credentials that are past their end.
 func (a *Auth) Sweep(ctx context.Context, now time.Time) error {
 	return a.db.Write(ctx, func(tx *store.Tx) error { return tx.SweepCredentials(record.At(now)) })

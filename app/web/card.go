@@ -29,6 +29,7 @@ type facts struct {
 	spark   chart.Spark
 	inRange float64 // percent of today, NaN without readings
 	alarm   *record.Alarm
+	doses   []read.LogRow // rapid ones that people gave, newest first; some may lie ahead of now
 }
 
 // factsKey is what facts depend on besides the data: who, as they are set up
@@ -102,6 +103,9 @@ func (f *facts) read(ctx context.Context, r *read.Reader, l text.Locale, now tim
 		return err
 	}
 	f.inRange = metrics.SharesOf(today.Readings, profile).Target
+	if f.doses, err = dosesGiven(ctx, r, now); err != nil {
+		return err
+	}
 	alarms, err := r.Records(ctx, record.KindAlarm, record.At(now.Add(-lastDay)), record.At(now)+1)
 	if err == nil && len(alarms) > 0 {
 		f.alarm = alarms[len(alarms)-1].Record.(*record.Alarm)
@@ -169,6 +173,7 @@ func (f *facts) card(l text.Locale, scope share.Scope, now time.Time) page.Perso
 	if f.newest != nil {
 		c.Spark = &f.spark
 	}
+	c.Given = lastDose(l, f.doses, now)
 	if !math.IsNaN(f.inRange) {
 		c.InRange = l.T("people.in-range", "share", l.Percent(f.inRange, 0))
 	}

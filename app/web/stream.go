@@ -10,6 +10,7 @@ import (
 
 	"glucokeep/app/live"
 	"glucokeep/app/share"
+	"glucokeep/views/component"
 	"glucokeep/views/figure"
 )
 
@@ -163,7 +164,7 @@ func (st *stream) tell(n live.News) error {
 			return err
 		}
 		k := cards[0]
-		e := liveEvent{Person: k.Key, Name: k.Name, Need: k.Need, Value: k.Latest.Slots(st.locale), InRange: k.InRange, Alarm: k.Alarm}
+		e := liveEvent{Person: k.Key, Name: k.Name, Need: k.Need, Value: k.Latest.Slots(st.locale), InRange: k.InRange, Alarm: k.Alarm, Given: k.Given}
 		if k.Spark != nil {
 			e.Spark = k.Spark.Drawing()
 		}
@@ -181,13 +182,14 @@ func (st *stream) tell(n live.News) error {
 // liveEvent is one person as of now, as texts and drawings for the places of
 // the page; it holds no HTML.
 type liveEvent struct {
-	Person  string       `json:"person"`
-	Name    string       `json:"name"`
-	Need    int          `json:"need"`
-	Value   figure.Slots `json:"value"`
-	InRange string       `json:"inRange"`
-	Alarm   string       `json:"alarm"`
-	Spark   any          `json:"spark,omitempty"`
+	Person  string              `json:"person"`
+	Name    string              `json:"name"`
+	Need    int                 `json:"need"`
+	Value   figure.Slots        `json:"value"`
+	InRange string              `json:"inRange"`
+	Alarm   string              `json:"alarm"`
+	Given   component.GivenLine `json:"given"`
+	Spark   any                 `json:"spark,omitempty"`
 }
 
 // beat tells the time of the box, by which the page counts ages.

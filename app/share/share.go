@@ -66,11 +66,13 @@ func (s Scope) From() record.Millis { return s.from }
 type Share struct {
 	db     *store.DB
 	ledger *audit.Ledger
-	rows   store.Kept[Viewer, viewed]
+
+	// Rows alone: what they allow is decided anew each time.
+	persons store.Kept[struct{}, []store.Person]
+	viewed  store.Kept[int64, viewed] // by account
 }
 
-// viewed is whose data is kept and what a viewer was granted of it, as rows:
-// what they allow is decided anew each time.
+// viewed is whose data is kept, and what an account was ever granted of it.
 type viewed struct {
 	persons []store.Person
 	grants  []store.Grant
@@ -132,9 +134,10 @@ func (s *Share) Scope(ctx context.Context, v Viewer, a Action, key string, now t
 // Persons lists those whose data a viewer may see now, by name. The rows are
 // read anew after every commit, whoever made it; Can decides each time.
 func (s *Share) Persons(ctx context.Context, v Viewer, now time.Time) ([]Scope, error) {
-	of := Viewer{Account: v.Account, Console: v.Console}
-	rows, err := s.rows.Get(ctx, s.db, of, func() (rows viewed, err error) {
-		if rows.persons, err = s.db.Persons(ctx); err != nil || v.Console {
+	rows, err := s.viewed.Get(ctx, s.db, v.Account, func() (rows viewed, err error) {
+		// All accounts share the persons, who are many where accounts are.
+		rows.persons, err = s.persons.Get(ctx, s.db, struct{}{}, func() ([]store.Person, error) { return s.db.Persons(ctx) })
+		if err != nil {
 			return rows, err
 		}
 		rows.grants, err = s.db.GrantsOf(ctx, v.Account)

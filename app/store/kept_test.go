@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -39,6 +40,10 @@ func TestKeptHoldsUntilAnybodyCommits(t *testing.T) {
 	_, err = kept.Get(t.Context(), db, "c", func() (int, error) { return 9, wrong })
 	require.ErrorIs(t, err, wrong)
 	require.Equal(t, 5, get("c"), "an error is not kept")
+
+	require.Panics(t, func() { _, _ = kept.Get(t.Context(), db, "p", func() (int, error) { panic("broken") }) })
+	require.Equal(t, 6, get("p"), "nor what never came")
+	reads--
 
 	v, err := kept.Get(t.Context(), db, "d", func() (int, error) { // somebody commits while it is read
 		return 7, db.Write(t.Context(), func(tx *store.Tx) error { return tx.SetBoxFact("name", "Other") })
@@ -81,4 +86,40 @@ func TestKeptIsNeverOlderThanTheLastCommit(t *testing.T) {
 		done.Add(1)
 	}
 	group.Wait()
+}
+
+func TestOfManyWhoAskAtOnceOneReads(t *testing.T) {
+	db := storetest.Open(t)
+	var kept store.Kept[int, int]
+	var reads atomic.Int64
+	var group sync.WaitGroup
+	gate := make(chan struct{})
+	for i := range 50 {
+		group.Go(func() {
+			<-gate
+			v, err := kept.Get(t.Context(), db, 1, func() (int, error) {
+				time.Sleep(20 * time.Millisecond)
+				if reads.Add(1) == 1 {
+					return 0, errors.New("the first went away")
+				}
+				return 7, nil
+			})
+			if err == nil && v != 7 {
+				t.Errorf("%d got %d", i, v)
+			}
+		})
+	}
+	close(gate)
+	group.Wait()
+	before := reads.Load()
+	for range 50 {
+		group.Go(func() {
+			v, err := kept.Get(t.Context(), db, 2, func() (int, error) { time.Sleep(20 * time.Millisecond); reads.Add(1); return 8, nil })
+			if err != nil || v != 8 {
+				t.Errorf("got %d, %v", v, err)
+			}
+		})
+	}
+	group.Wait()
+	require.Equal(t, before+1, reads.Load())
 }

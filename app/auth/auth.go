@@ -32,6 +32,8 @@ type Auth struct {
 	now     func() time.Time
 	name    boxName
 
+	sessions *sessions
+
 	// Sessions loads and saves the session of a request.
 	Sessions *scs.SessionManager
 }
@@ -40,7 +42,8 @@ type Auth struct {
 // device is known; secure says that the box is reached over TLS.
 func New(db *store.DB, ledger *audit.Ledger, key []byte, secure bool) *Auth {
 	a := &Auth{db: db, ledger: ledger, key: key, hashers: newHashers(), cost: strong(), argon2: argon2.IDKey, now: time.Now}
-	a.Sessions = newManager(&sessions{db: db, ledger: ledger, now: func() time.Time { return a.now() }}, secure)
+	a.sessions = &sessions{db: db, ledger: ledger, now: func() time.Time { return a.now() }}
+	a.Sessions = newManager(a.sessions, secure)
 	return a
 }
 

@@ -69,6 +69,7 @@ func (l Locale) fill(s string, args []any) string {
 		return s
 	}
 	var b strings.Builder
+	b.Grow(len(s) + 32)
 	for {
 		open := strings.IndexByte(s, '{')
 		end := strings.IndexByte(s, '}')

@@ -125,12 +125,11 @@ func (s *server) setSettings(w http.ResponseWriter, v *visit) error {
 	if _, err := s.Share.SetPerson(v.Context(), v.now, v.scope, c); err != nil {
 		return err
 	}
+	key := "settings.saved"
 	if c.Zone != of.Zone {
-		s.Auth.Flash(v.Context(), "settings.saved-zone")
-	} else {
-		s.Auth.Flash(v.Context(), "settings.saved")
+		key = "settings.saved-zone"
 	}
-	return see(w, v, personURL(of, "/settings"))
+	return s.done(w, v, key, personURL(of, "/settings"))
 }
 
 // settingsSent is the form as it came.

@@ -2,6 +2,7 @@
 // that grows stale here looks just like one that was stale when the page was
 // made: struck, without class, arrow and change.
 const staleAt = 15; // minutes, as in views/figure
+const givenFor = 240; // minutes for which a card says its last dose, as in app/web
 const states = ["live", "late", "stale", "ahead", "never", "ended"];
 
 let ahead = 0; // how far the box's clock is ahead of this device's, in ms
@@ -24,7 +25,12 @@ export function keepAges(after) {
 	const step = () => {
 		const now = boxNow();
 		for (const value of document.querySelectorAll("[data-value]")) age(value, now);
-		for (const since of document.querySelectorAll("time[data-since]")) print(since, span((now - Date.parse(since.dataset.since)) / 60_000));
+		for (const since of document.querySelectorAll("time[data-since]:not([data-since=''])")) {
+			const minutes = (now - Date.parse(since.dataset.since)) / 60_000;
+			print(since, span(minutes));
+			const line = since.closest("[data-given]");
+			if (line) line.hidden = minutes > givenFor;
+		}
 		after();
 	};
 	setInterval(step, 15_000);

@@ -119,6 +119,11 @@ func (r *Reader) Basals(ctx context.Context, from, until record.Millis) ([]*reco
 	return r.db.Basals(ctx, r.scope.Person().ID, max(from, r.scope.From()), until)
 }
 
+// Doses is Values for doses.
+func (r *Reader) Doses(ctx context.Context, from, until record.Millis) ([]*record.Dose, error) {
+	return r.db.Doses(ctx, r.scope.Person().ID, max(from, r.scope.From()), until)
+}
+
 // Sources gives the devices that the data came from, by their row id.
 func (r *Reader) Sources(ctx context.Context) (map[int64]Source, error) {
 	list, err := r.db.Sources(ctx, r.scope.Person().ID)

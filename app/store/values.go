@@ -3,9 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
+	"glucokeep/app/metrics"
 	"glucokeep/app/record"
 	"glucokeep/app/unit"
 )
@@ -71,3 +74,30 @@ var (
 	deliveries = [4]record.Delivery{record.Normal, record.Extended, record.Dual, record.Injection}
 	insulins   = [3]record.Insulin{"", record.Rapid, record.Long}
 )
+
+// ToldSetting is a setting with the source that told it.
+type ToldSetting = metrics.ToldSetting
+
+// Settings lists all that a person's devices told of their settings before an
+// instant, by time, with what the sources said besides: of what records share,
+// At and Extra. Uploaders tell everything again each time.
+func (db *DB) Settings(ctx context.Context, person int64, from, before record.Millis) ([]ToldSetting, error) {
+	var out []ToldSetting
+	err := rows(ctx, db, func(rs *sql.Rows) error {
+		t := ToldSetting{Setting: &record.Setting{}}
+		var extra sql.NullString
+		if err := rs.Scan(&t.Source, (*int64)(&t.At), &extra, &t.Name, &t.Value, &t.Unit); err != nil {
+			return err
+		}
+		if extra.Valid {
+			if err := json.Unmarshal([]byte(extra.String), &t.Extra); err != nil {
+				return errors.New("damaged extra of a record")
+			}
+		}
+		out = append(out, t)
+		return nil
+	}, `SELECT r.source, r.at_ms, r.extra, k.name, k.value, k.unit FROM record AS r JOIN setting AS k ON k.record = r.id
+		WHERE r.person = ? AND r.kind = 'setting' AND r.at_ms >= ? AND r.at_ms < ? ORDER BY r.at_ms, r.id`,
+		person, int64(from), int64(before))
+	return out, err
+}

@@ -109,3 +109,34 @@ func TestDosesAreTheirValues(t *testing.T) {
 		}
 	})
 }
+
+// Settings gives what Records gives, but for what is not asked of it.
+func TestSettingsAreTheRecords(t *testing.T) {
+	db := storetest.Open(t)
+	person, source, upload := household(t, db)
+	require.NoError(t, db.Write(t.Context(), func(tx *store.Tx) error {
+		for i, s := range []*record.Setting{
+			{Common: record.Common{At: at, Extra: map[string]string{"profile": "Weekday"}}, Name: "basal.00:00", Value: "0.8", Unit: "U/h"},
+			{Common: record.Common{At: at}, Name: "language", Value: "\x1f\"x", Unit: ""},
+			{Common: record.Common{At: at - 1}, Name: "basal.00:00", Value: "0.7", Unit: "U/h"},
+			{Common: record.Common{At: at + 9}, Name: "later", Value: "1"},
+		} {
+			s.Key = fmt.Sprint(i)
+			if _, _, err := tx.AddRecord(person, store.Stored{Record: s, Source: source, Upload: upload, Received: at, Modified: at}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	want, err := db.Records(t.Context(), person, record.KindSetting, at-5, at+9, 100)
+	require.NoError(t, err)
+	require.Len(t, want, 3)
+	got, err := db.Settings(t.Context(), person, at-5, at+9)
+	require.NoError(t, err)
+	require.Len(t, got, len(want))
+	for i, w := range want {
+		r := *w.Record.(*record.Setting)
+		r.Common = record.Common{At: r.At, Extra: r.Extra}
+		require.Equal(t, store.ToldSetting{Source: w.Source, Setting: &r}, got[i])
+	}
+}

@@ -99,6 +99,7 @@ type insulinView struct {
 	report  metrics.InsulinReport
 	boluses metrics.Boluses
 	mean    metrics.InsulinParts // of the days that count
+	has     metrics.InsulinParts // mean, or what there is when no day counts: what bars and tables have
 	micro   unit.Units           // automatic boluses in a mean day, where basal is told apart
 	mixed   bool                 // a day's automatic insulin is basal and boluses in one sum
 	long    bool                 // long-acting insulin was injected
@@ -112,17 +113,26 @@ func newInsulinView(v *visit, t metrics.Therapy, loc *time.Location, p report.Pe
 	in.rates = len(t.Basals) > 0 || slices.ContainsFunc(t.Totals, func(t *record.DailyTotal) bool { return t.Basal > 0 || t.Total > 0 })
 	n := unit.Units(max(in.report.Counted, 1))
 	for _, d := range in.report.Days {
-		if d.Counts {
-			p := d.Parts()
-			in.mean.Basal += p.Basal / n
-			in.mean.ByHand += p.ByHand / n
-			in.mean.Automatic += p.Automatic / n
-			in.mean.Undivided += p.Undivided / n
+		if p := d.Parts(); d.Counts {
+			addParts(&in.mean, p, n)
 			in.micro += d.Micro / n
 			in.mixed = in.mixed || d.Mixed
+		} else if in.report.Counted == 0 {
+			addParts(&in.has, p, n)
 		}
 	}
+	if in.report.Counted > 0 {
+		in.has = in.mean
+	}
 	return in
+}
+
+// addParts adds one of n days to a mean.
+func addParts(to *metrics.InsulinParts, p metrics.InsulinParts, n unit.Units) {
+	to.Basal += p.Basal / n
+	to.ByHand += p.ByHand / n
+	to.Automatic += p.Automatic / n
+	to.Undivided += p.Undivided / n
 }
 
 func (in insulinView) empty() bool {

@@ -95,6 +95,7 @@ type insulinView struct {
 	mean    metrics.InsulinParts // of the days that count
 	has     metrics.InsulinParts // mean, or what there is when no day counts: what bars and tables have
 	micro   unit.Units           // automatic boluses in a mean day, where basal is told apart
+	unsaid  bool                 // injections do not say whether they were rapid or long-acting
 	mixed   bool                 // a day's automatic insulin is basal and boluses in one sum
 	long    bool                 // long-acting insulin was injected
 	rates   bool                 // a pump told basal rates or sums
@@ -107,6 +108,7 @@ func newInsulinView(v *visit, t metrics.Therapy, loc *time.Location, p report.Pe
 	in.rates = len(t.Basals) > 0 || slices.ContainsFunc(t.Totals, func(t *record.DailyTotal) bool { return t.Basal > 0 || t.Total > 0 })
 	n := unit.Units(max(in.report.Counted, 1))
 	for _, d := range in.report.Days {
+		in.unsaid = in.unsaid || d.Unsaid > 0
 		if p := d.Parts(); d.Counts {
 			addParts(&in.mean, p, n)
 			in.micro += d.Micro / n

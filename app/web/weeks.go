@@ -40,6 +40,7 @@ type weekBook struct {
 	figures map[metrics.Date]metrics.Day
 	insulin map[metrics.Date]metrics.InsulinDay
 	total   bool // the total of insulin is known; else only the boluses are
+	unsaid  bool // injections do not say whether they were rapid or long-acting
 	today   metrics.Date
 }
 
@@ -48,7 +49,7 @@ func newWeekBook(v *visit, sh sheet) *weekBook {
 	b := &weekBook{v: v, sh: sh, drawn: drawn(metrics.Counted(d.Readings), sh.own, d.Zone), figures: byDate(metrics.Daily(d.Readings, sh.own, d.Zone)),
 		insulin: map[metrics.Date]metrics.InsulinDay{}, today: metrics.DateOf(record.At(v.now), d.Zone)}
 	r := metrics.ReportInsulin(d.Therapy, d.Zone, d.From, d.Until)
-	b.total = metrics.Defined(r.Total)
+	b.total, b.unsaid = metrics.Defined(r.Total), r.Unsaid > 0
 	for _, day := range r.Days {
 		b.insulin[day.Date] = day
 	}
@@ -102,7 +103,7 @@ func (b *weekBook) sums(w *page.Week, first metrics.Date) {
 	sum, shares := metrics.Summarize(rs), printedShares(metrics.SharesOf(rs, b.sh.own))
 	w.Average = figure.MgPerDl(l, sum.Mean)
 	w.InRange, w.Below, w.Above = shares.Of(l, figure.InRange), shares.Below(l), shares.Above(l)
-	if metrics.SufficiencyOf(rs, d.Zone).Spread {
+	if sum.N >= metrics.LeastForSpread {
 		w.CV = l.Percent(sum.CV, 1)
 	}
 	w.Few = !(metrics.ActiveOf(rs, from, until).Calendar >= metrics.SufficientPercent)
@@ -130,9 +131,12 @@ func (b *weekBook) therapy(w *page.Week, days []metrics.InsulinDay) {
 	}
 	if counted > 0 {
 		mean := figure.Units(l, unit.Units(round(float64(insulin)/float64(counted), 1)))
-		if b.total {
+		switch {
+		case b.total:
 			w.Insulin = mean
-		} else {
+		case b.unsaid:
+			w.Given = mean
+		default:
 			w.Bolus = mean
 		}
 	}

@@ -14,24 +14,31 @@ func Simplify(points []Point, tolerance float64) []Point {
 		return points
 	}
 	kept := []Point{points[0]}
-	low, high := math.Inf(-1), math.Inf(1) // slopes that pass all points since the last kept one
-	for i := 1; i < len(points); i++ {
-		from, p := kept[len(kept)-1], points[i]
-		dx := p.X - from.X
-		if slope := (p.Y - from.Y) / dx; dx <= 0 || slope < low || slope > high {
-			from = points[i-1]
-			if from != kept[len(kept)-1] {
-				kept = append(kept, from)
-			}
-			dx = p.X - from.X
-			low, high = math.Inf(-1), math.Inf(1)
-		}
-		if dx > 0 {
-			low = max(low, (p.Y-tolerance-from.Y)/dx)
-			high = min(high, (p.Y+tolerance-from.Y)/dx)
-		}
+	for at := 0; at < len(points)-1; {
+		at = reach(points, at, tolerance)
+		kept = append(kept, points[at])
 	}
-	return append(kept, points[len(points)-1])
+	return kept
+}
+
+// reach is the farthest point that a straight line from one point can end at
+// and pass all between within tolerance; a point on the way that it would miss
+// does not end the search, since one behind it may lie well again.
+func reach(points []Point, from int, tolerance float64) (best int) {
+	best = from + 1
+	low, high := math.Inf(-1), math.Inf(1) // slopes that pass all points so far
+	for i, p := range points[from+1:] {
+		dx := p.X - points[from].X
+		if dx <= 0 || low > high {
+			break
+		}
+		dy := p.Y - points[from].Y
+		if slope := dy / dx; slope >= low && slope <= high {
+			best = from + 1 + i
+		}
+		low, high = max(low, (dy-tolerance)/dx), min(high, (dy+tolerance)/dx)
+	}
+	return best
 }
 
 // Compact is Path in whole units and steps from point to point, which is a
@@ -62,6 +69,18 @@ func Compact(points []Point) string {
 }
 
 // spaced adds a number; a minus sign parts it from the one before.
+// Body is what lies between a line and a level, on either side of it: the
+// Compact path of the line, closed along the level.
+func Body(points []Point, level float64) string {
+	if len(points) < 2 {
+		return ""
+	}
+	b := append([]byte(Compact(points)), 'V')
+	b = strconv.AppendInt(b, int64(math.Round(level)), 10)
+	b = strconv.AppendInt(append(b, 'H'), int64(math.Round(points[0].X)), 10)
+	return string(append(b, 'Z'))
+}
+
 func spaced(b []byte, n int) []byte {
 	if n >= 0 {
 		b = append(b, ' ')

@@ -12,6 +12,8 @@ func TestCompact(t *testing.T) {
 	require.Equal(t, "M0 500l5-3 5 0 10 20", Compact([]Point{{0, 500}, {5, 497.2}, {10, 496.9}, {20, 517}}))
 	require.Equal(t, "M5 7h0", Compact([]Point{{5, 7}}))
 	require.Empty(t, Compact(nil))
+	require.Equal(t, "M0 500l5-3 5 0V112H0Z", Body([]Point{{0, 500}, {5, 497.2}, {10, 496.9}}, 112.3))
+	require.Empty(t, Body([]Point{{5, 7}}, 100), "a dot has no body")
 }
 
 // Simplify keeps every point within tolerance of the line that is left, keeps

@@ -44,11 +44,32 @@ type Overlay struct {
 	Faint, Today, Bands bool
 }
 
+// linesBox is the viewBox of the lines.
+func (Overlay) linesBox() string { return geometry.Box(0, 0, overlayWide, overlayTall) }
+
 // overlayLine is all lines of one look in one path.
 type overlayLine struct{ Class, D string }
 
-// overlayTolerance is how far a line may pass a reading: 1.3 mg/dL, a pixel.
-const overlayTolerance = 4
+// The lines are drawn in units of half the pace of most sensors by about one
+// mg/dL, which is what readings are told in: a finer drawing would weigh a
+// third more and look the same.
+const (
+	overlayMinutes = 2.5
+	overlayWide    = wide / overlayMinutes
+	overlayTall    = 320
+)
+
+// overlayTolerance is how far, in units of the drawing, a line may pass a
+// reading: little over one mg/dL; two where lines are so many that no one is
+// followed by eye.
+func overlayTolerance(lines int) float64 {
+	if lines > fewLines {
+		return 2
+	}
+	return 1.25
+}
+
+const fewLines = 14
 
 // NewOverlay lays out days for a reader.
 func NewOverlay(l text.Locale, in OverlayInput) Overlay {
@@ -83,7 +104,7 @@ func NewOverlay(l text.Locale, in OverlayInput) Overlay {
 		default:
 			o.Weekdays = true
 		}
-		looks[look].D += compact(clockLines(d.Readings, scale, overlayTolerance))
+		looks[look].D += compact(clockLines(d.Readings, axis.Scale(overlayTall), overlayMinutes, overlayTolerance(len(drawn))))
 		if !d.Faint {
 			o.lows = append(o.lows, nadirs(d.Readings, axis.Scale(100))...)
 		}

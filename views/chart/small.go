@@ -34,7 +34,7 @@ type Thumb struct {
 
 // thumbTolerance is how far the line of a panel may pass a reading: about 2
 // mg/dL, less than its own width.
-const thumbTolerance = 7
+const thumbTolerance = 3
 
 // NewThumbs lays out days, which follow each other and begin with the first
 // day of a week, in rows of seven.

@@ -69,6 +69,50 @@ func Compact(points []Point) string {
 }
 
 // spaced adds a number; a minus sign parts it from the one before.
+// CompactDots is Dots in whole units.
+func CompactDots(points []Point) string {
+	if len(points) == 0 {
+		return ""
+	}
+	b := make([]byte, 0, len(points)*7)
+	x, y := 0, 0
+	for i, p := range points {
+		nx, ny := int(math.Round(p.X)), int(math.Round(p.Y))
+		if b = append(b, 'm'); i == 0 {
+			b[0] = 'M'
+		}
+		b = spaced(strconv.AppendInt(b, int64(nx-x), 10), ny-y)
+		b = append(b, "h0"...)
+		x, y = nx, ny
+	}
+	return string(b)
+}
+
+// Stair is a level over part of a width.
+type Stair struct{ From, Until, Y float64 }
+
+// Stairs is the closed path of a stepped area over a ground, in whole units.
+// Stairs that meet are one area; those of one level one step.
+func Stairs(list []Stair, ground float64) string {
+	var b []byte
+	number := func(sign byte, v float64) { b = strconv.AppendInt(append(b, sign), int64(math.Round(v)), 10) }
+	for i := 0; i < len(list); {
+		number('M', list[i].From)
+		b = spaced(b, int(math.Round(ground)))
+		for first := i; i < len(list) && (i == first || list[i].From == list[i-1].Until); i++ {
+			if i == first || math.Round(list[i].Y) != math.Round(list[i-1].Y) {
+				number('V', list[i].Y)
+			}
+			if last := i+1 == len(list) || list[i+1].From != list[i].Until; last || math.Round(list[i+1].Y) != math.Round(list[i].Y) {
+				number('H', list[i].Until)
+			}
+		}
+		number('V', ground)
+		b = append(b, 'Z')
+	}
+	return string(b)
+}
+
 // Body is what lies between a line and a level, on either side of it: the
 // Compact path of the line, closed along the level.
 func Body(points []Point, level float64) string {

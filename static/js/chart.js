@@ -82,11 +82,12 @@ document.addEventListener("click", (event) => {
 
 // unpack turns the columns of the data into points with places in percent.
 function unpack(track) {
-	let t = 0;
+	let t = 0, y = 0;
 	const values = track.v.split("|");
 	track.points = (track.t ?? []).map((step, i) => {
 		t += step;
-		return { t, x: (100 * t) / track.length, y: track.y[i] / 10, value: values[i], kind: Number(track.c[i]),
+		y += track.y[i] / 2;
+		return { t, x: (100 * t) / track.length, y, value: values[i], kind: Number(track.c[i]),
 			sort: Number(track.k[i]), source: parseInt(track.s[i], 36) };
 	});
 	return track;

@@ -91,7 +91,7 @@ func newInsulinLane(l text.Locale, doses []Dose, rates []Rate, span geometry.Spa
 		case !span.Holds(d.At):
 		case d.Automated:
 			x, y := span.X(d.At, wide), scale.At(float64(d.Units))*10
-			lane.Small += geometry.Path([]geometry.Point{{X: x, Y: tall}, {X: x, Y: y}})
+			lane.Small += geometry.Compact([]geometry.Point{{X: x, Y: tall}, {X: x, Y: y}})
 		default:
 			a := amount{x: span.X(d.At, 100), size: float64(d.Units), text: l.Number(float64(d.Units)), long: d.Long}
 			if d.Over > 0 {
@@ -109,7 +109,7 @@ func newInsulinLane(l text.Locale, doses []Dose, rates []Rate, span geometry.Spa
 	lane.Basal = basalPath(rates, span)
 	for _, r := range rates {
 		if r.Stopped && r.Until.After(span.Since) && r.Since.Before(span.Until) {
-			lane.Stopped += geometry.Path([]geometry.Point{{X: span.X(r.Since, wide), Y: tall}, {X: span.X(r.Until, wide), Y: tall}})
+			lane.Stopped += geometry.Compact([]geometry.Point{{X: span.X(r.Since, wide), Y: tall}, {X: span.X(r.Until, wide), Y: tall}})
 		}
 	}
 	return lane
@@ -177,13 +177,12 @@ func basalPath(rates []Rate, span geometry.Span) string {
 		most = max(most, float64(r.PerHour))
 	}
 	scale := geometry.Scale{To: most, Start: tall, End: 450}
-	var d string
+	var stairs []geometry.Stair
 	for _, r := range rates {
 		if !r.Until.After(span.Since) || !r.Since.Before(span.Until) {
 			continue
 		}
-		x1, x2, y := span.X(r.Since, wide), span.X(r.Until, wide), scale.At(float64(r.PerHour))
-		d += geometry.Polygon([]geometry.Point{{X: x1, Y: tall}, {X: x1, Y: y}, {X: x2, Y: y}, {X: x2, Y: tall}})
+		stairs = append(stairs, geometry.Stair{From: span.X(r.Since, wide), Until: span.X(r.Until, wide), Y: scale.At(float64(r.PerHour))})
 	}
-	return d
+	return geometry.Stairs(stairs, tall)
 }

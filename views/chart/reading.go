@@ -94,16 +94,17 @@ func highest(readings []Reading) unit.MgPerDl {
 	return top
 }
 
-// lines are the paths of readings on a drawing of wide × tall, broken at gaps
-// and thinned to columns.
-func lines(readings []Reading, span geometry.Span, scale geometry.Scale, columns int) [][]geometry.Point {
+// lines are the paths of readings on a drawing of wide × tall, broken at gaps,
+// thinned to columns, and without the points that the line passes within
+// tolerance of anyway.
+func lines(readings []Reading, span geometry.Span, scale geometry.Scale, columns int, tolerance float64) [][]geometry.Point {
 	var all [][]geometry.Point
 	for _, run := range geometry.Runs(samples(readings)) {
 		points := make([]geometry.Point, len(run))
 		for i, s := range run {
 			points[i] = geometry.Point{X: span.X(s.At, wide), Y: scale.At(float64(s.Value))}
 		}
-		all = append(all, geometry.Decimate(points, columns, wide))
+		all = append(all, geometry.Simplify(geometry.Decimate(points, columns, wide), tolerance))
 	}
 	return all
 }

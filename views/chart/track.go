@@ -24,7 +24,7 @@ type track struct {
 	Kinds   []string `json:"kinds"`   // words, by kind
 	Sources []string `json:"sources"` // names; 0 is none
 	At      []int    `json:"t"`       // seconds: the first, then the steps
-	Y       []int    `json:"y"`       // thousandths of the height, from the top
+	Y       []int    `json:"y"`       // half percents of the height: the first from the top, then the steps
 	Values  string   `json:"v"`       // as printed, parted by |
 	Class   string   `json:"c"`       // a digit each
 	Kind    string   `json:"k"`       // a digit each: reading, scan, fingerstick
@@ -37,6 +37,10 @@ type beside struct {
 	At   int    `json:"t"`
 	Text string `json:"w"`
 }
+
+// trackTall is the height of the drawing in steps of the read-out: its ring is
+// ten pixels wide, and never a pixel off.
+const trackTall = 200
 
 func newTrack(l text.Locale, in DayInput, readings []Reading, span geometry.Span, axis geometry.Axis) string {
 	base := span.Since.Truncate(time.Minute)
@@ -62,13 +66,14 @@ func newTrack(l text.Locale, in DayInput, readings []Reading, span geometry.Span
 		sticks[i] = i >= len(readings)
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return all[a].At.Compare(all[b].At) })
-	scale := axis.Scale(tall)
+	scale := axis.Scale(trackTall)
 	var values, class, kind, source strings.Builder
-	last := 0
+	last, lastY := 0, 0
 	for n, i := range order {
 		r := all[i]
 		at := second(r.At)
-		t.At, t.Y, last = append(t.At, at-last), append(t.Y, int(scale.At(float64(r.Value.MgDL()))+0.5)), at
+		y := int(scale.At(float64(r.Value.MgDL())) + 0.5)
+		t.At, t.Y, last, lastY = append(t.At, at-last), append(t.Y, y-lastY), at, y
 		if n > 0 {
 			values.WriteByte('|')
 		}

@@ -92,23 +92,46 @@ func CompactDots(points []Point) string {
 type Stair struct{ From, Until, Y float64 }
 
 // Stairs is the closed path of a stepped area over a ground, in whole units.
-// Stairs that meet are one area; those of one level one step.
+// Stairs that meet are one area; those of one level one step. Steps are taken
+// between rounded places, so that no error adds up.
 func Stairs(list []Stair, ground float64) string {
 	var b []byte
-	number := func(sign byte, v float64) { b = strconv.AppendInt(append(b, sign), int64(math.Round(v)), 10) }
-	for i := 0; i < len(list); {
-		number('M', list[i].From)
-		b = spaced(b, int(math.Round(ground)))
-		for first := i; i < len(list) && (i == first || list[i].From == list[i-1].Until); i++ {
-			if i == first || math.Round(list[i].Y) != math.Round(list[i-1].Y) {
-				number('V', list[i].Y)
-			}
-			if last := i+1 == len(list) || list[i+1].From != list[i].Until; last || math.Round(list[i+1].Y) != math.Round(list[i].Y) {
-				number('H', list[i].Until)
+	x, y, bottom := 0, 0, int(math.Round(ground))
+	to := func(name byte, at *int, v int) {
+		if v != *at {
+			b = strconv.AppendInt(append(b, name), int64(v-*at), 10)
+			*at = v
+		}
+	}
+	for i, s := range list {
+		if i == 0 || s.From != list[i-1].Until {
+			x, y = int(math.Round(s.From)), bottom
+			b = spaced(strconv.AppendInt(append(b, 'M'), int64(x), 10), y)
+		}
+		to('v', &y, int(math.Round(s.Y)))
+		if last := i+1 == len(list) || list[i+1].From != s.Until; last || math.Round(list[i+1].Y) != math.Round(s.Y) {
+			if to('h', &x, int(math.Round(s.Until))); last {
+				to('v', &y, bottom)
+				b = append(b, 'Z')
 			}
 		}
-		number('V', ground)
-		b = append(b, 'Z')
+	}
+	return string(b)
+}
+
+// Spikes is the path of lines that stand on a ground and end at points, which
+// are in order of X, in whole units.
+func Spikes(points []Point, ground float64) string {
+	var b []byte
+	x, y, bottom := 0, 0, int(math.Round(ground))
+	for i, p := range points {
+		nx, ny := int(math.Round(p.X)), int(math.Round(p.Y))
+		if b = append(b, 'm'); i == 0 {
+			b[0] = 'M'
+		}
+		b = spaced(strconv.AppendInt(b, int64(nx-x), 10), bottom-y)
+		b = strconv.AppendInt(append(b, 'v'), int64(ny-bottom), 10)
+		x, y = nx, ny
 	}
 	return string(b)
 }

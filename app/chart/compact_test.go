@@ -47,15 +47,21 @@ func TestStairs(t *testing.T) {
 		want string
 	}{
 		"nothing":                               {nil, ""},
-		"one stair":                             {[]Stair{{0, 10, 500}}, "M0 1000V500H10V1000Z"},
-		"stairs that meet are one area":         {[]Stair{{0, 10, 500}, {10, 30, 200}}, "M0 1000V500H10V200H30V1000Z"},
-		"two of one level are one step":         {[]Stair{{0, 10, 500}, {10, 20, 500.2}, {20, 30, 200}}, "M0 1000V500H20V200H30V1000Z"},
-		"what is not known between stays so":    {[]Stair{{0, 10, 500}, {12, 20, 500}}, "M0 1000V500H10V1000ZM12 1000V500H20V1000Z"},
-		"nothing given is an area of no height": {[]Stair{{0, 10, 1000}}, "M0 1000V1000H10V1000Z"},
+		"one stair":                             {[]Stair{{0, 10, 500}}, "M0 1000v-500h10v500Z"},
+		"stairs that meet are one area":         {[]Stair{{0, 10, 500}, {10, 30, 200}}, "M0 1000v-500h10v-300h20v800Z"},
+		"two of one level are one step":         {[]Stair{{0, 10, 500}, {10, 20, 500.2}, {20, 30, 200}}, "M0 1000v-500h20v-300h10v800Z"},
+		"what is not known between stays so":    {[]Stair{{0, 10, 500}, {12, 20, 500}}, "M0 1000v-500h10v500ZM12 1000v-500h8v500Z"},
+		"nothing given is an area of no height": {[]Stair{{0, 10, 1000}, {10, 20, 900}}, "M0 1000h10v-100h10v100Z"},
+		"no error adds up":                      {[]Stair{{0, 4.4, 900}, {4.4, 8.8, 800}, {8.8, 13.2, 700}}, "M0 1000v-100h4v-100h5v-100h4v300Z"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) { require.Equal(t, c.want, Stairs(c.list, 1000)) })
 	}
+}
+
+func TestSpikes(t *testing.T) {
+	require.Equal(t, "M5 100v-20m10 20v-5", Spikes([]Point{{5, 80}, {15.2, 95.1}}, 100))
+	require.Empty(t, Spikes(nil, 100))
 }
 
 func TestSimplify(t *testing.T) {

@@ -83,8 +83,8 @@ const (
 )
 
 // lineTolerance is how far the line may pass a reading, in thousandths of the
-// height: a pixel, under a dot of five.
-const lineTolerance = 2
+// height: little over a pixel, under a dot of five.
+const lineTolerance = 4
 
 // NewDay lays out a day or some hours for a reader. What lies outside is left
 // out.

@@ -46,10 +46,10 @@ const (
 	tall = 1000.0
 )
 
-// percent is a place as SVG wants it, to a hundredth: finer than a pixel on
-// any screen.
+// percent is a place as SVG wants it, to a tenth: half a pixel off at most on
+// the widest drawing.
 func percent(v float64) string {
-	return strconv.FormatFloat(float64(int(v*100+0.5))/100, 'f', -1, 64) + "%"
+	return strconv.FormatFloat(float64(int(v*10+0.5))/10, 'f', -1, 64) + "%"
 }
 
 // value is the printed value of a reading: 112, LOW, HIGH.

@@ -232,7 +232,7 @@ func (c *curve) automatedEvent(i, n int) page.Event {
 
 func (c *curve) event(e report.Entry, w entryWords) page.Event {
 	at := e.Record.Base().At
-	row := page.Event{Number: w.number, Clock: c.clock(at), At: at.Time().Format(time.RFC3339), What: w.what, Amount: w.amount, More: w.more,
+	row := page.Event{Number: w.number, Clock: c.clock(at), At: c.local(at).Format("2006-01-02T15:04Z07:00"), What: w.what, Amount: w.amount, More: w.more,
 		Class: w.class, Text: w.text}
 	if i := c.sources[e.Source]; i > 0 {
 		row.From = c.names[i-1]

@@ -2,24 +2,27 @@ package web
 
 import (
 	"net/http"
-	"time"
 
 	"glucokeep/app/metrics"
 	"glucokeep/app/record"
-	"glucokeep/app/report"
 	"glucokeep/app/unit"
 	"glucokeep/views/chart"
 	"glucokeep/views/figure"
 	"glucokeep/views/page"
 )
 
-// weeks shows whole calendar weeks, the newest first.
+// weeks shows whole calendar weeks, the newest first and a month at a time.
 func (s *server) weeks(w http.ResponseWriter, v *visit) error {
-	sh, err := s.sheet(v, "weeks", report.GatherCare, func(d dates) dates { return dates{v.weekStart(d.first), v.weekStart(d.last).Add(6)} })
+	var turn weekTurn
+	sh, err := s.sheet(v, "weeks", turn.gather, func(d dates) dates {
+		turn = v.weekTurn(d)
+		return turn.shown
+	})
 	if err != nil {
 		return err
 	}
-	p := page.Weeks{Report: sh.Report, Unit: figure.Unit(v.locale).String()}
+	p := page.Weeks{Report: sh.Report, Unit: figure.Unit(v.locale).String(), Turn: v.weekLinks(turn)}
+	p.Empty = p.Empty && !turn.elsewhere
 	if !p.Empty {
 		b := newWeekBook(v, sh)
 		for first := v.weekStart(sh.dates.last); !before(first, sh.dates.first); first = first.Add(-7) {
@@ -28,9 +31,6 @@ func (s *server) weeks(w http.ResponseWriter, v *visit) error {
 	}
 	return render(w, v, http.StatusOK, page.WeeksPage(s.frame(v, sh.Title), p))
 }
-
-// before reports whether a is an earlier date than b.
-func before(a, b metrics.Date) bool { return noon(a, time.UTC).Before(noon(b, time.UTC)) }
 
 // weekBook is the data of a period by date.
 type weekBook struct {
@@ -59,7 +59,8 @@ func newWeekBook(v *visit, sh sheet) *weekBook {
 // week lays out the week that begins on first.
 func (b *weekBook) week(first metrics.Date) page.Week {
 	v, d := b.v, b.sh.data
-	w := page.Week{ID: "w" + first.String(), Name: v.printedDates(dates{first, first.Add(6)})}
+	w := page.Week{ID: "w" + first.String(), Name: v.printedDates(dates{first, first.Add(6)}),
+		Running: !before(b.today, first) && !before(first.Add(6), b.today)}
 	var days []chart.WeekDayInput
 	var insulin []metrics.InsulinDay
 	for n := range 7 {

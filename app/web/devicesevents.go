@@ -28,7 +28,8 @@ const (
 	nightUntil = 6
 )
 
-// alarmTable counts the alarms that rang by name, in the day and at night.
+// alarmTable counts the alarms that rang by what they mean, in the day and at
+// night.
 func (dv *devicesView) alarmTable() component.Table {
 	type count struct{ day, night int }
 	counts := map[string]count{}
@@ -36,13 +37,17 @@ func (dv *devicesView) alarmTable() component.Table {
 		if a.Cleared {
 			continue
 		}
-		c := counts[a.Name]
+		name, known := alarmName(dv.locale, a.Name)
+		if !known {
+			name = dv.t("alarm.unknown", "text", name)
+		}
+		c := counts[name]
 		if h := a.At.Time().In(dv.zone).Hour(); h >= nightFrom || h < nightUntil {
 			c.night++
 		} else {
 			c.day++
 		}
-		counts[a.Name] = c
+		counts[name] = c
 	}
 	t := component.Table{Caption: dv.t("devices.alarms.caption", "from", dv.locale.ClockMinute(nightFrom*60), "until", dv.locale.ClockMinute(nightUntil*60)),
 		Head: []string{dv.t("devices.alarm.name"), dv.t("devices.alarm.day"), dv.t("devices.alarm.night"), dv.t("devices.alarm.all")}, Numeric: []int{1, 2, 3}}

@@ -36,7 +36,7 @@ func (c *demoCommand) Run(ctx context.Context, r *terminal) (err error) {
 	b.demo, b.clock = true, faster(time.Now(), c.Speed)
 	b.auth.Sessions.Cookie.Name += "-demo" // a browser keeps cookies by host, not by port: signing in here must not sign out of a box of one's own
 	p := &play{box: b, seed: c.Seed, days: min(max(c.Days, 1), 1830), start: b.clock()}
-	if err := p.invent(ctx, c.Clinic); err != nil {
+	if err := p.invent(ctx, c.Clinic, r.locale); err != nil {
 		return err
 	}
 	b.works = append(b.works, work{"demo readings", time.Second, p.goOn})

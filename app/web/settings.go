@@ -32,6 +32,8 @@ func (s *server) settingsForm(w http.ResponseWriter, v *visit) error {
 func (s *server) showSettings(w http.ResponseWriter, v *visit, status int, p page.Settings) error {
 	of := v.scope.Person()
 	p.Action, p.Person, p.Zones, p.Kept = personURL(of, "/settings"), of.Name, zoneNames, v.keptLimits(of.Own)
+	night := metrics.Blocks()[0]
+	p.NightHint = v.t("settings.night.hint", "from", v.locale.ClockMinute(night.From*60), "until", v.locale.ClockMinute(night.To*60))
 	for h := range 24 {
 		p.Hours = append(p.Hours, component.Option{Value: strconv.Itoa(h), Label: v.locale.Hour(h)})
 	}

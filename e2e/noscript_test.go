@@ -59,7 +59,7 @@ func TestEverythingWorksWithoutScript(t *testing.T) {
 	p.click("Check everything")
 	p.sees("Everything is sound.")
 
-	p.click("My display")
+	p.click("Language and display")
 	p.tick("clock", "24")
 	p.click("Save")
 	p.sees("Saved.")

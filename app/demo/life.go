@@ -161,7 +161,7 @@ func (l *life) stick(at record.Millis, calibration bool) {
 	if calibration {
 		l.out.sensor(&record.Calibration{Common: record.Common{At: at}, Value: v})
 	}
-	l.out.meter(&record.Fingerstick{Common: record.Common{At: at}, Value: v, Meter: meterName})
+	l.out.meter(&record.Fingerstick{Common: record.Common{At: at}, Value: v, Meter: l.p.said(meterName)})
 }
 
 // devices tells what is changed in this step.

@@ -1,7 +1,7 @@
 package demo
 
-// said is what a person or their device writes, in their language. The texts
-// are English where they are made, and what is made depends on no language.
+// said is what a person or their device writes, and how a device is called, in
+// the language of the person. The texts are English where they are made, and what is made depends on no language.
 func (p Person) said(english string) string {
 	if p.Lang == "de" {
 		if s, ok := german[english]; ok {
@@ -11,8 +11,19 @@ func (p Person) said(english string) string {
 	return english
 }
 
-// german is every text of the demonstration.
+// german is every text of the demonstration but the names of alarms, which the
+// pages know.
 var german = map[string]string{
+	"Demo sensor G":    "Demo-Sensor G",
+	"Demo sensor H":    "Demo-Sensor H",
+	"Demo sensor K":    "Demo-Sensor K",
+	"Demo sensor L":    "Demo-Sensor L",
+	"Demo pump P":      "Demo-Pumpe P",
+	"Demo pump L":      "Demo-Pumpe L",
+	"Demo pen":         "Demo-Pen",
+	"Demo meter M":     "Demo-Messgerät M",
+	"Demo phone diary": "Demo-Tagebuch am Handy",
+
 	"Juice":         "Saft",
 	"Exercise":      "Sport",
 	"medium":        "mittel",

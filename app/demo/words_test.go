@@ -20,12 +20,14 @@ func TestWhatPeopleWrite(t *testing.T) {
 	}
 	notes := 0
 	for _, p := range people {
-		english := Generate(p, 1, zone, start.AddDate(0, -6, 0), start)
+		english := Generate(p, 1, zone, start.AddDate(0, -2, 0), start)
 		p.Lang = "de"
-		other := Generate(p, 1, zone, start.AddDate(0, -6, 0), start)
+		other := Generate(p, 1, zone, start.AddDate(0, -2, 0), start)
 		require.Len(t, other, len(english))
 		for i := range english {
 			require.Equal(t, english[i].Glucose, other[i].Glucose)
+			require.Equal(t, german[english[i].Source.Device], other[i].Source.Device)
+			require.NotEmpty(t, other[i].Source.Device)
 			require.Len(t, other[i].Sparse, len(english[i].Sparse))
 			for j, was := range english[i].Sparse {
 				for k, word := range writtenIn(was) {
@@ -57,6 +59,8 @@ func writtenIn(r record.Record) []string {
 		return []string{r.Food}
 	case *record.Activity:
 		return []string{r.Name, r.Intensity}
+	case *record.Fingerstick:
+		return []string{r.Meter}
 	case *record.Event:
 		return []string{r.Detail}
 	}

@@ -44,9 +44,8 @@ func (dv *devicesView) alarmTable() component.Table {
 		}
 		counts[name] = c
 	}
-	night := dv.t("devices.alarm.night", "from", dv.locale.ClockMinute(of.NightFrom*60), "until", dv.locale.ClockMinute(of.NightUntil*60))
-	t := component.Table{Caption: dv.t("devices.alarms.caption"),
-		Head: []string{dv.t("devices.alarm.name"), dv.t("devices.alarm.day"), night, dv.t("devices.alarm.all")}, Numeric: []int{1, 2, 3}}
+	t := component.Table{Caption: dv.t("devices.alarms.caption", "from", dv.locale.ClockMinute(of.NightFrom*60), "until", dv.locale.ClockMinute(of.NightUntil*60)),
+		Head: []string{dv.t("devices.alarm.name"), dv.t("devices.alarm.day"), dv.t("devices.alarm.night"), dv.t("devices.alarm.all")}, Numeric: []int{1, 2, 3}}
 	for _, name := range byCount(counts, func(c count) int { return c.day + c.night }) {
 		c := counts[name]
 		t.Rows = append(t.Rows, []string{name, dv.locale.Integer(c.day), dv.locale.Integer(c.night), dv.locale.Integer(c.day + c.night)})

@@ -79,7 +79,10 @@ func parseLimits(s, in string, before metrics.OwnLimits) (metrics.OwnLimits, err
 			return before, fault.New(fault.Invalid, "ranges.four")
 		}
 		if !metrics.LimitFits(c, v) {
-			return before, fault.New(fault.Invalid, "ranges.too-fine")
+			if c == unit.MmolL {
+				return before, fault.New(fault.Invalid, "ranges.too-fine.mmol")
+			}
+			return before, fault.New(fault.Invalid, "ranges.too-fine.mgdl")
 		}
 		values[i] = v
 	}

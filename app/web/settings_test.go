@@ -166,7 +166,7 @@ func TestNoLimitIsRounded(t *testing.T) {
 		a := ana.post(ana.at("/settings"), settingsForm(c...)...)
 		require.Equal(t, http.StatusUnprocessableEntity, a.status)
 		require.Contains(t, a.body, `href="#f-low"`)
-		require.Contains(t, a.body, "one decimal in mmol/L")
+		require.Contains(t, a.body, "Nothing was saved.")
 		require.Zero(t, b.count(`SELECT count(*) FROM own_range`))
 	}
 	// A box may hold finer ones from before: they stand in the form as they are

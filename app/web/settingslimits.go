@@ -61,6 +61,14 @@ func (v *visit) keptLimits(own metrics.OwnLimits) string {
 	return v.t("settings.limits.kept", "first", list(first), "second", list(second))
 }
 
+// tooFine is the catalogue key that refuses a limit with too many decimals.
+func tooFine(in unit.Concentration) string {
+	if in == unit.MmolL {
+		return "ranges.too-fine.mmol"
+	}
+	return "ranges.too-fine.mgdl"
+}
+
 // limitsSent reads the own limits, which are in the unit that the form was
 // drawn with, and says which are none. A very high that was left empty is no
 // such band. A number that is finer than people read its unit is refused and
@@ -85,7 +93,7 @@ func (v *visit) limitsSent(p *page.Settings, before metrics.OwnLimits) (own metr
 			wrong[name] = v.t("ranges.bounds." + name)
 			continue
 		case !metrics.LimitFits(in, n) && n != float64(before.In(in)[i])/1000:
-			wrong[name] = v.t("ranges.too-fine")
+			wrong[name] = v.t(tooFine(in))
 		}
 		values[i] = n
 	}

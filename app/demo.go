@@ -35,7 +35,7 @@ func (c *demoCommand) Run(ctx context.Context, r *terminal) (err error) {
 	defer func() { err = errors.Join(err, done()) }()
 	b.beDemo(faster(time.Now(), c.Speed))
 	p := &play{box: b, seed: c.Seed, days: min(max(c.Days, 1), 1830), start: b.clock()}
-	if err := p.invent(ctx, c.Clinic); err != nil {
+	if err := p.invent(ctx, c.Clinic, r.locale); err != nil {
 		return err
 	}
 	b.works = append(b.works, work{"demo readings", time.Second, p.goOn})

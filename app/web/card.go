@@ -190,7 +190,8 @@ func (f *facts) card(l text.Locale, scope share.Scope, now time.Time) page.Perso
 		if a.Cleared {
 			key = "people.alarm-cleared"
 		}
-		c.Alarm = l.T(key, "name", a.Name, "clock", l.Clock(a.At.Time().In(f.zone)))
+		name, _ := alarmName(l, a.Name)
+		c.Alarm = l.T(key, "name", name, "clock", l.Clock(a.At.Time().In(f.zone)))
 	}
 	return c
 }

@@ -161,7 +161,7 @@ func TestTheLastAlarmOfADay(t *testing.T) {
 	b.told(ana.person, "", &record.Alarm{Common: at(now.Add(-2 * time.Hour)), Name: "Low <b>glucose</b>"})
 	require.Contains(t, ana.page("/?all=1"), ": Low &lt;b&gt;glucose&lt;/b&gt;</span>")
 	b.told(ana.person, "", &record.Alarm{Common: at(now.Add(-time.Hour)), Name: "High", Cleared: true})
-	require.Contains(t, ana.page("/?all=1"), ": High, cleared</span>")
+	require.Contains(t, ana.page("/?all=1"), ": High glucose, cleared</span>")
 	b.ahead = 24 * time.Hour
 	require.NotContains(t, ana.page("/?all=1"), ": High", "a day later it is no longer of interest")
 }

@@ -23,7 +23,8 @@ func (br *browser) dump() []byte {
 	from, until, _, err := rd.Extent(br.Context())
 	require.NoError(br, err)
 	var buf bytes.Buffer
-	require.NoError(br, report.WriteArchive(br.Context(), &buf, rd, time.UTC, report.Period{From: from, Until: until}, "test"))
+	_, err = report.WriteArchive(br.Context(), &buf, rd, time.UTC, report.Period{From: from, Until: until}, "test")
+	require.NoError(br, err)
 	return buf.Bytes()
 }
 

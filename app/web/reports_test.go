@@ -56,7 +56,7 @@ func TestPatternsPage(t *testing.T) {
 	page := ana.page(ana.at("/patterns"))
 	text := mainWords(page)
 	require.Contains(t, text, "14 of 14 days with readings", "whether it can be judged comes first")
-	require.Contains(t, text, "Lows at night Glucose fell below 70 mg/dL; it happened on 4 of 14 nights.")
+	require.Contains(t, text, "Lows at night (00:00–06:00) Glucose fell below 70 mg/dL; it happened on 4 of 14 nights.")
 	require.Contains(t, text, "How this is found A low is glucose below 70 mg/dL for at least 15 minutes")
 	for _, day := range []string{"03", "06", "08", "13"} {
 		require.Contains(t, page, `href="`+ana.at("?day=2026-03-"+day)+`"`, "each day is linked")
@@ -65,7 +65,7 @@ func TestPatternsPage(t *testing.T) {
 	require.Contains(t, text, "The best day")
 	require.Equal(t, see, ana.post("/preferences", "language", "de", "unit", "mmol/L", "clock", "24", "theme", "system").status)
 	text = mainWords(ana.page(ana.at("/patterns")))
-	require.Contains(t, text, "Tiefe Werte nachts Die Glukose fiel unter 3,9 mmol/L; das geschah in 4 von 14 Nächten.")
+	require.Contains(t, text, "Niedrige Werte nachts (00:00–06:00) Die Glukose fiel unter 3,9 mmol/L; das geschah in 4 von 14 Nächten.")
 }
 
 func TestPatternsNeedDays(t *testing.T) {

@@ -188,8 +188,8 @@ func TestDevicesAndWear(t *testing.T) {
 		"It was set once in this period, on 9 Mar 2026, 09:00.",
 		"Sensor readings cover 84% of the period. 3 gaps are longer than 2 hours, the longest 26 h.",
 		"3 Mar 2026, 00:00 13 Mar 2026, 10:00 G7 10.4 days 2 h 100% end told by the device, “peeled <b>off</b>”, error before: “E-7”",
-		"13 Mar 2026, 12:00 no end told G7", "Between site changes, median 3.0 days 5 changes", "Site last changed 15 Mar 2026 18:00", "Between reservoirs, median 3.0 days 5 changes",
-		"Urgent Low 1 1 2", "High 0 1 1", "Pump Battery Change 1 8 Mar 2026, 09:00", "Rate set by the device 50%", "Time with a known rate 14%"} {
+		"13 Mar 2026, 12:00 no end recorded G7", "Between site changes, median 3.0 days 5 changes", "Site last changed 15 Mar 2026 18:00", "Between reservoirs, median 3.0 days 5 changes",
+		"Urgent low 1 1 2", "High glucose 0 1 1", "Pump Battery Change 1 8 Mar 2026, 09:00", "Rate set by the device 50%", "Time with a known rate 14%"} {
 		require.Contains(t, page, want)
 	}
 	require.Less(t, strings.Index(page, "Active"), strings.Index(page, "Silent"), "the one heard last stands first")

@@ -48,9 +48,9 @@ export function age(value, now = boxNow()) {
 	for (const part of value.querySelectorAll("[data-fresh]")) part.hidden = stale || part.textContent.trim() === "";
 	if (stale) value.removeAttribute("data-urgent");
 	value.querySelector("[data-old]").hidden = !stale;
-	print(value.querySelector("[data-age]"), (stale ? value.dataset.stale : value.dataset.ago).replace("{age}", span(exact)));
+	print(value.querySelector("[data-age]"), fill(stale ? value.dataset.stale : value.dataset.ago, exact));
 	const note = value.querySelector("[data-note]");
-	if (note.dataset.words) print(note.querySelector("[data-text]"), note.dataset.words.replace("{age}", span((now - Date.parse(note.dataset.since)) / 60_000)));
+	if (note.dataset.words) print(note.querySelector("[data-text]"), fill(note.dataset.words, (now - Date.parse(note.dataset.since)) / 60_000));
 	note.hidden = !note.dataset.note || (Boolean(note.dataset.words) && !late);
 }
 
@@ -66,6 +66,13 @@ export function stateOf(value) {
 // it again.
 export function print(element, text) {
 	if (element.textContent.trim() !== text) element.textContent = text;
+}
+
+// fill puts an age into a sentence, with the ending that German wants after
+// vor and seit: 3 Tage, but vor 3 Tagen.
+function fill(words, exact) {
+	const age = span(exact);
+	return words.replace("{age}", age.endsWith("Tage") && /(vor|seit) \{age\}/.test(words) ? `${age}n` : age);
 }
 
 // span is text.Locale.Span; both languages write h and min.

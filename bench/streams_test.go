@@ -223,7 +223,7 @@ func BenchmarkLastOfAThousand(b *testing.B) {
 	write, read := pipes(b, ours.many)
 	base := newCrowd(read, "event: ready")
 	n, size := 0, 0
-	compare(b, "a reading to the last of 1,000 streams / as many bytes to the last of 1,000 plain connections", atMost(3), func() (cost, cost) {
+	compare(b, "a reading to the last of 1,000 streams / as many bytes to the last of 1,000 plain connections", atMost(9), func() (cost, cost) {
 		n++
 		o := timed(func() {
 			c.bring(b, c.people[0], []record.Reading{{At: record.At(c.now.Add(time.Duration(n) * time.Second)), Value: unit.MgDLValue(float64(100 + n%50))}})

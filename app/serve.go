@@ -36,7 +36,16 @@ func (c *serveCommand) Run(ctx context.Context, r *terminal) (err error) {
 	if broken, ok := errors.AsType[*audit.BrokenError](b.ledger.VerifyTail(ctx, 10_000)); ok {
 		r.warn("serve.ledger-broken", "line", broken.Seq)
 	}
-	return b.serve(ctx, c.Listen, c.BaseURL, r.logger(c.Log), func(address string) error {
+	log := r.logger(c.Log)
+	b.auth.Report = func(err error) { log.Error("a list of passwords was left out", "err", err) }
+	if !b.calibrated {
+		cost, err := b.auth.Calibrate(ctx, audit.Actor{Box: true})
+		if err != nil {
+			return err
+		}
+		log.Info("password hash calibrated", "passes", cost.Passes, "took", cost.Took)
+	}
+	return b.serve(ctx, c.Listen, c.BaseURL, log, func(address string) error {
 		r.say("serve.open", "address", address)
 		needs, err := b.auth.NeedsSetup(ctx)
 		if err != nil || !needs {

@@ -72,12 +72,12 @@ func New(c Config) http.Handler {
 type who uint8
 
 const (
-	nobody  who = iota
-	anybody     // before sign-in; the short list
-	changing    // whoever is signed in, also when their password was published and must be changed first
-	account     // whoever is signed in
-	admin       // who manages the box; that alone shows nobody's data
-	person      // whoever has the right to do the route's action on the person in the address
+	nobody   who = iota
+	anybody      // before sign-in; the short list
+	changing     // whoever is signed in, also when their password was published and must be changed first
+	account      // whoever is signed in
+	admin        // who manages the box; that alone shows nobody's data
+	person       // whoever has the right to do the route's action on the person in the address
 )
 
 // route is one address: who may use it, what they may do there, the page. what

@@ -22,7 +22,7 @@ var phraseWords = map[string]func() []string{
 	"de": sync.OnceValue(func() []string { return strings.Fields(deutsch) }),
 }
 
-// phraseLength is how many words a phrase has: six of 7,772 or more are 77
+// phraseLength is how many words a phrase has: six of 7,700 or more are 77
 // bits, which no flood of guesses reaches.
 const phraseLength = 6
 

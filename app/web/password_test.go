@@ -120,8 +120,8 @@ func TestAPasswordThatIsRefused(t *testing.T) {
 		"a padded word":                    {password, "Summer2026!!!!!", "Summer2026!!!!!", "new", "one well-known word", unusable},
 		"two that differ":                  {password, better, better + "x", "again", "not the same", unusable},
 		"two that differ by a capital":     {password, better, strings.ToUpper(better), "again", "not the same", unusable},
-		"no current one":                   {"", better, better, "current", "Enter the password", unusable},
-		"a wrong current one":              {wrong, better, better, "current", "not your password until now", unusable},
+		"no current one":                   {"", better, better, "current", "Enter your current password", unusable},
+		"a wrong current one":              {wrong, better, better, "current", "not your current password", unusable},
 		"nothing new":                      {password, "", "", "new", "at least 15 characters", unusable},
 		"the same":                         {password, password, password, "new", "the password that you have now", unusable},
 	} {
@@ -249,5 +249,5 @@ func TestThePasswordPageInGerman(t *testing.T) {
 	body := ana.page("/security/password")
 	require.Contains(t, body, "Neues Passwort noch einmal")
 	require.Contains(t, ana.changePassword(password, "Medtronic780G!2026", "Medtronic780G!2026").body, "Es enthält ein Pumpenmodell")
-	require.NotContains(t, body, "password until")
+	require.NotContains(t, body, "Current password")
 }

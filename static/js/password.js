@@ -22,6 +22,7 @@ export function make(making) {
 				field.dispatchEvent(new Event("made"));
 				field.dispatchEvent(new Event("input", { bubbles: true }));
 			}
+			made.firstElementChild.textContent = password;
 			made.hidden = false;
 		});
 	}

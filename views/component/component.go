@@ -59,7 +59,7 @@ type Maker struct {
 	Hint   string
 	Once   string // to keep what was made, which is not shown again
 	Fields string // ids of the fields, separated by blanks
-	Made   bool   // they hold one that was just made
+	Made   string // what was just made and stands in the fields; "" nothing
 	Ways   []Way
 }
 

@@ -9,12 +9,13 @@ import (
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
 	"glucokeep/app/password"
+	"glucokeep/app/store"
 )
 
 type passwordsCommand struct {
 	Update    passwordsUpdateCommand    `cmd:"" help:"Give the box a list of published passwords: a plain one, one a line, or the public download of breached hashes (SHA1:count). A running box uses it at once."`
 	List      passwordsListCommand      `cmd:"" help:"Say which lists of published passwords are in use, and of when."`
-	Calibrate passwordsCalibrateCommand `cmd:"" help:"Measure this machine and choose how much work a password hash is. A running box uses it after a restart."`
+	Calibrate passwordsCalibrateCommand `cmd:"" help:"Measure this machine and choose how much work a password hash is, for example after the box moved to another one. Stop the box first."`
 }
 
 type passwordsUpdateCommand struct {
@@ -35,21 +36,20 @@ func (c *passwordsUpdateCommand) Run(ctx context.Context, r *terminal) error {
 		defer f.Close()
 		src.Reader, src.Name = f, filepath.Base(c.File)
 	}
-	return r.with(ctx, c.Data, func(b *Box) error {
-		u, err := b.auth.Lists().Update(ctx, src, time.Now())
-		if err != nil {
-			return err
-		}
-		if err := b.auth.NoteLists(ctx, audit.Actor{Console: true}, u); err != nil {
-			return err
-		}
-		if c.JSON {
-			return r.json(map[string]any{"kind": u.Kind, "count": u.Count, "lines": u.Lines, "short": u.Short, "again": u.Again, "seldom": u.Few})
-		}
-		r.say("passwords.updated", "count", u.Count, "lines", u.Lines)
-		r.say("passwords.at-once")
-		return nil
-	})
+	if _, err := os.Stat(filepath.Join(c.Data, store.FileName)); err != nil {
+		return fault.Wrap(err, fault.NotFound, "check.no-box")
+	}
+	// The database stays closed: a running box has it, and notices the list.
+	u, err := password.InFolder(c.Data).Update(ctx, src, time.Now())
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return r.json(map[string]any{"kind": u.Kind, "count": u.Count, "lines": u.Lines, "short": u.Short, "again": u.Again, "seldom": u.Few})
+	}
+	r.say("passwords.updated", "count", u.Count, "lines", u.Lines)
+	r.say("passwords.at-once")
+	return nil
 }
 
 type passwordsListCommand struct {

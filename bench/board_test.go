@@ -29,6 +29,7 @@ import (
 // clinic is a box with many people, of whom each has a day of readings up to a
 // few minutes ago, and somebody who looks at all of them.
 type clinic struct {
+	db      *store.DB
 	in      *ingest.Ingest
 	people  []store.Person
 	handler http.Handler
@@ -43,7 +44,7 @@ func newClinic(t testing.TB, people int) *clinic {
 	db := storetest.Open(t)
 	ledger := audit.New(db, bytes.Repeat([]byte{1}, 32))
 	who, sharing := auth.New(db, ledger, make([]byte, 32), false), share.New(db, ledger)
-	c := &clinic{in: ingest.New(db, ledger, nil), now: time.Now().Truncate(time.Second), client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4},
+	c := &clinic{db: db, in: ingest.New(db, ledger, nil), now: time.Now().Truncate(time.Second), client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	const password = "nine calm otters drift"
 	account, err := who.AddAccount(t.Context(), audit.Actor{Console: true}, audit.From{}, auth.NewAccount{Email: "a@box.test", Name: "A", Password: password})

@@ -34,6 +34,9 @@ type Auth struct {
 	now     func() time.Time
 	name    boxName
 
+	// Host is the name under which people reach the box, "" if it has none.
+	Host string
+
 	// Report is told of what went wrong beside a sign-in that went on.
 	Report func(error)
 

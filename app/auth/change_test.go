@@ -234,3 +234,23 @@ func TestSuggestions(t *testing.T) {
 		}
 	}
 }
+
+// L-01: another list leaves one line, whoever brought it; the list in the
+// program none.
+func TestNoticeLists(t *testing.T) {
+	b := newBox(t)
+	b.ana()
+	before := len(b.lines())
+	require.NoError(t, b.auth.NoticeLists(t.Context()))
+	require.Len(t, b.lines(), before)
+	b.learn("some other password\n")
+	for range 3 {
+		require.NoError(t, b.auth.NoticeLists(t.Context()))
+	}
+	require.Equal(t, []string{"passwords.updated ok"}, b.lines()[before:])
+	b = b.reopen()
+	require.NoError(t, b.auth.NoticeLists(t.Context()))
+	require.NoError(t, os.RemoveAll(filepath.Join(b.dir, pass.Folder)))
+	require.NoError(t, b.auth.NoticeLists(t.Context()))
+	require.Equal(t, []string{"passwords.updated ok", "passwords.updated ok"}, b.lines()[before:], "and so does one that is taken away")
+}

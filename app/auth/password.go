@@ -21,7 +21,7 @@ func (a *Auth) about(ctx context.Context, acc store.Account) (password.About, er
 	if err != nil {
 		return password.About{}, err
 	}
-	about := password.About{Name: acc.Name, Email: acc.Email, Box: box}
+	about := password.About{Name: acc.Name, Email: acc.Email, Box: box, Host: a.Host}
 	if acc.ID == 0 {
 		return about, nil
 	}
@@ -157,10 +157,28 @@ func (a *Auth) ChangePassword(ctx context.Context, id Identity, from audit.From,
 	return a.begin(ctx, from, acc.ID, acc.Epoch+1, origin, "password change")
 }
 
-// NoteLists leaves the line of a list that somebody brought to the box.
-func (a *Auth) NoteLists(ctx context.Context, by audit.Actor, u password.Update) error {
+// listsFact is the mark of the lists that the box last noticed.
+const listsFact = "password-lists"
+
+// NoticeLists leaves a line in the ledger when the lists in use are others
+// than before. Who brings a list does so beside a running box, which cannot
+// be asked then; the box looks by itself.
+func (a *Auth) NoticeLists(ctx context.Context) error {
+	mark, err := a.lists.Mark()
+	if err != nil {
+		return err
+	}
+	facts, err := a.db.BoxFacts(ctx)
+	if err != nil || facts[listsFact] == mark {
+		return err
+	}
 	return a.db.Write(ctx, func(tx *store.Tx) error {
-		return a.ledger.Append(tx, a.now(), audit.Event{Actor: by, Action: audit.ListsUpdated, Object: "list:" + string(u.Kind),
-			Detail: map[string]any{"count": u.Count}})
+		if facts[listsFact] == "" { // a box that begins with the list in the program
+			if n, err := a.lists.InUse(); err == nil && len(n) == 1 {
+				return tx.SetBoxFact(listsFact, mark)
+			}
+		}
+		return errors.Join(tx.SetBoxFact(listsFact, mark), a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Box: true},
+			Action: audit.ListsUpdated, Detail: map[string]any{"lists": mark}}))
 	})
 }

@@ -34,6 +34,7 @@ type About struct {
 	Name   string   // of the account
 	Email  string   // of the account
 	Box    string   // what the household calls its box
+	Host   string   // under which people reach it, "" if it has no name of its own
 	People []Person // whose data the account may see
 }
 

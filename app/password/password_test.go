@@ -13,7 +13,7 @@ import (
 )
 
 // family is what is known about whoever chooses the passwords below.
-var family = password.About{Name: "Katharina Eva Zimmermann", Email: "kathi.z-mann@examplehouse.test", Box: "Haus Sonnenhügel",
+var family = password.About{Name: "Katharina Eva Zimmermann", Email: "kathi.z-mann@examplehouse.test", Box: "Haus Sonnenhügel", Host: "kiste.wolkenheim.example",
 	People: []password.Person{{Name: "Mila Zimmermann", Born: "2014-03-09"}, {Name: "Jürgen Öztürk"}}}
 
 // reason is the catalogue key under which a password is refused, "" if it is
@@ -134,6 +134,8 @@ func TestCheck(t *testing.T) {
 		"the domain":                          {"my ExampleHouse of herons", "password.email"},
 		"the box":                             {"haussonnenhugel quiet herons", "password.box"},
 		"a word of the box":                   {"Sonnenhügel und sieben Reiher", "password.box"},
+		"the host of the box":                 {"nine wolkenheim herons", "password.box"},
+		"a part of the host, by itself":       {"nine herons in a kiste", "password.box"},
 		"a pump and a year":                   {"Medtronic780G!2026", "password.pump"},
 		"a pump with its sign":                {"my t:slim X2 hums softly", "password.pump"},
 		"a pump in disguise":                  {"seven 0mn1p0ds at the lake", "password.pump"},

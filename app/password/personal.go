@@ -25,7 +25,8 @@ func (a About) personal(f folded) string {
 			return "password.email"
 		}
 	}
-	if f.holdsName(a.Box, 5) {
+	host := strings.Split(a.Host, ".")
+	if f.holdsName(a.Box, 5) || slices.ContainsFunc(host[:max(1, len(host)-1)], func(part string) bool { return f.holdsName(part, 4) }) {
 		return "password.box"
 	}
 	return ""

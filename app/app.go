@@ -32,10 +32,11 @@ type Box struct {
 	ingest *ingest.Ingest
 	intake *intake.Intake
 
-	clock  func() time.Time // of pages and data; that of sign-in always goes right
-	demo   bool             // everything in it is made up
-	works  []work           // done beside serving, besides the usual
-	health *health.Health
+	clock      func() time.Time // of pages and data; that of sign-in always goes right
+	calibrated bool             // somebody measured how fast this machine hashes
+	demo       bool             // everything in it is made up
+	works      []work           // done beside serving, besides the usual
+	health     *health.Health
 }
 
 // Open opens the box in folder dir, or makes one there. secure says that it
@@ -65,6 +66,9 @@ func Open(ctx context.Context, dir, schema string, secure bool) (b *Box, err err
 
 	b.ledger = audit.New(b.db, keys.Key("ledger"))
 	b.auth = auth.New(b.db, b.ledger, keys.Key("device cookie"), secure)
+	if b.calibrated, err = b.auth.LoadCost(ctx); err != nil {
+		return b, err
+	}
 	b.share = share.New(b.db, b.ledger)
 	b.read = read.New(b.db, b.ledger)
 	b.ingest = ingest.New(b.db, b.ledger, intake.Reread(incoming))

@@ -36,7 +36,19 @@ func (c *serveCommand) Run(ctx context.Context, r *terminal) (err error) {
 	if broken, ok := errors.AsType[*audit.BrokenError](b.ledger.VerifyTail(ctx, 10_000)); ok {
 		r.warn("serve.ledger-broken", "line", broken.Seq)
 	}
-	return b.serve(ctx, c.Listen, c.BaseURL, r.logger(c.Log), func(address string) error {
+	log := r.logger(c.Log)
+	if err := b.auth.NoticeLists(ctx); err != nil {
+		log.Error("a list of passwords was left out", "err", err)
+	}
+	b.auth.Report = func(err error) { log.Error("a list of passwords was left out", "err", err) }
+	if !b.calibrated {
+		cost, err := b.auth.Calibrate(ctx, audit.Actor{Box: true})
+		if err != nil {
+			return err
+		}
+		log.Info("password hash calibrated", "passes", cost.Passes, "took", cost.Took)
+	}
+	return b.serve(ctx, c.Listen, c.BaseURL, log, func(address string) error {
 		r.say("serve.open", "address", address)
 		needs, err := b.auth.NeedsSetup(ctx)
 		if err != nil || !needs {
@@ -93,6 +105,9 @@ func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, 
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return errors.Join(fault.New(fault.Invalid, "serve.bad-base-url"), l.Close())
 	}
+	if name := u.Hostname(); name != "localhost" && net.ParseIP(name) == nil {
+		b.auth.Host = name
+	}
 	srv := &http.Server{
 		Handler: web.New(web.Config{Auth: b.auth, Share: b.share, Read: b.read, Ingest: b.ingest, Intake: b.intake, Health: b.health, Log: log,
 			Base: u, Hosts: []string{"localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port}, Version: Version(),
@@ -110,6 +125,7 @@ func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, 
 	srv.RegisterOnShutdown(b.ingest.Live().Close)
 	every(ctx, &wg, log, "changes", changesEvery, b.watchChanges())
 	every(ctx, &wg, log, "ended sessions", time.Hour, b.auth.Sweep)
+	every(ctx, &wg, log, "lists of passwords", time.Minute, func(ctx context.Context, _ time.Time) error { return b.auth.NoticeLists(ctx) })
 	every(ctx, &wg, log, "waiting files", time.Hour, func(_ context.Context, now time.Time) error { return b.intake.Step(now) })
 
 	served := make(chan error, 1)

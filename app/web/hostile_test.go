@@ -14,7 +14,7 @@ import (
 // queries is every parameter that some page reads, and what must not break
 // any of them. A parameter that a page does not know is one more oddity.
 var (
-	parameters = []string{"day", "days", "from", "until", "hours", "after", "before", "find", "width", "weekdays", "as", "at", "page", "kind", "show", "theme", "all", "first", "second", "a-from", "a-until", "b-from", "b-until"}
+	parameters = []string{"day", "days", "from", "until", "hours", "after", "before", "find", "width", "weekdays", "as", "at", "page", "kind", "show", "theme", "all", "make", "first", "second", "a-from", "a-until", "b-from", "b-until"}
 	oddities   = []string{"", "0", "-1", "99999999999999999999", "1e309", "NaN", "9999-12-31", "0001-01-01", "2026-02-30", "2999-01-01", "1900-01-01", "2006-01-01T00:00:00Z",
 		"2026-03-29T02:30", "%00", "low", "<script>alert(1)</script>", "\u202egnp.exe\u202c", strings.Repeat("9", 10_000), strings.Repeat("ä", 5_000), "../../etc/passwd", "' OR 1=1 --"}
 )

@@ -56,7 +56,7 @@ func (s *server) preferencesForm(w http.ResponseWriter, v *visit) error {
 }
 
 func (s *server) showPreferences(w http.ResponseWriter, v *visit, status int, p page.Preferences) error {
-	p.Action = "/preferences"
+	p.Action, p.PasswordURL = "/preferences", passwordPage
 	return render(w, v, status, page.PreferencesPage(s.frame(v, v.t("preferences.title")), p))
 }
 

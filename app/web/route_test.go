@@ -33,6 +33,9 @@ var expectations = map[string]expectation{
 	"GET /box":                                          {see, ok, unknown, ok},
 	"POST /box":                                         {see, unusable, unknown, unusable},
 	"POST /box/check":                                   {see, ok, unknown, ok},
+	"GET /.well-known/change-password":                  {see, see, see, 0},
+	"GET /security/password":                            {see, ok, ok, 0},
+	"POST /security/password":                           {see, unusable, unusable, 0},
 	"GET /healthz":                                      {ok, ok, ok, 0},
 	"GET /live":                                         {see, unusable, unusable, 0},
 	"GET /preferences":                                  {see, ok, ok, 0},
@@ -85,7 +88,8 @@ var expectations = map[string]expectation{
 }
 
 // open is the routes that answer before sign-in: the short list.
-var open = []string{"GET /healthz", "GET /setup", "GET /setup/box", "POST /setup/box", "GET /setup/account", "POST /setup/account", "GET /signin", "POST /signin"}
+var open = []string{"GET /healthz", "GET /setup", "GET /setup/box", "POST /setup/box", "GET /setup/account", "POST /setup/account", "GET /signin", "POST /signin",
+	"GET /.well-known/change-password"} // which leads to the page for it, and so to the way in
 
 func last(address string) string { return address[strings.LastIndex(address, "/")+1:] }
 

@@ -3,12 +3,16 @@ export function reveal(button) {
 	const field = document.getElementById(button.dataset.reveal);
 	if (!field) return;
 	const words = { password: button.textContent, text: button.dataset.hide };
-	button.hidden = false;
-	button.setAttribute("aria-pressed", "false");
-	button.addEventListener("click", () => {
-		field.type = field.type === "password" ? "text" : "password";
+	const say = () => {
 		button.textContent = words[field.type];
 		button.setAttribute("aria-pressed", String(field.type === "text"));
+	};
+	button.hidden = false;
+	say();
+	field.addEventListener("made", say); // password.js shows what it made
+	button.addEventListener("click", () => {
+		field.type = field.type === "password" ? "text" : "password";
+		say();
 		field.focus();
 	});
 	field.form?.addEventListener("submit", () => { field.type = "password"; });

@@ -32,6 +32,7 @@ var arrows = map[string]string{
 	"app/format":      "app/record app/unit app/fault",
 	"app/store":       "app/record app/unit app/fault app/metrics",
 	"app/audit":       "app/store app/record app/fault",
+	"app/vault":       "app/seal app/store app/audit app/fault",
 	"app/live":        "",
 	"app/ingest":      "app/live app/store app/audit app/record app/unit app/fault",
 	"app/carelog":     "app/ingest app/share app/store app/record app/unit app/fault",

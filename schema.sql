@@ -103,8 +103,17 @@ CREATE TABLE throttle (
   until_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What the box must be able to read again and nobody else may: the password of
+-- its mail server. Each is sealed with a key that is not in this file, for its
+-- own row (AES-256-GCM bound to table, column, row and key).
+CREATE TABLE secret (
+  name    TEXT PRIMARY KEY,      -- kind of secret, and whose: 'mail'
+  account INTEGER REFERENCES account (id) ON DELETE CASCADE, -- NULL: of the box
+  sealed  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Facts about the box itself: its name, zone and unit, the hash of the set-up
--- code, where the set-up stands, how the last check ended.
+-- code, where the set-up stands, how the last check ended, its mail server.
 CREATE TABLE box (
   name  TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -129,6 +138,7 @@ CREATE TABLE ledger (
   origin  TEXT NOT NULL,       -- ledger_origin, '' for the console
   request TEXT NOT NULL,       -- id of the request in the operational log
   detail  TEXT NOT NULL,       -- JSON
+  key     TEXT NOT NULL,       -- name of the key that the hash is made with
   hash    BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 CREATE INDEX ledger_by_person ON ledger (person, seq);

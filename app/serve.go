@@ -28,13 +28,16 @@ func (c *serveCommand) Run(ctx context.Context, r *terminal) (err error) {
 	if err := loopbackOnly(c.Listen); err != nil {
 		return err
 	}
-	b, err := Open(ctx, c.Data, r.schema, false)
+	b, err := Open(ctx, c.Data, r.keyFile, r.schema, false)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
 	if broken, ok := errors.AsType[*audit.BrokenError](b.ledger.VerifyTail(ctx, 10_000)); ok {
 		r.warn("serve.ledger-broken", "line", broken.Seq)
+	}
+	if err := r.warnLost(ctx, b); err != nil {
+		return err
 	}
 	return b.serve(ctx, c.Listen, c.BaseURL, r.logger(c.Log), func(address string) error {
 		r.say("serve.open", "address", address)

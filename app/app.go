@@ -17,6 +17,7 @@ import (
 	"glucokeep/app/health"
 	"glucokeep/app/ingest"
 	"glucokeep/app/intake"
+	"glucokeep/app/mail"
 	"glucokeep/app/read"
 	"glucokeep/app/seal"
 	"glucokeep/app/share"
@@ -31,6 +32,7 @@ type Box struct {
 	keys   *seal.Ring
 	vault  *vault.Vault
 	auth   *auth.Auth
+	mail   *mail.Mails
 	share  *share.Share
 	read   *read.Read
 	ingest *ingest.Ingest
@@ -94,6 +96,8 @@ func look(ctx context.Context, dir, keyFile, schema string, secure bool) (b *Box
 		}
 	}
 	b.auth = auth.New(b.db, b.ledger, keys.Key("device cookie"), secure)
+	b.mail = mail.New(b.db, b.ledger, b.vault)
+	b.auth.UseMail(b.mail)
 	b.share = share.New(b.db, b.ledger)
 	b.read = read.New(b.db, b.ledger)
 	b.ingest = ingest.New(b.db, b.ledger, intake.Reread(incoming))

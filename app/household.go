@@ -39,7 +39,7 @@ func (c *accountAddCommand) Run(ctx context.Context, r *terminal) error {
 	}
 	return r.open(ctx, c.Data, func(b *Box) error {
 		_, err := b.auth.AddAccount(ctx, audit.Actor{Console: true}, audit.From{}, auth.NewAccount{Email: c.Email, Name: c.Name,
-			Password: password, Admin: c.Admin})
+			Password: password, Admin: c.Admin, Lang: r.locale.Lang})
 		if err != nil {
 			return err
 		}

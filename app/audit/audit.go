@@ -40,6 +40,15 @@ const (
 	BoxChanged    Action = "box.changed"
 	BoxChecked    Action = "box.checked"
 	BoxQueried    Action = "box.queried"
+	MailChanged   Action = "mail.changed"
+	MailTested    Action = "mail.tested"
+	PhraseChanged Action = "account.phrase"
+	AddressAsked  Action = "address.asked"
+	AddressProven Action = "address.proven"
+	AddressSet    Action = "address.changed"
+	AddressUndone Action = "address.undone"
+	LinkMade      Action = "address.link"
+	StepUp        Action = "step-up"
 	KeyTurned     Action = "key.turned"
 	KeyLost       Action = "key.lost"
 	LiveReceiving Action = "live.begin"
@@ -72,6 +81,7 @@ type From struct {
 	IP      string
 	Device  string // browser and system in words
 	Request string // id of the request in the operational log
+	Lang    string // that who asked likes to read, for mails about it; not in the ledger
 }
 
 // Event is one act.

@@ -30,6 +30,7 @@ type Sealed struct{ Table, Column, Row, Text string }
 // them. A new one belongs here, or it would not outlast its key.
 var sealedTexts = []struct{ table, column, list, replace string }{
 	{"secret", "sealed", `SELECT name, sealed FROM secret ORDER BY name`, `UPDATE secret SET sealed = ? WHERE name = ?`},
+	{"mail", "words", `SELECT ref, words FROM mail WHERE words IS NOT NULL ORDER BY id`, `UPDATE mail SET words = ? WHERE ref = ?`},
 }
 
 func sealed(ctx context.Context, r reader) (out []Sealed, err error) {

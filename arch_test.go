@@ -40,7 +40,7 @@ var arrows = map[string]string{
 	"app/carelog":     "app/ingest app/share app/store app/record app/unit app/fault",
 	"app/intake":      "app/ingest app/format app/fault",
 	"app/health":      "app/store app/audit app/ingest app/record app/fault",
-	"app/auth":        "app/mail app/password app/store app/audit app/record app/seal app/fault",
+	"app/auth":        "app/mail app/password app/vault app/store app/audit app/record app/seal app/fault",
 	"app/share":       "app/store app/audit app/record app/fault",
 	"app/read":        "app/share app/audit app/store app/record app/unit app/fault",
 	"app/report":      "app/read app/metrics app/format app/chart app/text app/record app/unit app/fault",

@@ -84,7 +84,10 @@ CREATE INDEX grant_by_person ON grant (person);
 -- as tombstones until expires_ms, so that a slow request cannot revive them.
 CREATE TABLE credential (
   id         INTEGER PRIMARY KEY,
-  kind       TEXT NOT NULL CHECK (kind IN ('session')),
+  kind       TEXT NOT NULL CHECK (kind IN ('session',
+             'half',    -- a password was right and a second factor is owed: opens the page for its code alone
+             'device',  -- a browser that owes no second factor at sign-in
+             'reset')), -- a link from the console by which an owner sets a new password
   secret     TEXT NOT NULL UNIQUE,        -- hash of the token; the token itself is kept nowhere
   account    INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
   epoch      INTEGER NOT NULL,            -- the account's epoch when it was made
@@ -137,6 +140,33 @@ CREATE TABLE mail (
 CREATE INDEX mail_waiting ON mail (next_ms) WHERE state = 'waiting';
 CREATE INDEX mail_by_account ON mail (account, created_ms);
 
+-- A second factor of an account. One that was made and not confirmed counts
+-- for nothing. The secret of an authenticator app lies sealed in secret.
+CREATE TABLE factor (
+  id           INTEGER PRIMARY KEY,
+  key          TEXT NOT NULL UNIQUE,
+  account      INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  kind         TEXT NOT NULL CHECK (kind IN ('totp')),
+  name         TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
+  last_step    INTEGER NOT NULL DEFAULT 0, -- the newest step of 30 s whose code was taken: no code is taken twice
+  created_ms   INTEGER NOT NULL,
+  tested_ms    INTEGER,                    -- its first right code
+  confirmed_ms INTEGER,                    -- it counts since
+  used_ms      INTEGER
+) STRICT;
+CREATE INDEX factor_by_account ON factor (account);
+
+-- Codes that stand in once for a password or a second factor. Of each only
+-- HMAC-SHA-256 is kept, under a key of the set that lies sealed in secret.
+CREATE TABLE recovery_code (
+  hash       TEXT PRIMARY KEY,
+  account    INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  created_ms INTEGER NOT NULL,
+  saved_ms   INTEGER, -- when their owner said that they are kept safe
+  used_ms    INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX recovery_code_by_account ON recovery_code (account);
+
 -- Failed sign-ins per bucket (account and device, address prefix, whole box).
 CREATE TABLE throttle (
   bucket   TEXT PRIMARY KEY,
@@ -150,7 +180,7 @@ CREATE TABLE throttle (
 -- its mail server. Each is sealed with a key that is not in this file, for its
 -- own row (AES-256-GCM bound to table, column, row and key).
 CREATE TABLE secret (
-  name    TEXT PRIMARY KEY,      -- kind of secret, and whose: 'mail'
+  name    TEXT PRIMARY KEY,      -- kind of secret, and whose: 'mail', 'totp ACCOUNT FACTOR', 'recovery ACCOUNT'
   account INTEGER REFERENCES account (id) ON DELETE CASCADE, -- NULL: of the box
   sealed  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -185,6 +215,8 @@ CREATE TABLE ledger (
   hash    BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 CREATE INDEX ledger_by_person ON ledger (person, seq);
+CREATE INDEX ledger_of_sign_ins ON ledger (actor, seq) WHERE action IN ('sign-in', 'sign-in.half');
+CREATE INDEX ledger_of_resets ON ledger (object, seq) WHERE action IN ('account.reset-link', 'account.reset');
 CREATE TRIGGER ledger_is_never_changed BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER ledger_only_grows BEFORE INSERT ON ledger WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM ledger)
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;

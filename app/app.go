@@ -102,6 +102,7 @@ func look(ctx context.Context, dir, keyFile, schema string, secure bool) (b *Box
 	}
 	b.mail = mail.New(b.db, b.ledger, b.vault)
 	b.auth.UseMail(b.mail)
+	b.auth.UseVault(b.vault)
 	b.share = share.New(b.db, b.ledger)
 	b.read = read.New(b.db, b.ledger)
 	b.ingest = ingest.New(b.db, b.ledger, intake.Reread(incoming))

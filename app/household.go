@@ -20,6 +20,7 @@ type accountCommand struct {
 	Add      accountAddCommand      `cmd:"" help:"Let somebody sign in."`
 	List     accountListCommand     `cmd:"" help:"List who can sign in."`
 	Password accountPasswordCommand `cmd:"" help:"Give an account another password and end its sessions."`
+	Reset    accountResetCommand    `cmd:"" help:"Let somebody in again who lost their password or second factor: prints a link by which they set a new password and lose the second factors. The owner's security page says so for good. Stop the box first."`
 }
 
 type accountAddCommand struct {
@@ -68,6 +69,31 @@ func (c *accountPasswordCommand) Run(ctx context.Context, r *terminal) error {
 			return err
 		}
 		r.say("account.password-set")
+		return nil
+	})
+}
+
+type accountResetCommand struct {
+	dataFlag
+	Email   string `required:"" help:"Whose account."`
+	BaseURL string `help:"Address under which people open the box." default:"http://127.0.0.1:8080" placeholder:"URL"`
+	JSON    bool   `name:"json" help:"Print JSON."`
+}
+
+// Run makes the link of a reset.
+func (c *accountResetCommand) Run(ctx context.Context, r *terminal) error {
+	return r.with(ctx, c.Data, func(b *Box) error {
+		path, err := b.auth.MakeReset(ctx, audit.Actor{Console: true}, c.Email)
+		if err != nil {
+			return err
+		}
+		link := strings.TrimSuffix(c.BaseURL, "/") + path
+		if c.JSON {
+			return r.json(map[string]any{"email": c.Email, "link": link})
+		}
+		r.say("reset.link")
+		fmt.Fprintln(r.Out, link)
+		r.say("reset.marked")
 		return nil
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"glucokeep/app/audit"
@@ -87,6 +88,7 @@ func (r *terminal) warnLost(ctx context.Context, b *Box) error { return r.sayLos
 func (r *terminal) sayLost(ctx context.Context, v *vault.Vault) error {
 	lost, err := v.Lost(ctx)
 	for _, name := range lost {
+		name, _, _ = strings.Cut(name, " ") // the rest says whose
 		r.warn("seal.enter-again", "what", r.locale.T("seal.secret."+name))
 	}
 	return err

@@ -21,6 +21,7 @@ import (
 	"glucokeep/app/password"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
+	"glucokeep/app/vault"
 )
 
 // Auth signs people in and out. It is safe for use by many goroutines.
@@ -34,12 +35,17 @@ type Auth struct {
 	argon2  func(password, salt []byte, time, memory uint32, lanes uint8, length uint32) []byte
 	now     func() time.Time
 	name    boxName
-	mail    *mail.Mails // nil: nobody is written to
+	mail    *mail.Mails  // nil: nobody is written to
+	vault   *vault.Vault // nil: nobody can have a second factor
 
 	sessions *sessions
 
 	// Host is the name under which people reach the box, "" if it has none.
 	Host string
+
+	// Demands reports whether an account must have a second factor because of
+	// what it may see; nil if nothing asks for one.
+	Demands func(ctx context.Context, account int64) (bool, error)
 
 	// Report is told of what went wrong beside a sign-in that went on.
 	Report func(error)
@@ -56,7 +62,7 @@ func New(db *store.DB, ledger *audit.Ledger, key []byte, secure bool) *Auth {
 	if db != nil {
 		a.lists = password.InFolder(db.Dir())
 	}
-	a.sessions = &sessions{db: db, ledger: ledger, now: func() time.Time { return a.now() }}
+	a.sessions = &sessions{db: db, ledger: ledger, now: func() time.Time { return a.now() }, mustEnrol: a.mustEnrol}
 	a.Sessions = newManager(a.sessions, secure)
 	return a
 }
@@ -74,9 +80,20 @@ type Identity struct {
 	Theme      string // "light", "dark", "bedside", "" follows the system
 	Credential int64
 
-	// MustChange says that the password was published: it opens nothing but
-	// the page to change it.
-	MustChange bool
+	// MustChange says that the password was published or forgotten: the session
+	// opens nothing but the page to change it. Forgot says that it need not be
+	// known there.
+	MustChange, Forgot bool
+
+	// MustEnrol says that a second factor is demanded and there is none: the
+	// session opens nothing but the pages to add one.
+	MustEnrol bool
+
+	Use    Use       // of the browser
+	Since  time.Time // when they signed in
+	strong record.Millis
+	until  time.Time
+	origin string
 }
 
 // NewAccount is what must be known to let somebody sign in.

@@ -17,9 +17,11 @@ import (
 	"glucokeep/app/audit"
 	"glucokeep/app/auth"
 	"glucokeep/app/fault"
+	"glucokeep/app/seal"
 	"glucokeep/app/share"
 	"glucokeep/app/store"
 	"glucokeep/app/store/storetest"
+	"glucokeep/app/vault"
 )
 
 const (
@@ -54,6 +56,7 @@ type box struct {
 	dir    string
 	db     *store.DB
 	ledger *audit.Ledger
+	vault  *vault.Vault
 	auth   *auth.Auth
 	hashes *auth.Hashes
 }
@@ -67,6 +70,10 @@ func openBox(t *testing.T, dir string, c *clock, secure bool) *box {
 	t.Cleanup(func() { _ = db.Close() })
 	b := &box{T: t, clock: c, dir: dir, db: db, ledger: audit.New(db, make([]byte, 32))}
 	b.auth = auth.New(db, b.ledger, []byte("device key of the test, 32 bytes"), secure)
+	ring, err := seal.Open(dir, true)
+	require.NoError(t, err)
+	b.vault = vault.New(db, b.ledger, ring)
+	b.auth.UseVault(b.vault)
 	b.auth.SetClockForTest(c.now)
 	b.hashes = b.auth.CheapForTest()
 	return b

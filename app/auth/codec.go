@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"glucokeep/app/record"
 )
 
 // codec writes the values of a session as JSON. It is read with every request,
@@ -19,6 +21,12 @@ type state struct {
 	Epoch    int64     `json:"epoch,omitempty"`
 	Origin   string    `json:"origin,omitempty"`
 	Flash    *flash    `json:"flash,omitempty"`
+
+	Since    record.Millis `json:"since_ms,omitempty"`
+	Strong   record.Millis `json:"strong_ms,omitempty"` // when its person last showed all that they are asked for
+	Use      Use           `json:"use,omitempty"`
+	Forgot   bool          `json:"forgot,omitempty"` // they came without their password
+	Remember bool          `json:"remember,omitempty"`
 }
 
 // Encode gives what Decode reads.
@@ -38,6 +46,18 @@ func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
 			f, ok = v.(flash)
 			s.Flash = &f
 		}
+		switch name {
+		case keySince:
+			s.Since, ok = v.(record.Millis)
+		case keyStrong:
+			s.Strong, ok = v.(record.Millis)
+		case keyUse:
+			s.Use, ok = v.(Use)
+		case keyForgot:
+			s.Forgot, ok = v.(bool)
+		case keyRemember:
+			s.Remember, ok = v.(bool)
+		}
 		if !ok {
 			return nil, fmt.Errorf("a session holds no %s of type %T", name, v)
 		}
@@ -55,8 +75,16 @@ func (codec) Decode(text []byte) (time.Time, map[string]any, error) {
 	if s.Flash != nil {
 		values[keyFlash] = *s.Flash
 	}
+	for name, v := range map[string]any{keySince: s.Since, keyStrong: s.Strong, keyUse: s.Use, keyForgot: s.Forgot, keyRemember: s.Remember} {
+		if v != record.Millis(0) && v != Ordinary && v != false {
+			values[name] = v
+		}
+	}
 	return s.Deadline, values, nil
 }
+
+// read is Decode for whoever wants to know how a session began.
+func (codec) read(text []byte) (s state, err error) { return s, json.Unmarshal(text, &s) }
 
 // knows tells a state of this codec from one of an older box, whose sessions
 // are over.

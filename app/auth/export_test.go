@@ -2,9 +2,12 @@ package auth
 
 import (
 	"context"
+	"encoding/base32"
+	"strings"
 	"sync/atomic"
 	"time"
 
+	"glucokeep/app/audit"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
 )
@@ -108,4 +111,21 @@ func (a *Auth) MachineForTest(pass time.Duration) {
 		time.Sleep(time.Duration(passes) * pass)
 		return make([]byte, length)
 	}
+}
+
+// SignIn comes to the door with a password and no more.
+func (a *Auth) SignIn(ctx context.Context, from audit.From, email, plain, device string) (newDevice string, err error) {
+	in, err := a.Enter(ctx, from, Way{Email: email, Password: plain, Device: device})
+	return in.Device, err
+}
+
+// CodeForTest is the code that an app with a key shows at an instant.
+func CodeForTest(key string, at time.Time) string { return codeOf(secretOfKey(key), stepOf(at)) }
+
+func secretOfKey(key string) []byte {
+	secret, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ReplaceAll(key, " ", ""))
+	if err != nil {
+		panic(err)
+	}
+	return secret
 }

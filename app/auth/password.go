@@ -6,6 +6,7 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
+	"glucokeep/app/mail"
 	"glucokeep/app/password"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
@@ -110,9 +111,11 @@ func (a *Auth) ChangePassword(ctx context.Context, id Identity, from audit.From,
 	if err := a.claim(ctx, tries); err != nil {
 		return err
 	}
-	ok, _, err := a.matches(ctx, current, acc.Password, false)
-	if err != nil {
-		return err
+	ok := id.Forgot // they showed a recovery code in its place
+	if !ok {
+		if ok, _, err = a.matches(ctx, current, acc.Password, false); err != nil {
+			return err
+		}
 	}
 	by := audit.Actor{Account: acc.ID}
 	line := audit.Event{Actor: by, From: from, Action: audit.PasswordOwn, Object: "account:" + acc.Key, Result: audit.Failed}
@@ -125,7 +128,7 @@ func (a *Auth) ChangePassword(ctx context.Context, id Identity, from audit.From,
 	if err := a.db.Write(ctx, func(tx *store.Tx) error { return forgetTries(tx, tries) }); err != nil {
 		return err // the current one was right, whatever becomes of the new one
 	}
-	if password.Normal(current) == password.Normal(plain) {
+	if !id.Forgot && password.Normal(current) == password.Normal(plain) {
 		return fault.New(fault.Invalid, "password.same")
 	}
 	lists, err := a.checkPassword(ctx, acc, plain)
@@ -136,7 +139,6 @@ func (a *Auth) ChangePassword(ctx context.Context, id Identity, from audit.From,
 	if err != nil {
 		return err
 	}
-	origin := ""
 	err = a.db.Write(ctx, func(tx *store.Tx) error {
 		now, err := tx.AccountByEmail(acc.Email)
 		if err != nil {
@@ -145,16 +147,13 @@ func (a *Auth) ChangePassword(ctx context.Context, id Identity, from audit.From,
 		if now.Epoch != acc.Epoch || now.Disabled != 0 { // changed meanwhile elsewhere: this session is over
 			return fault.New(fault.Conflict, "password.changed-meanwhile")
 		}
-		if origin, err = tx.Origin(from.IP, from.Device); err != nil {
-			return err
-		}
 		line.Result = audit.OK
-		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), a.forgetStreak(tx, acc.Email), a.ledger.Append(tx, a.now(), line))
+		return errors.Join(a.tell(tx, from, acc, mail.PasswordChanged), tx.ResetPassword(acc.ID, hash, lists), a.forgetStreak(tx, acc.Email), a.ledger.Append(tx, a.now(), line))
 	})
 	if err != nil {
 		return err
 	}
-	return a.begin(ctx, from, acc.ID, acc.Epoch+1, origin, "password change")
+	return a.goOn(ctx, from, id, acc.Epoch+1, "password change")
 }
 
 // listsFact is the mark of the lists that the box last noticed.

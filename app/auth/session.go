@@ -29,6 +29,12 @@ const (
 	keyEpoch   = "epoch"
 	keyOrigin  = "origin"
 	keyFlash   = "flash"
+	keySince   = "since"
+	keyStrong  = "strong"
+	keyUse     = "use"
+	keyForgot  = "forgot"
+
+	keyRemember = "__rememberMe" // scs's own: the cookie outlives the browser
 )
 
 // newManager makes the session manager. Its own idle limit stays off: it
@@ -58,6 +64,8 @@ type sessions struct {
 	codec  codec
 	now    func() time.Time
 	known  store.Kept[string, session] // by hash of the token
+
+	mustEnrol func(ctx context.Context, acc store.Account) (bool, error)
 }
 
 // secretOf is what is kept of a token: tokens are 256 random bits, so a plain
@@ -91,8 +99,13 @@ func (s *sessions) find(ctx context.Context, token string) (session, error) {
 			return found, err
 		}
 		acc, err := s.db.AccountByID(ctx, found.Account)
+		how, _ := s.codec.read(found.State) // a state that cannot be read is of an older box, whose sessions are over: it is not strong
 		found.who = Identity{Account: acc.ID, Key: acc.Key, Name: acc.Name, Email: acc.Email, Admin: acc.Admin,
-			Lang: acc.Lang, Unit: acc.Unit, Clock: acc.Clock, Theme: acc.Theme, Credential: found.ID, MustChange: acc.Listed != 0}
+			Lang: acc.Lang, Unit: acc.Unit, Clock: acc.Clock, Theme: acc.Theme, Credential: found.ID, MustChange: acc.Listed != 0 || how.Forgot,
+			Forgot: how.Forgot, Use: how.Use, Since: how.Since.Time(), strong: how.Strong, until: how.Deadline, origin: found.Origin}
+		if err == nil {
+			found.who.MustEnrol, err = s.mustEnrol(ctx, acc)
+		}
 		return found, err
 	})
 	if err == nil && c.Expires <= record.At(s.now()) {
@@ -136,7 +149,7 @@ func (s *sessions) CommitCtx(ctx context.Context, token string, state []byte, ex
 		if !begins || !put {
 			return nil // a session that ended meanwhile stays ended
 		}
-		return s.ledger.Append(tx, s.now(), e)
+		return errors.Join(tx.KeepCredentials(account, store.SessionCredential, mostSessions, now), s.ledger.Append(tx, s.now(), e))
 	})
 }
 

@@ -121,7 +121,7 @@ func (a *Auth) withSetupCode(ctx context.Context, from audit.From, code string, 
 		return fn(tx)
 	})
 	if fault.KindOf(err) == fault.Forbidden {
-		if e := a.refuse(ctx, from, store.Account{}); fault.KindOf(e) == fault.Internal {
+		if e := a.refuse(ctx, from, store.Account{}, "signin.refused"); fault.KindOf(e) == fault.Internal {
 			return e
 		}
 	}

@@ -17,42 +17,78 @@ import (
 	"glucokeep/app/store"
 )
 
-// SignIn checks a password and starts a session in the session data of ctx.
-// device is the value of the device's cookie, "" if it has none; the new
-// value comes back. Every failure is the same fault, whatever was wrong.
-func (a *Auth) SignIn(ctx context.Context, from audit.From, email, plain, device string) (newDevice string, err error) {
-	email = address(email)
+// Way is how somebody comes to the door: with their password, or with a
+// recovery code in its place.
+type Way struct {
+	Email, Password string
+	Recovery        string
+	Device          string // value of the known device's cookie, "" none
+	Remembered      string // value of the remembered browser's cookie, "" none
+	Use             Use
+	Next            string // where they want to go, a page of the box
+}
+
+// Entered is what became of a Way that was right.
+type Entered struct {
+	Device string // new value of the known device's cookie, "" none
+	Half   string // token of a half sign-in: a second factor is owed
+}
+
+// Enter checks a password and starts a session in the session data of ctx, or
+// a half sign-in where the account has a second factor and the browser is not
+// remembered. Every failure is the same fault, whatever was wrong.
+func (a *Auth) Enter(ctx context.Context, from audit.From, w Way) (in Entered, err error) {
+	email := address(w.Email)
 	account, err := a.db.AccountByEmail(ctx, email)
 	if err != nil && !errors.Is(err, store.ErrNone) {
-		return "", err
+		return in, err
 	}
-	buckets, known, err := a.buckets(ctx, account, email, from.IP, device)
+	buckets, known, err := a.buckets(ctx, account, email, from.IP, w.Device)
 	if err != nil {
-		return "", err
+		return in, err
 	}
 	if err := a.claim(ctx, buckets); err != nil {
-		return "", err
+		return in, err
+	}
+	if w.Recovery != "" {
+		return a.enterByRecovery(ctx, from, account, w, known, buckets)
 	}
 	hash := account.Password
 	if account.Disabled != 0 {
 		hash = ""
 	}
-	ok, stale, err := a.matches(ctx, plain, hash, !known)
+	ok, stale, err := a.matches(ctx, w.Password, hash, !known)
 	if err != nil {
-		return "", err
+		return in, err
 	}
 	if !ok {
-		return "", a.refuse(ctx, from, account)
+		return in, a.refuse(ctx, from, account, "signin.refused")
 	}
+	return a.enterByPassword(ctx, from, account, w, known, stale, buckets)
+}
+
+// enterByPassword goes on when the password was right.
+func (a *Auth) enterByPassword(ctx context.Context, from audit.From, account store.Account, w Way, known, stale bool, buckets []bucket) (in Entered, err error) {
+	hash := ""
 	if stale {
-		if hash, err = a.hashPassword(ctx, plain); err != nil {
-			return "", err
+		if hash, err = a.hashPassword(ctx, w.Password); err != nil {
+			return in, err
 		}
 	}
-	compared := a.compare(account, plain)
+	compared := a.compare(account, w.Password)
+	list, err := a.db.Factors(ctx, account.ID)
+	if err != nil {
+		return in, err
+	}
+	kept, err := a.remembered(ctx, account, w.Remembered)
+	if err != nil {
+		return in, err
+	}
+	h := half{Use: w.Use, Next: w.Next, First: byPassword, Known: known}
+	owes := hasFactor(list) && !kept
 	origin := ""
 	err = a.db.Write(ctx, func(tx *store.Tx) (err error) {
-		if err := errors.Join(forgetTries(tx, buckets), a.forgetStreak(tx, email)); err != nil {
+		if err := forgetTries(tx, buckets); err != nil {
 			return err
 		}
 		if compared != account {
@@ -65,7 +101,14 @@ func (a *Auth) SignIn(ctx context.Context, from audit.From, email, plain, device
 				return err
 			}
 		}
-		if !a.knows(account.Key, device) {
+		if owes {
+			in.Half, err = a.halfIn(tx, from, account, h)
+			return err
+		}
+		if err := a.forgetStreak(tx, account.Email); err != nil {
+			return err
+		}
+		if !a.knows(account.Key, w.Device) {
 			if err := a.tell(tx, from, account, mail.NewDevice); err != nil {
 				return err
 			}
@@ -73,39 +116,63 @@ func (a *Auth) SignIn(ctx context.Context, from audit.From, email, plain, device
 		origin, err = tx.Origin(from.IP, from.Device)
 		return err
 	})
-	if err != nil {
-		return "", err
+	if err != nil || owes {
+		return in, err
 	}
-	if err := a.begin(ctx, from, account.ID, account.Epoch, origin, "password"); err != nil {
-		return "", err
+	method := byPassword
+	if kept && hasFactor(list) {
+		method = onRemembered
 	}
-	return a.deviceCookie(account.Key), nil
+	if w.Use != Shared {
+		in.Device = a.deviceCookie(account.Key)
+	}
+	return in, a.finish(ctx, from, account, origin, h, method, !hasFactor(list))
 }
 
-// begin starts a session under a new token, so that one that was planted
-// before is worth nothing.
-func (a *Auth) begin(ctx context.Context, from audit.From, account, epoch int64, origin, method string) error {
-	if err := a.Sessions.RenewToken(ctx); err != nil {
-		return err
+// enterByRecovery lets a recovery code stand in for the password. The second
+// factor is owed all the same, also where the browser is remembered: the code
+// replaces one of the two.
+func (a *Auth) enterByRecovery(ctx context.Context, from audit.From, account store.Account, w Way, known bool, buckets []bucket) (in Entered, err error) {
+	if _, _, err := a.matches(ctx, w.Recovery, "", !known); err != nil { // it takes as long as a password does
+		return in, err
 	}
-	a.Sessions.Put(ctx, keyAccount, account)
-	a.Sessions.Put(ctx, keyEpoch, epoch)
-	a.Sessions.Put(ctx, keyOrigin, origin)
-	_, _, err := a.Sessions.Commit(withEvent(ctx, audit.Event{Actor: audit.Actor{Account: account}, From: from, Action: audit.SignIn,
-		Detail: map[string]any{"method": method}}))
-	return err
+	list, err := a.db.Factors(ctx, account.ID)
+	if err != nil {
+		return in, err
+	}
+	take, err := a.takingRecovery(ctx, account, from, w.Recovery, "password")
+	if err != nil {
+		return in, err
+	}
+	taken := false
+	if hasFactor(list) && account.Disabled == 0 {
+		err = a.db.Write(ctx, func(tx *store.Tx) error {
+			if taken, err = take(tx); err != nil || !taken {
+				return err
+			}
+			if err := forgetTries(tx, buckets); err != nil {
+				return err
+			}
+			in.Half, err = a.halfIn(tx, from, account, half{Use: w.Use, Next: w.Next, First: byRecovery, Known: known})
+			return err
+		})
+	}
+	if err == nil && !taken {
+		err = a.refuse(ctx, from, account, "signin.recovery-refused")
+	}
+	return in, err
 }
 
 // refuse notes a failure, which claim has counted, and gives the one fault of
 // all failures.
-func (a *Auth) refuse(ctx context.Context, from audit.From, account store.Account) error {
+func (a *Auth) refuse(ctx context.Context, from audit.From, account store.Account, key string) error {
 	err := a.db.Write(ctx, func(tx *store.Tx) error {
 		return a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: account.ID}, From: from, Action: audit.SignIn, Result: audit.Failed})
 	})
 	if err != nil {
 		return err
 	}
-	return fault.New(fault.SignIn, "signin.refused")
+	return fault.New(fault.SignIn, key)
 }
 
 // SignOut ends the session of ctx.
@@ -131,7 +198,7 @@ func (a *Auth) Identify(ctx context.Context, acts bool) (id Identity, ok bool, e
 		return id, false, err
 	}
 	idle := now.Sub(c.Active.Time())
-	if idle > IdleLimit {
+	if idle > c.who.Use.Idle() {
 		return id, false, a.Sessions.Destroy(ctx)
 	}
 	if acts && idle > touchEvery {
@@ -145,7 +212,7 @@ func (a *Auth) Identify(ctx context.Context, acts bool) (id Identity, ok bool, e
 // Sweep forgets credentials and links that are past their end.
 func (a *Auth) Sweep(ctx context.Context, now time.Time) error {
 	return a.db.Write(ctx, func(tx *store.Tx) error {
-		return errors.Join(tx.SweepCredentials(record.At(now)), tx.SweepAddressLinks(record.At(now)))
+		return errors.Join(tx.SweepCredentials(record.At(now)), tx.SweepAddressLinks(record.At(now)), tx.SweepEnrolments(record.At(now.Add(-enrolWithin))))
 	})
 }
 

@@ -34,11 +34,16 @@ const (
 	AddressUndone   Kind = "address-undone"   // to both: the change was undone
 	NewDevice       Kind = "new-device"       // a sign-in from a device that was not known
 	PasswordChanged Kind = "password-changed" // and all sessions were ended
+	FactorAdded     Kind = "factor-added"
+	FactorRemoved   Kind = "factor-removed"
+	CodesMade       Kind = "codes-made" // those of before are void
+	CodeUsed        Kind = "code-used"  // a recovery code
+	AccountReset    Kind = "account-reset"
 )
 
 // Kinds are all kinds.
 func Kinds() []Kind {
-	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged}
+	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, CodesMade, CodeUsed, AccountReset}
 }
 
 // patience is how long a mail is worth trying, where a Notice does not say.

@@ -10,9 +10,14 @@ import (
 // CredentialKind is one of the kinds of credential in schema.sql.
 type CredentialKind string
 
-// SessionCredential is a browser that signed in. Streams, keys, push
-// subscriptions, displays and links join it in the same table.
-const SessionCredential CredentialKind = "session"
+// The kinds. Streams, keys, push subscriptions and displays join them in the
+// same table.
+const (
+	SessionCredential CredentialKind = "session" // a browser that signed in
+	HalfCredential    CredentialKind = "half"    // a browser that owes a second factor yet: it lets nobody in
+	DeviceCredential  CredentialKind = "device"  // a browser that owes no second factor
+	ResetCredential   CredentialKind = "reset"   // a link from the console
+)
 
 // Credential lets somebody in without a password typed just now.
 type Credential struct {
@@ -75,4 +80,55 @@ func (tx *Tx) EndCredential(kind CredentialKind, secret string, now record.Milli
 // SweepCredentials removes tombstones and credentials that are past their end.
 func (tx *Tx) SweepCredentials(now record.Millis) error {
 	return tx.exec(`DELETE FROM credential WHERE expires_ms < ?`, int64(now))
+}
+
+// TakeCredential ends a live credential for whoever does what it is for. taken
+// is false when it is not live any more: of many who come with it, one gets it.
+func (tx *Tx) TakeCredential(kind CredentialKind, secret string, now record.Millis) (taken bool, err error) {
+	n, err := tx.changed(`UPDATE credential SET ended_ms = ?1, state = NULL WHERE kind = ?2 AND secret = ?3 AND ended_ms IS NULL AND expires_ms > ?1
+		AND epoch = (SELECT epoch FROM account WHERE id = credential.account AND disabled_ms IS NULL)`, int64(now), string(kind), secret)
+	return n == 1, err
+}
+
+// EndOwnCredential ends a credential of an account by its row. ended is false
+// when the account has none there that lives.
+func (tx *Tx) EndOwnCredential(account, id int64, now record.Millis) (ended bool, err error) {
+	n, err := tx.changed(`UPDATE credential SET ended_ms = ?, state = NULL WHERE account = ? AND id = ? AND ended_ms IS NULL`, int64(now), account, id)
+	return n == 1, err
+}
+
+// EndOtherCredentials ends all credentials of an account but one, and says how
+// many there were.
+func (tx *Tx) EndOtherCredentials(account, but int64, now record.Millis) (int64, error) {
+	return tx.changed(`UPDATE credential SET ended_ms = ?1, state = NULL WHERE account = ?2 AND id <> ?3 AND ended_ms IS NULL AND expires_ms > ?1`,
+		int64(now), account, but)
+}
+
+// KeepCredentials ends the oldest live credentials of a kind of an account, so
+// that no more than most are left.
+func (tx *Tx) KeepCredentials(account int64, kind CredentialKind, most int, now record.Millis) error {
+	return tx.exec(`UPDATE credential SET ended_ms = ?1, state = NULL WHERE id IN (
+		SELECT id FROM credential WHERE account = ?2 AND kind = ?3 AND ended_ms IS NULL AND expires_ms > ?1 ORDER BY created_ms DESC, id DESC LIMIT -1 OFFSET ?4)`,
+		int64(now), account, string(kind), most)
+}
+
+// Held is a live credential with where it was made.
+type Held struct {
+	Credential
+	IP, Device string
+}
+
+// Credentials lists the live credentials of a kind of an account, the last
+// used first.
+func (db *DB) Credentials(ctx context.Context, account int64, kind CredentialKind, now record.Millis) (out []Held, err error) {
+	err = rows(ctx, db, func(rs *sql.Rows) error {
+		h := Held{Credential: Credential{Kind: kind, Account: account}}
+		err := rs.Scan(&h.ID, &h.Secret, &h.Epoch, &h.State, (*int64)(&h.Created), (*int64)(&h.Active), (*int64)(&h.Expires), &h.IP, &h.Device)
+		out = append(out, h)
+		return err
+	}, `SELECT c.id, c.secret, c.epoch, c.state, c.created_ms, c.active_ms, c.expires_ms, coalesce(o.ip, ''), coalesce(o.device, '')
+		FROM credential AS c JOIN account AS a ON a.id = c.account AND a.epoch = c.epoch LEFT JOIN ledger_origin AS o ON o.origin = c.origin
+		WHERE c.account = ? AND c.kind = ? AND c.ended_ms IS NULL AND c.expires_ms > ? ORDER BY c.active_ms DESC, c.id DESC`,
+		account, string(kind), int64(now))
+	return out, err
 }

@@ -39,6 +39,10 @@ func (s *server) showBox(w http.ResponseWriter, v *visit, status int, p page.Box
 	if err := s.mailState(v, &p); err != nil {
 		return err
 	}
+	p.DemandAction = "/box/factor"
+	if p.Demands, err = s.Auth.DemandsAll(v.Context()); err != nil {
+		return err
+	}
 	p.Steps = v.openSteps(box, state)
 	p.Holds = v.holds(state, zone)
 	p.Room = v.room(state)

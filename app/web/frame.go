@@ -14,8 +14,8 @@ func (s *server) frame(v *visit, title string) layout.Frame {
 	if v.id.Account == 0 {
 		return f
 	}
-	f.Account, f.SignOut = v.id.Name, "/signout"
-	if v.id.MustChange { // nothing else would open
+	f.Account, f.SignOut, f.Idle = v.id.Name, "/signout", int(v.id.Use.Idle().Seconds())
+	if v.id.MustChange || v.id.MustEnrol { // nothing else would open
 		return f
 	}
 	f.Preference = "/preferences"

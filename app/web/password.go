@@ -15,6 +15,9 @@ const passwordPage = "/security/password"
 // page to change it opens.
 var errMustChange = fault.New(fault.Forbidden, "password.must-change")
 
+// errMustEnrol says that a second factor is demanded and there is none.
+var errMustEnrol = fault.New(fault.Forbidden, "security.next.must-factor")
+
 // toPassword is the address that password managers know (W3C, A Well-Known
 // URL for Changing Passwords).
 func (s *server) toPassword(w http.ResponseWriter, v *visit) error { return see(w, v, passwordPage) }
@@ -43,6 +46,7 @@ func (s *server) passwordForm(w http.ResponseWriter, v *visit) error {
 
 func (s *server) showPassword(w http.ResponseWriter, v *visit, status int, p page.Password) error {
 	p.Action, p.SignOut, p.Email, p.Least, p.MustChange = passwordPage, "/signout", v.id.Email, password.Least, v.id.MustChange
+	p.Forgot = v.id.Forgot
 	for _, kind := range []string{makeWords, makeSigns} {
 		w := page.PasswordWay{URL: passwordPage + "?make=" + kind, Label: v.t("password.make." + kind)}
 		for range suggestions {
@@ -64,7 +68,7 @@ func (s *server) changePassword(w http.ResponseWriter, v *visit) error {
 	p := page.Password{Problems: map[string]string{}}
 	plain := v.PostFormValue("new")
 	switch {
-	case v.PostFormValue("current") == "":
+	case v.PostFormValue("current") == "" && !v.id.Forgot:
 		p.Problems["current"] = v.t("password.current-missing")
 	case plain != v.PostFormValue("again"):
 		p.Problems["again"] = v.t("password.differ")

@@ -58,6 +58,14 @@ func (s *server) fail(w http.ResponseWriter, v *visit, err error) {
 		http.Redirect(w, v.Request, passwordPage, http.StatusSeeOther)
 		return
 	}
+	if errors.Is(err, errMustEnrol) {
+		http.Redirect(w, v.Request, securityPage, http.StatusSeeOther)
+		return
+	}
+	if e, ok := errors.AsType[errStepUp](err); ok {
+		toStepUp(w, v, e)
+		return
+	}
 	kind := fault.KindOf(err)
 	e := page.Error{Status: statuses[kind], Sentence: v.t("web.broken")}
 	if errors.Is(err, errWrongMethod) {

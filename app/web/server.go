@@ -74,12 +74,13 @@ func New(c Config) http.Handler {
 type who uint8
 
 const (
-	nobody   who = iota
-	anybody      // before sign-in; the short list
-	changing     // whoever is signed in, also when their password was published and must be changed first
-	account      // whoever is signed in
-	admin        // who manages the box; that alone shows nobody's data
-	person       // whoever has the right to do the route's action on the person in the address
+	nobody    who = iota
+	anybody       // before sign-in; the short list
+	changing      // whoever is signed in, also when their password was published and must be changed first
+	enrolling     // whoever is signed in, also when they must add a second factor first
+	account       // whoever is signed in
+	admin         // who manages the box; that alone shows nobody's data
+	person        // whoever has the right to do the route's action on the person in the address
 )
 
 // route is one address: who may use it, what they may do there, the page. what
@@ -102,12 +103,35 @@ var routes = []route{
 	{"GET /.well-known/change-password", anybody, "", (*server).toPassword}, // where password managers look
 	{"GET /signin", anybody, "", (*server).signInForm},
 	{"POST /signin", anybody, "", (*server).signIn},
+	{"GET /signin/code", anybody, "", (*server).codeForm},
+	{"POST /signin/code", anybody, "", (*server).enterCode},
+	{"GET /signin/recover", anybody, "", (*server).recoverForm},
+	{"POST /signin/recover", anybody, "", (*server).recoverSignIn},
+	{"GET /reset/{token}", anybody, "", (*server).resetForm},
+	{"POST /reset/{token}", anybody, "", (*server).reset},
+	{"GET /session", anybody, "", (*server).left}, // of nobody's session nothing is left
 	{"GET /links/{token}", anybody, "", (*server).linkForm},
 	{"POST /links/{token}", anybody, "", (*server).useLink},
 
 	{"POST /signout", changing, "", (*server).signOut},
 	{"GET /security/password", changing, "", (*server).passwordForm},
 	{"POST /security/password", changing, "", (*server).changePassword},
+	{"POST /session", changing, "", (*server).stay},
+	{"GET /security/confirm", changing, "", (*server).stepUpForm},
+	{"POST /security/confirm", changing, "", (*server).stepUp},
+
+	{"GET /security", enrolling, "", (*server).security},
+	{"POST /security/app", enrolling, "", (*server).addApp},
+	{"GET /security/app/{factor}", enrolling, "", (*server).appForm},
+	{"POST /security/app/{factor}", enrolling, "", (*server).testApp},
+	{"POST /security/app/{factor}/remove", enrolling, "", (*server).removeFactor},
+	{"GET /security/codes", enrolling, "", (*server).codes},
+	{"GET /security/codes.txt", enrolling, "", (*server).codesFile},
+	{"POST /security/codes", enrolling, "", (*server).newCodes},
+	{"POST /security/codes/saved", enrolling, "", (*server).saveCodes},
+	{"POST /security/sessions", enrolling, "", (*server).endSession},
+	{"POST /security/not-me", enrolling, "", (*server).notMe},
+
 	{"GET /{$}", account, "", (*server).people},
 	{"GET /styleguide", account, "", (*server).styleGuide}, // in the demo alone
 	{"GET /live", account, "", (*server).live},
@@ -124,6 +148,7 @@ var routes = []route{
 	{"GET /box", admin, "", (*server).box},
 	{"POST /box", admin, "", (*server).nameBox},
 	{"POST /box/check", admin, "", (*server).checkBox},
+	{"POST /box/factor", admin, "", (*server).demandFactor},
 	{"GET /box/mail", admin, "", (*server).mailServer},
 	{"POST /box/mail", admin, "", (*server).setMailServer},
 	{"POST /box/mail/test", admin, "", (*server).testMail},

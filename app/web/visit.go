@@ -53,18 +53,24 @@ func (s *server) admit(v *visit, rt route) (err error) {
 	switch rt.who {
 	case anybody:
 		return nil
-	case changing, account, person, admin:
+	case changing, enrolling, account, person, admin:
 		if !ok {
 			return fault.New(fault.SignIn, "web.sign-in")
 		}
 		if v.id.MustChange && rt.who != changing {
 			return errMustChange
 		}
+		if v.id.MustEnrol && rt.who != changing && rt.who != enrolling {
+			return errMustEnrol
+		}
 		if rt.who == admin && !v.id.Admin { // as if there were no such page
 			return fault.New(fault.NotFound, "web.no-such-page")
 		}
 	default:
 		return fault.New(fault.NotFound, "web.no-such-page")
+	}
+	if err := s.mustStepUp(v, rt); err != nil {
+		return err
 	}
 	if rt.who == person {
 		v.scope, err = s.Share.Scope(v.Context(), v.viewer(), rt.action, v.PathValue("person"), v.now)
@@ -84,7 +90,8 @@ const (
 
 // acts reports whether a person asked for r.
 func acts(r *http.Request) bool {
-	return r.Header.Get(autoHeader) == "" && !r.URL.Query().Has(autoQuery) && r.URL.Path != "/healthz" && r.URL.Path != "/live"
+	return r.Header.Get(autoHeader) == "" && !r.URL.Query().Has(autoQuery) && r.URL.Path != "/healthz" && r.URL.Path != "/live" &&
+		(r.URL.Path != "/session" || r.Method == http.MethodPost)
 }
 
 // autoAddress is the address of v for a browser that loads it anew by itself.

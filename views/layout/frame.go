@@ -23,6 +23,7 @@ type Frame struct {
 	Of         string
 	Preference string // address of the preferences; "" shows none
 	SignOut    string // address that signing out posts to; "" shows none
+	Idle       int    // seconds that the session lives without an act; 0 warns nobody
 	Notice     *Notice
 	Live       bool // shows a newest value: the script asks for a newer one while someone is at the page
 	// Refresh is the address that a browser without script reloads every five

@@ -1,0 +1,132 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"glucokeep/app/audit"
+	"glucokeep/app/fault"
+	"glucokeep/app/mail"
+	"glucokeep/app/record"
+	"glucokeep/app/store"
+)
+
+// A reset lets somebody in again who lost their password, their second factor
+// or both. Who has the console of the box can make its link, but neither sees
+// nor sets a password; the ledger keeps that it was done, and the owner's
+// security page says so for good.
+
+const resetLife = time.Hour
+
+var errResetGone = fault.New(fault.NotFound, "reset.gone")
+
+// MakeReset makes the link of a reset, for somebody at the console, and gives
+// its path. Those of before open nothing any more. Nothing else changes until
+// it is used.
+func (a *Auth) MakeReset(ctx context.Context, by audit.Actor, email string) (path string, err error) {
+	acc, err := a.db.AccountByEmail(ctx, address(email))
+	if errors.Is(err, store.ErrNone) {
+		return "", fault.New(fault.NotFound, "account.unknown")
+	}
+	if err != nil {
+		return "", err
+	}
+	if acc.Disabled != 0 {
+		return "", fault.New(fault.Conflict, "reset.disabled")
+	}
+	token, secret := newToken()
+	return "/reset/" + token, a.db.Write(ctx, func(tx *store.Tx) error {
+		now := a.now()
+		put, err := tx.PutCredential(store.Credential{Kind: store.ResetCredential, Secret: secret, Account: acc.ID, Epoch: acc.Epoch,
+			Created: record.At(now), Active: record.At(now), Expires: record.At(now.Add(resetLife))})
+		if err == nil && !put {
+			err = errResetGone
+		}
+		return errors.Join(err, tx.KeepCredentials(acc.ID, store.ResetCredential, 1, record.At(now)),
+			a.ledger.Append(tx, now, audit.Event{Actor: by, Action: audit.ResetLink, Object: "account:" + acc.Key}))
+	})
+}
+
+// FindReset finds whose reset a link is, without spending it.
+func (a *Auth) FindReset(ctx context.Context, token string) (email string, err error) {
+	acc, err := a.findReset(ctx, token)
+	return acc.Email, err
+}
+
+func (a *Auth) findReset(ctx context.Context, token string) (acc store.Account, err error) {
+	c, err := a.db.Credential(ctx, store.ResetCredential, secretOf(token), record.At(a.now()))
+	if errors.Is(err, store.ErrNone) {
+		return acc, errResetGone
+	}
+	if err != nil {
+		return acc, err
+	}
+	return a.db.AccountByID(ctx, c.Account)
+}
+
+// UseReset sets a new password by a link, once, takes away the second factors
+// and recovery codes, and ends every session. It lets nobody in.
+func (a *Auth) UseReset(ctx context.Context, from audit.From, token, plain string) error {
+	acc, err := a.findReset(ctx, token)
+	if err != nil {
+		return err
+	}
+	lists, err := a.checkPassword(ctx, acc, plain)
+	if err != nil {
+		return err
+	}
+	hash, err := a.hashPassword(ctx, plain)
+	if err != nil {
+		return err
+	}
+	return a.db.Write(ctx, func(tx *store.Tx) error {
+		now := a.now()
+		taken, err := tx.TakeCredential(store.ResetCredential, secretOf(token), record.At(now))
+		if err != nil || !taken {
+			return errors.Join(err, errResetGone)
+		}
+		dropped, err := a.dropFactorsIn(tx, acc)
+		if err != nil {
+			return err
+		}
+		for _, b := range []bucket{codeBucket(acc.Email), recoveryBucket(acc.Email)} {
+			if err := tx.SetThrottle(b.name, store.Throttle{}); err != nil {
+				return err
+			}
+		}
+		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), a.forgetAccount(tx, acc.Email), a.tell(tx, from, acc, mail.AccountReset),
+			a.ledger.Append(tx, now, audit.Event{From: from, Action: audit.AccountReset, Object: "account:" + acc.Key, Detail: map[string]any{"factors": dropped}}))
+	})
+}
+
+func (a *Auth) dropFactorsIn(tx *store.Tx, acc store.Account) (dropped int, err error) {
+	list, err := tx.Factors(acc.ID)
+	if err != nil {
+		return 0, err
+	}
+	for _, f := range list {
+		if f.Confirmed != 0 {
+			dropped++
+		}
+		if err := errors.Join(tx.DropFactor(f.ID), a.vault.Drop(tx, totpName(acc, f))); err != nil {
+			return dropped, err
+		}
+	}
+	return dropped, a.dropCodesIn(tx, acc)
+}
+
+// Reset is what was done at the console to let an account in again.
+type Reset struct {
+	At   time.Time
+	Used bool // else its link was made
+}
+
+// Resets lists them for their owner, the newest first, as the ledger has them.
+func (a *Auth) Resets(ctx context.Context, id Identity) (out []Reset, err error) {
+	list, err := a.db.Resets(ctx, id.Key)
+	for _, l := range list {
+		out = append(out, Reset{At: l.At.Time(), Used: l.Action == string(audit.AccountReset)})
+	}
+	return out, err
+}

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"glucokeep/app/auth"
+	"glucokeep/app/fault"
+	"glucokeep/views/page"
+)
+
+const codePage = "/signin/code"
+
+// codeForm asks for the second factor of a sign-in that is half done.
+func (s *server) codeForm(w http.ResponseWriter, v *visit) error {
+	if v.id.Account != 0 {
+		return see(w, v, "/")
+	}
+	return s.showCode(w, v, http.StatusOK, page.SecondFactor{Recovery: v.URL.Query().Get("use") == "recovery"})
+}
+
+func (s *server) showCode(w http.ResponseWriter, v *visit, status int, p page.SecondFactor) error {
+	half, err := s.Auth.FindHalf(v.Context(), v.cookie(halfCookie))
+	if fault.KindOf(err) == fault.NotFound {
+		return s.beginAnew(w, v)
+	}
+	if err != nil {
+		return err
+	}
+	p.Action, p.BackURL, p.Remember = codePage, "/signin", !half.Shared
+	p.Recovery = p.Recovery && half.Recovery
+	if half.Recovery {
+		p.OtherURL = other(codePage, p.Recovery)
+	}
+	return render(w, v, status, page.SecondFactorPage(s.frame(v, v.t("signin.code.title")), p))
+}
+
+// other is the address of the other of two ways to show a second factor.
+func other(at string, recovery bool) string {
+	if recovery {
+		return at
+	}
+	return at + "?use=recovery"
+}
+
+// beginAnew leads whose half sign-in is over back to its beginning.
+func (s *server) beginAnew(w http.ResponseWriter, v *visit) error {
+	s.setSignIn(w, halfCookie, "", 0)
+	return see(w, v, "/signin?late=1")
+}
+
+func (s *server) enterCode(w http.ResponseWriter, v *visit) error {
+	if err := v.ParseForm(); err != nil {
+		return badForm(err)
+	}
+	second, field := v.second()
+	p := page.SecondFactor{Recovery: field == "recovery", Remembers: v.PostFormValue("remember") == "yes", Problems: map[string]string{}}
+	if second == (auth.Second{}) {
+		p.Problems[field] = v.t("factor.code-missing")
+		return s.showCode(w, v, http.StatusUnprocessableEntity, p)
+	}
+	done, err := s.Auth.Complete(v.Context(), v.from, v.cookie(halfCookie), second, p.Remembers)
+	if fault.KindOf(err) == fault.NotFound {
+		return s.beginAnew(w, v)
+	}
+	if err != nil {
+		status, err := v.refused(w, p.Problems, field, err)
+		if err != nil {
+			return err
+		}
+		return s.showCode(w, v, status, p)
+	}
+	s.setSignIn(w, halfCookie, "", 0)
+	s.setDevice(w, done.Device)
+	if done.Remembered != "" {
+		s.setSignIn(w, rememberedCookie, done.Remembered, 30*24*time.Hour)
+	}
+	if done.Recovery { // one code is gone, and a factor may be too: that is looked at first
+		return s.done(w, v, "recovery.used", "/security")
+	}
+	return see(w, v, s.after(v, local(done.Next)))
+}
+
+// second is the second factor of a form, and the field that it stands in.
+func (v *visit) second() (auth.Second, string) {
+	if v.PostForm.Has("recovery") {
+		return auth.Second{Recovery: v.PostFormValue("recovery")}, "recovery"
+	}
+	return auth.Second{Code: v.PostFormValue("code")}, "code"
+}

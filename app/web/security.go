@@ -1,0 +1,223 @@
+package web
+
+import (
+	"net/http"
+	"net/netip"
+	"time"
+
+	"glucokeep/app/auth"
+	"glucokeep/app/fault"
+	"glucokeep/views/component"
+	"glucokeep/views/page"
+)
+
+const (
+	securityPage = "/security"
+	fewCodes     = 3  // and it is time for new ones
+	firstSignIns = 10 // are seen at once
+)
+
+// security shows how safe an account is, to its owner.
+func (s *server) security(w http.ResponseWriter, v *visit) error {
+	return s.showSecurity(w, v, http.StatusOK, page.Security{})
+}
+
+func (s *server) showSecurity(w http.ResponseWriter, v *visit, status int, p page.Security) error {
+	p.AddAction, p.EndAction, p.NotMeAction, p.PasswordURL = "/security/app", "/security/sessions", "/security/not-me", passwordPage
+	box, _, err := s.Auth.Box(v.Context())
+	if err != nil {
+		return err
+	}
+	zone := boxGuess(box).Zone
+	for _, fill := range []func(*visit, *page.Security, string) error{s.fillFactors, s.fillNext, s.fillSessions, s.fillAttempts} {
+		if err := fill(v, &p, zone); err != nil {
+			return err
+		}
+	}
+	return render(w, v, status, page.SecurityPage(s.frame(v, v.t("security.title")), p))
+}
+
+func (s *server) fillFactors(v *visit, p *page.Security, zone string) error {
+	list, err := s.Auth.Factors(v.Context(), v.id)
+	if err != nil {
+		return err
+	}
+	for _, f := range list {
+		row := page.FactorRow{Name: f.Name, Since: v.t("security.since", "when", v.here(f.Since, zone)), Used: v.t("security.factor.unused"),
+			RemoveAction: "/security/app/" + f.Key + "/remove"}
+		if !f.Used.IsZero() {
+			row.Used = v.t("security.used", "when", v.here(f.Used, zone))
+		}
+		p.Factors = append(p.Factors, row)
+	}
+	p.CanAdd = len(list) < auth.MostFactors
+	if p.Demanded, err = s.Auth.Demanded(v.Context(), v.id); err != nil {
+		return err
+	}
+	codes, err := s.Auth.Codes(v.Context(), v.id)
+	if err != nil {
+		return err
+	}
+	p.Codes = v.codesState(codes, zone)
+	if len(list) > 0 {
+		p.CodesURL = codesPage
+	} else {
+		p.Codes = v.t("recovery.state.no-factor")
+	}
+	resets, err := s.Auth.Resets(v.Context(), v.id)
+	for _, r := range resets {
+		key := "security.reset.made"
+		if r.Used {
+			key = "security.reset.used"
+		}
+		p.Resets = append(p.Resets, v.t(key, "when", v.here(r.At, zone)))
+	}
+	return err
+}
+
+// codesState says how recovery codes stand.
+func (v *visit) codesState(c auth.Codes, zone string) string {
+	switch {
+	case c.Made.IsZero():
+		return v.t("recovery.state.none")
+	case !c.Saved:
+		return v.t("recovery.state.unsaved")
+	}
+	return v.t("recovery.state.left", "count", c.Left, "when", v.here(c.Made, zone))
+}
+
+// fillNext says what the account has, and the one thing to do next.
+func (s *server) fillNext(v *visit, p *page.Security, _ string) error {
+	r, err := s.Auth.Readiness(v.Context(), v.id.Account)
+	if err != nil {
+		return err
+	}
+	codes, err := s.Auth.Codes(v.Context(), v.id)
+	if err != nil {
+		return err
+	}
+	p.Ready = []component.ReadyItem{{Label: v.t("security.ready.factor"), Has: r.Factor, URL: "#factors"},
+		{Label: v.t("security.ready.codes"), Has: r.Codes, URL: codesPage}, {Label: v.t("security.ready.address"), Has: r.Address, URL: "/preferences/address"}}
+	if !r.Factor { // codes stand in for a factor
+		p.Ready[1].URL = ""
+	}
+	next := func(why, do, at string) {
+		p.NextWhy, p.Next = v.t(why), &component.Link{URL: at, Label: v.t(do)}
+	}
+	switch {
+	case !r.Factor && v.id.MustEnrol:
+		next("security.next.must-factor", "security.factor.add", "#factors")
+	case !r.Factor:
+		next("security.next.factor", "security.factor.add", "#factors")
+	case !r.Codes:
+		next("security.next.codes", "security.next.codes.do", codesPage)
+	case codes.Left <= fewCodes:
+		next("security.next.few", "security.next.codes.do", codesPage)
+	case !r.Address:
+		next("security.next.address", "security.next.address.do", "/preferences/address")
+	}
+	return nil
+}
+
+func (s *server) fillSessions(v *visit, p *page.Security, zone string) error {
+	in, err := s.Auth.SignedIn(v.Context(), v.id)
+	if err != nil {
+		return err
+	}
+	kept, err := s.Auth.Remembered(v.Context(), v.id)
+	if err != nil {
+		return err
+	}
+	for _, x := range in {
+		p.Sessions = append(p.Sessions, v.sessionRow(x, zone))
+	}
+	for _, x := range kept {
+		p.Remembered = append(p.Remembered, v.sessionRow(x, zone))
+	}
+	p.Others = len(in)+len(kept) > 1
+	return nil
+}
+
+func (v *visit) sessionRow(x auth.Session, zone string) page.SessionRow {
+	row := page.SessionRow{Key: x.Key, Device: v.deviceWords(x.Device), Place: v.place(x.IP), Since: v.t("security.since", "when", v.here(x.Since, zone)),
+		Active: v.t("security.used", "when", v.here(x.Active, zone)), Here: x.Here}
+	switch x.Use {
+	case auth.Own:
+		row.Use = " · " + v.t("signin.use.own")
+	case auth.Shared:
+		row.Use = " · " + v.t("signin.use.shared")
+	}
+	return row
+}
+
+func (v *visit) deviceWords(device string) string {
+	if device == "" || device == "unknown" {
+		return v.t("security.device-unknown")
+	}
+	return device
+}
+
+// place says where an address is as far as a box can know without asking
+// anybody: at home, or the address itself.
+func (v *visit) place(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	switch {
+	case err != nil:
+		return v.t("security.place-unknown")
+	case a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast():
+		return v.t("security.place-home")
+	}
+	return a.String()
+}
+
+func (s *server) fillAttempts(v *visit, p *page.Security, zone string) error {
+	list, err := s.Auth.Attempts(v.Context(), v.id)
+	for i, x := range list {
+		row := page.AttemptRow{When: v.here(x.At, zone), At: x.At.UTC().Format(time.RFC3339), What: v.t("security.attempt." + string(x.Outcome)),
+			Where: v.deviceWords(x.Device) + " · " + v.place(x.IP), Failed: x.Outcome != auth.CameIn}
+		if i < firstSignIns {
+			p.Attempts = append(p.Attempts, row)
+		} else {
+			p.More = append(p.More, row)
+		}
+	}
+	return err
+}
+
+// endSession ends one browser, or all but this one.
+func (s *server) endSession(w http.ResponseWriter, v *visit) error {
+	if err := v.ParseForm(); err != nil {
+		return badForm(err)
+	}
+	key := v.PostFormValue("session")
+	if key == "others" {
+		if err := s.Auth.EndOthers(v.Context(), v.id, v.from); err != nil {
+			return err
+		}
+		return s.done(w, v, "security.ended-others", securityPage)
+	}
+	err := s.Auth.EndSession(v.Context(), v.id, v.from, key)
+	if fault.KindOf(err) == fault.NotFound {
+		p := page.Security{Problems: map[string]string{}}
+		if err := v.problem(p.Problems, "", err); err != nil {
+			return err
+		}
+		return s.showSecurity(w, v, http.StatusNotFound, p)
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(w, v, "security.ended", securityPage)
+}
+
+// notMe ends what its owner does not know, at once, and leads to what ends
+// everything else: another password.
+func (s *server) notMe(w http.ResponseWriter, v *visit) error {
+	if err := v.ParseForm(); err != nil {
+		return badForm(err)
+	}
+	if err := s.Auth.NotMe(v.Context(), v.id, v.from, v.PostFormValue("session")); err != nil {
+		return err
+	}
+	return s.done(w, v, "security.not-me.next", passwordPage)
+}

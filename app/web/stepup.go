@@ -1,0 +1,115 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+
+	"glucokeep/views/page"
+)
+
+const stepUpPage = "/security/confirm"
+
+// stepped are the addresses by which an account could be taken over: they ask
+// for password and second factor again when those were not shown just now
+// (security.md A-25). The value is the page to come back to; "" is the address
+// itself.
+var stepped = map[string]string{
+	"GET /security/password":             "",
+	"POST /security/password":            passwordPage,
+	"GET /preferences/address":           "",
+	"POST /preferences/address":          "/preferences/address",
+	"POST /security/app":                 securityPage,
+	"GET /security/app/{factor}":         "",
+	"POST /security/app/{factor}":        "",
+	"POST /security/app/{factor}/remove": securityPage,
+	"GET /security/codes":                "",
+	"GET /security/codes.txt":            codesPage,
+	"POST /security/codes":               codesPage,
+	"POST /security/codes/saved":         codesPage,
+	"POST /security/sessions":            securityPage,
+	"POST /box/links":                    "/box/links",
+	"POST /box/factor":                   "/box",
+}
+
+// errStepUp says that somebody must show once more who they are.
+type errStepUp struct{ back string }
+
+func (errStepUp) Error() string { return "step-up needed" }
+
+// mustStepUp reports whether the visit must first show who it is.
+func (s *server) mustStepUp(v *visit, rt route) error {
+	back, is := stepped[rt.pattern]
+	if !is || v.id.Fresh(s.Auth.Now()) || v.id.Forgot { // who forgot can show nothing more, and nothing else opens
+		return nil
+	}
+	if back == "" {
+		back = v.URL.Path
+		if v.Method == http.MethodGet {
+			back = v.URL.RequestURI()
+		}
+	}
+	return errStepUp{back}
+}
+
+func toStepUp(w http.ResponseWriter, v *visit, e errStepUp) {
+	http.Redirect(w, v.Request, stepUpPage+"?"+url.Values{"next": {e.back}}.Encode(), http.StatusSeeOther)
+}
+
+func (s *server) stepUpForm(w http.ResponseWriter, v *visit) error {
+	return s.showStepUp(w, v, http.StatusOK, page.StepUp{Next: local(v.URL.Query().Get("next")), Recovery: v.URL.Query().Get("use") == "recovery"})
+}
+
+func (s *server) showStepUp(w http.ResponseWriter, v *visit, status int, p page.StepUp) error {
+	has, err := s.Auth.HasFactor(v.Context(), v.id)
+	if err != nil {
+		return err
+	}
+	p.Action, p.Email, p.Factor, p.BackURL = stepUpPage, v.id.Email, has, "/"
+	q := url.Values{"next": {p.Next}}
+	if !p.Recovery {
+		q.Set("use", "recovery")
+	}
+	p.OtherURL = stepUpPage + "?" + q.Encode()
+	return render(w, v, status, page.StepUpPage(s.frame(v, v.t("stepup.title")), p))
+}
+
+func (s *server) stepUp(w http.ResponseWriter, v *visit) error {
+	if err := v.ParseForm(); err != nil {
+		return badForm(err)
+	}
+	second, field := v.second()
+	p := page.StepUp{Next: local(v.PostFormValue("next")), Recovery: field == "recovery", Problems: map[string]string{}}
+	err := s.Auth.StepUp(v.Context(), v.id, v.from, v.PostFormValue("password"), second)
+	if err == nil {
+		if second.Recovery != "" {
+			page, _ := url.Parse(p.Next) // local let it through
+			return s.done(w, v, "recovery.used", page.RequestURI())
+		}
+		return see(w, v, p.Next)
+	}
+	status, err := v.refused(w, p.Problems, "password", err)
+	if err != nil {
+		return err
+	}
+	return s.showStepUp(w, v, status, p)
+}
+
+// left tells the script how many seconds the session lives if nobody acts. To
+// ask is no act.
+func (s *server) left(w http.ResponseWriter, v *visit) error {
+	left, err := s.Auth.Left(v.Context())
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(w).Encode(map[string]int{"left": int(left.Seconds())})
+}
+
+// stay keeps the session awake for somebody who pressed the button for it.
+func (s *server) stay(w http.ResponseWriter, v *visit) error {
+	if err := s.Auth.Stay(v.Context(), v.id); err != nil {
+		return err
+	}
+	return s.left(w, v)
+}

@@ -366,9 +366,10 @@ func TestInsulinOfADayThatIsNotOver(t *testing.T) {
 	}
 	require.NotContains(t, wordsOf(br.page(br.at("/insulin?days=90"))), "NaN")
 
+	// A rate is believed up to the newest that is known: the dose, seven hours after it.
 	br.acceptAt(noon, record.Source{Format: "carelink-csv"}, nil,
 		&record.Basal{Common: on(record.At(noon.Add(-10 * time.Hour))), Basal: record.ScheduledBasal, Rate: 1, Duration: 9 * time.Hour})
 	page = wordsOf(br.page(br.at("/insulin?days=7")))
-	require.Contains(t, page, "Tue 10 Apr not in the mean 15.5 U 9 U 6.5 U 45 g 1")
-	require.NotContains(t, page, "Insulin in all 15.5")
+	require.Contains(t, page, "Tue 10 Apr not in the mean 13.5 U 7 U 6.5 U 45 g 1")
+	require.NotContains(t, page, "Insulin in all 13.5")
 }

@@ -176,7 +176,8 @@ func (f *facts) card(l text.Locale, scope share.Scope, now time.Time) page.Perso
 		if a.Cleared {
 			key = "people.alarm-cleared"
 		}
-		c.Alarm = l.T(key, "name", a.Name, "clock", l.Clock(a.At.Time().In(f.zone)))
+		clock, _ := figure.Clock(l, a.At.Time().In(f.zone), now) // with the day: an alarm of last night is none of tonight
+		c.Alarm = l.T(key, "name", a.Name, "clock", clock)
 	}
 	return c
 }

@@ -162,6 +162,10 @@ func TestTheLastAlarmOfADay(t *testing.T) {
 	require.Contains(t, ana.page("/?all=1"), ": Low &lt;b&gt;glucose&lt;/b&gt;</span>")
 	b.told(ana.person, "", &record.Alarm{Common: at(now.Add(-time.Hour)), Name: "High", Cleared: true})
 	require.Contains(t, ana.page("/?all=1"), ": High, cleared</span>")
+	of := now.Add(-time.Hour).In(berlin(t))
+	midnight := time.Date(of.Year(), of.Month(), of.Day()+1, 0, 30, 0, 0, of.Location())
+	b.ahead = midnight.Sub(now)
+	require.Contains(t, ana.page("/?all=1"), "Device alarm "+of.Format("Mon 2 Jan")+", ", "an alarm of yesterday says its day")
 	b.ahead = 24 * time.Hour
 	require.NotContains(t, ana.page("/?all=1"), ": High", "a day later it is no longer of interest")
 }

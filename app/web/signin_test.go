@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -420,4 +422,24 @@ func TestPreferences(t *testing.T) {
 	require.Contains(t, ana.page("/preferences"), `lang="de"`)
 	require.Contains(t, ben.page("/preferences"), `lang="en"`)
 	require.True(t, slices.Contains(b.lines(), "account.preferences ok"), "L-01")
+}
+
+// Whoever reads everybody's values in that person's unit keeps doing so when
+// another preference is saved, and can come back to it.
+func TestTheUnitOfEachPerson(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	b.sql(`UPDATE person SET unit = 'mmol/L' WHERE id = ?`, ana.person.ID)
+	b.reading(ana.person, time.Now(), 90)
+	look := func(theme string) []string {
+		unit := regexp.MustCompile(`name="unit" value="([^"]*)" checked`).FindStringSubmatch(ana.page("/preferences"))
+		require.NotNil(t, unit, "a choice is ticked")
+		return []string{"language", "en", "clock", "24", "theme", theme, "unit", unit[1]}
+	}
+	require.Equal(t, see, ana.post("/preferences", look("dark")...).status)
+	require.Contains(t, ana.page(ana.at("")), "mmol/L")
+	require.Equal(t, see, ana.post("/preferences", "language", "en", "clock", "24", "theme", "dark", "unit", "mg/dL").status)
+	require.NotContains(t, ana.page(ana.at("")), "mmol/L")
+	require.Equal(t, see, ana.post("/preferences", "language", "en", "clock", "24", "theme", "dark", "unit", "person").status)
+	require.Contains(t, ana.page(ana.at("")), "mmol/L", "and back")
 }

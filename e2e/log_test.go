@@ -127,6 +127,18 @@ func TestTheCareLogLosesAndDoublesNothing(t *testing.T) {
 	p.fits()
 }
 
+// "Last dose 0 min ago" must not stay so while the log lies open.
+func TestTheLastDoseOfTheLogAges(t *testing.T) {
+	t.Parallel()
+	b := settledBox(t, "mg/dL")
+	p := b.signedIn(t)
+	p.visit(p.personPath() + "/log")
+	p.writesDose("4")
+	p.sees("Last dose 0 min ago by Ana Muster: 4 U")
+	ask[any](p, `(() => { const now = Date.now(); Date.now = () => now + 6 * 60000; document.dispatchEvent(new Event("visibilitychange")) })()`)
+	p.sees("Last dose 6 min ago by Ana Muster: 4 U")
+}
+
 func TestTheCareLogByKeysAlone(t *testing.T) {
 	t.Parallel()
 	b := settledBox(t, "mg/dL")

@@ -268,20 +268,54 @@ func TestWithoutAStreamThePageIsFetched(t *testing.T) {
 	now := berlinNow(t)
 	desk.bringFor(at, "now.csv", values(now, 110, 111, 112))
 	first, second := desk.another(), desk.another()
-	for p, path := range map[*tab]string{first: "/", second: at} {
+	reads := desk.another() // by the keys, while the newest value must go on
+	for p, path := range map[*tab]string{first: "/", second: at, reads: at} {
 		_, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 			Source: `{ const real = window.fetch; window.fetch = (to, ...rest) => to === "/live" ? Promise.reject(new Error("no stream")) : real(to, ...rest); }`})
 		require.NoError(t, err)
 		p.visit(path)
 		ask[any](p, `window.same = true`)
 	}
+	reads.do(chromedp.Focus(reads.cssOf("[data-chart]")))
+	ask[any](reads, `document.querySelector('[data-live-part="chart"]').first = true`)
 	desk.bringFor(at, "later.csv", values(now.Add(40*time.Second), 65))
-	for _, p := range []*tab{first, second} {
+	for _, p := range []*tab{first, second, reads} {
 		p.soon(20*time.Second, says("65"))
 		p.soon(quick, says("Low"))
 		p.soon(quick, says("Reconnecting…"))
 		require.True(t, ask[bool](p, `window.same === true`))
 		require.Empty(t, p.trouble())
+	}
+	require.True(t, ask[bool](reads, `document.querySelector('[data-live-part="chart"]').first === true`), "the chart waits for its reader")
+	require.True(t, ask[bool](reads, `document.title.startsWith("65 ")`), "the title says the newest value too")
+	ask[any](reads, `document.activeElement.blur()`)
+	reads.soon(2*quick, `document.querySelector('[data-live-part="chart"]').first !== true`)
+	require.Equal(t, "65", ask[string](reads, `document.querySelector(".value-number").textContent`))
+}
+
+// A right that ended while the tab had no stream: the first thing that a
+// stream says is whom it sees, and a page of anybody else goes.
+func TestARightThatEndedWhileAway(t *testing.T) {
+	t.Parallel()
+	b := settledBox(t, "mg/dL")
+	p := b.signedIn(t)
+	p.bring("now.csv", values(berlinNow(t), 112))
+	at := p.personPath()
+	key, desk := strings.TrimPrefix(at, "/people/"), p.another()
+	desk.visit("/preferences")
+	for _, path := range []string{at, "/?all=1"} {
+		p.visit(path)
+		p.soon(quick, says("112"))
+		ask[any](p, `window.same = true`)
+		ready := func(keys string) {
+			reader := ask[string](p, `document.querySelector("[data-live-line]").dataset.reader`)
+			ask[any](desk, `new BroadcastChannel("glucokeep live `+reader+`").postMessage({ event: "ready", data: { people: 1, reader: "`+reader+`", keys: [`+keys+`] } })`)
+		}
+		ready(quote(key))
+		time.Sleep(300 * time.Millisecond)
+		require.True(t, ask[bool](p, `window.same === true`), "nothing ended")
+		ready(quote("another"))
+		p.soon(quick, `window.same !== true && document.readyState === "complete"`)
 	}
 }
 

@@ -273,6 +273,28 @@ func TestAnEndedGrantEndsItsPersonOnTheStream(t *testing.T) {
 	l.close()
 }
 
+// What ended while the browser was away: the first ready of a stream says
+// whom it still sees, whatever mark it goes on from.
+func TestAStreamBeginsWithWhomItSees(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	tom := b.person("Tom", b.id("Ana"))
+	keys := func(mark string) (any, string) {
+		l := ana.stream(mark)
+		defer l.close()
+		h := l.next()
+		for h.event != "ready" {
+			h = l.next()
+		}
+		return h.data["keys"], h.id
+	}
+	both, mark := keys("")
+	require.ElementsMatch(t, []any{ana.person.Key, tom.Key}, both)
+	b.sql(`UPDATE grant SET revoked_ms = 1 WHERE person = ?`, ana.person.ID)
+	left, _ := keys(mark)
+	require.Equal(t, []any{tom.Key}, left)
+}
+
 // A right that ended between two readings is noticed without any wake.
 func TestRightsAreAskedBeforeEachEvent(t *testing.T) {
 	b := newBox(t)

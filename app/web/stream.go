@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -174,8 +175,12 @@ func (st *stream) tell(n live.News) error {
 	if len(n.Changes) == 0 && st.people == len(st.scopes) { // woken for nothing
 		return nil
 	}
+	ready := map[string]any{"people": len(st.scopes), "reader": st.id.Key}
+	if st.people < 0 { // what ended while the browser was away cannot be told one by one: nobody knows what it still shows
+		ready["keys"] = slices.Sorted(maps.Values(st.known))
+	}
 	st.people = len(st.scopes)
-	return st.send("ready", n.Mark, map[string]any{"people": st.people, "reader": st.id.Key})
+	return st.send("ready", n.Mark, ready)
 }
 
 // liveEvent is one person as of now, as texts and drawings for the places of

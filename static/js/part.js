@@ -41,13 +41,17 @@ function fetchPage(wire, values, done) {
 function exchange(page, wire, values) {
 	const line = page.querySelector("[data-live-line]"), reader = document.querySelector("[data-live-line]")?.dataset.reader;
 	if (line && line.dataset.reader !== reader) return location.reload(); // somebody else signed in meanwhile
+	// The newest value first: it waits for nobody who reads the chart.
+	const value = document.querySelector("section[data-person] [data-value]"), newest = page.querySelector("section[data-person] [data-value]");
+	if (values && value && newest) value.replaceWith(newest);
 	for (const part of document.querySelectorAll("[data-live-part]")) {
 		const next = page.querySelector(`[data-live-part="${CSS.escape(part.dataset.livePart)}"]`);
-		if (next && inUse(part)) return later(wire);
+		if (next && inUse(part)) {
+			later(wire, values);
+			break;
+		}
 		if (next) replace(part, next);
 	}
-	const value = document.querySelector("section[data-person] [data-value]"), next = page.querySelector("section[data-person] [data-value]");
-	if (values && value && next) value.replaceWith(next);
 	wire(document.body, line?.dataset.mark);
 }
 
@@ -55,12 +59,12 @@ let waiting = 0;
 
 // later fetches the page once more when nobody reads: what was fetched now
 // would be old by then.
-function later(wire) {
+function later(wire, values) {
 	clearInterval(waiting);
 	waiting = setInterval(() => {
 		if ([...document.querySelectorAll("[data-live-part]")].some(inUse)) return;
 		clearInterval(waiting);
-		refresh(wire);
+		refresh(wire, { values });
 	}, 1000);
 }
 

@@ -26,7 +26,9 @@ func (s *server) frame(v *visit, title string) layout.Frame {
 		f.Places = append(f.Places, v.personPlaces()...)
 	}
 	f.Here(strings.Replace(v.URL.Path, "/incoming/", "/imports/", 1)) // a file that waits is part of the imports
-	if key := s.Auth.TakeFlash(v.Context()); key != "" {
+	if v.notice != nil {
+		f.Notice = v.notice
+	} else if key := s.Auth.TakeFlash(v.Context()); key != "" {
 		f.Notice = &layout.Notice{Kind: "done", Text: v.t(key)}
 	}
 	return f

@@ -23,7 +23,11 @@ func (s *server) logEntry(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.showLogEntry(w, v, http.StatusOK, r, e, s.filledForm(v, e))
+	form := s.filledForm(v, e)
+	if _, ok := s.refill(w, v); ok {
+		form, _ = s.readLogForm(v, &e)
+	}
+	return s.showLogEntry(w, v, http.StatusOK, r, e, form)
 }
 
 func (s *server) showLogEntry(w http.ResponseWriter, v *visit, status int, r *read.Reader, e read.LogRow, form page.LogForm) error {

@@ -12,6 +12,9 @@ import (
 // newPersonForm asks for a person: the third step of the set-up, and later
 // the way to add one more.
 func (s *server) newPersonForm(w http.ResponseWriter, v *visit) error {
+	if _, ok := s.refill(w, v); ok {
+		return s.showNewPerson(w, v, http.StatusOK, v.newPersonSent())
+	}
 	box, _, err := s.Auth.Box(v.Context())
 	if err != nil {
 		return err
@@ -33,6 +36,11 @@ func (s *server) showNewPerson(w http.ResponseWriter, v *visit, status int, p pa
 	return render(w, v, status, page.NewPersonPage(s.frame(v, v.t("setup.first-person")), p))
 }
 
+// newPersonSent is the form as it came.
+func (v *visit) newPersonSent() page.NewPerson {
+	return page.NewPerson{Name: v.PostFormValue("person"), Zone: v.PostFormValue("zone"), Unit: v.PostFormValue("unit"), Problems: map[string]string{}}
+}
+
 // newPerson adds a person whose data the account holds, or goes on without.
 func (s *server) newPerson(w http.ResponseWriter, v *visit) error {
 	if err := v.ParseForm(); err != nil {
@@ -48,7 +56,7 @@ func (s *server) newPerson(w http.ResponseWriter, v *visit) error {
 		}
 		return see(w, v, "/setup/data")
 	}
-	p := page.NewPerson{Name: v.PostFormValue("person"), Zone: v.PostFormValue("zone"), Unit: v.PostFormValue("unit"), Problems: map[string]string{}}
+	p := v.newPersonSent()
 	of := share.NewPerson{Name: p.Name, Zone: zoneTyped(p.Zone), Unit: p.Unit, Owner: v.id.Account}
 	for _, one := range []share.NewPerson{{Name: of.Name, Zone: "UTC", Unit: "mg/dL"}, {Name: "x", Zone: of.Zone, Unit: "mg/dL"}, {Name: "x", Zone: "UTC", Unit: of.Unit}} {
 		if err := one.Check(); err != nil {

@@ -44,6 +44,9 @@ func (s *server) setTheme(w http.ResponseWriter, theme string) {
 }
 
 func (s *server) preferencesForm(w http.ResponseWriter, v *visit) error {
+	if _, ok := s.refill(w, v); ok {
+		return s.showPreferences(w, v, http.StatusOK, v.preferencesSent())
+	}
 	clock := "12"
 	if v.locale.Clock24 {
 		clock = "24"
@@ -64,12 +67,17 @@ func (s *server) showPreferences(w http.ResponseWriter, v *visit, status int, p 
 	return render(w, v, status, page.PreferencesPage(s.frame(v, v.t("preferences.title")), p))
 }
 
+// preferencesSent is the form as it came.
+func (v *visit) preferencesSent() page.Preferences {
+	return page.Preferences{Language: v.PostFormValue("language"), Unit: v.PostFormValue("unit"), Clock: v.PostFormValue("clock"),
+		Theme: v.PostFormValue("theme"), Problems: map[string]string{}}
+}
+
 func (s *server) setPreferences(w http.ResponseWriter, v *visit) error {
 	if err := v.ParseForm(); err != nil {
 		return badForm(err)
 	}
-	p := page.Preferences{Language: v.PostFormValue("language"), Unit: v.PostFormValue("unit"), Clock: v.PostFormValue("clock"),
-		Theme: v.PostFormValue("theme"), Problems: map[string]string{}}
+	p := v.preferencesSent()
 	for field, ok := range map[string]bool{
 		"language": slices.Contains(text.Languages(), p.Language), "unit": knownUnit(p.Unit) || p.Unit == eachPersons, "clock": p.Clock == "12" || p.Clock == "24",
 		"theme": slices.Contains(themes, p.Theme),

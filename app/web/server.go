@@ -43,10 +43,11 @@ type Config struct {
 // server is the pages of one box.
 type server struct {
 	Config
-	hosts  map[string]bool
-	months *report.Months // figures of the explorer
-	board  board
-	seats  live.Seats
+	hosts   map[string]bool
+	months  *report.Months // figures of the explorer
+	board   board
+	seats   live.Seats
+	unsaved unsaved // forms of sessions that ended
 }
 
 // New makes the handler of all addresses of the box.

@@ -18,6 +18,9 @@ import (
 // settingsForm shows how a person is called, where their days are counted and
 // what their values are judged by.
 func (s *server) settingsForm(w http.ResponseWriter, v *visit) error {
+	if _, ok := s.refill(w, v); ok {
+		return s.showSettings(w, v, http.StatusOK, v.settingsSent())
+	}
 	of := v.scope.Person()
 	p := page.Settings{Name: of.Name, Zone: of.Zone, Unit: of.Unit, Ranges: of.Ranges, LimitUnit: of.Unit, Born: of.Born, Record: of.Record,
 		NightFrom: strconv.Itoa(of.NightFrom), NightUntil: strconv.Itoa(of.NightUntil)}

@@ -35,8 +35,15 @@ func (s *server) signInForm(w http.ResponseWriter, v *visit) error {
 func (s *server) showSignIn(w http.ResponseWriter, v *visit, status int, p page.SignIn) error {
 	p.Action = "/signin"
 	f := s.frame(v, v.t("signin.title"))
-	if v.URL.Query().Has("ended") {
+	q := v.URL.Query()
+	if q.Has("ended") {
 		f.Notice = &layout.Notice{Text: v.t("web.session-ended", "count", int(auth.IdleLimit.Minutes()))}
+	}
+	switch q.Get("unsaved") {
+	case "kept":
+		f.Notice = &layout.Notice{Kind: "warning", Text: v.t("web.unsaved-kept", "minutes", int(unsavedFor.Minutes()))}
+	case "lost":
+		f.Notice = &layout.Notice{Kind: "warning", Text: v.t("web.unsaved-lost")}
 	}
 	return render(w, v, status, page.SignInPage(f, p))
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"glucokeep/app/metrics"
+	"glucokeep/app/name"
 	"glucokeep/app/read"
 	"glucokeep/app/share"
 	"glucokeep/app/unit"
@@ -105,7 +106,7 @@ func (s *server) setSettings(w http.ResponseWriter, v *visit) error {
 	p := v.settingsSent()
 	c := share.Change{Name: p.Name, Zone: zoneTyped(p.Zone), Unit: p.Unit, Ranges: p.Ranges, Born: &p.Born, Record: &p.Record,
 		Night: &share.Night{From: hourOf(p.NightFrom), Until: hourOf(p.NightUntil)}}
-	for field, value := range map[string]string{"name": strings.TrimSpace(p.Name), "zone": c.Zone, "unit": p.Unit, "ranges": p.Ranges} {
+	for field, value := range map[string]string{"name": name.Clean(p.Name), "zone": c.Zone, "unit": p.Unit, "ranges": p.Ranges} {
 		if value == "" { // here a field that was emptied is no field that stays
 			p.Problems[field] = v.t(map[string]string{"name": "person.name-missing", "zone": "person.zone-unknown", "unit": "person.unit-unknown", "ranges": "ranges.unknown"}[field])
 		}

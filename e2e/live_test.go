@@ -258,6 +258,40 @@ func TestTheChartIsExchangedAfterTheReading(t *testing.T) {
 	require.Empty(t, p.trouble())
 }
 
+// What somebody opened or holds by the keyboard is what stays open and held
+// when something new comes in before it.
+func TestFocusStaysOnItsEntry(t *testing.T) {
+	t.Parallel()
+	b := settledBox(t, "mg/dL")
+	desk := b.signedIn(t)
+	at := desk.personPath()
+	note := func(start string) {
+		desk.visit(at + "/log?kind=note")
+		desk.says(start + strings.Repeat(" word", 200))
+		desk.follow(chromedp.Click(writeButton))
+	}
+	now := berlinNow(t)
+	desk.bring("now.csv", values(now, 110, 111, 50, 49, 48, 47, 111, 112, 113))
+	note("First")
+	time.Sleep(1100 * time.Millisecond) // entries are told apart by their second
+	p := desk.another()
+	p.visit(at)
+	p.do(chromedp.Click(p.cssOf(`.events-list details summary`)))
+	p.do(chromedp.Focus(p.cssOf(`.episodes a`)))
+	sentence := ask[string](p, `document.activeElement.textContent`)
+	ask[any](p, `document.querySelector('[data-live-part="lists"]').first = true`)
+	note("Second")
+	p.soon(2*quick, `document.querySelector('[data-live-part="lists"]').first !== true && document.body.innerText.includes("Second word")`)
+	require.Equal(t, sentence, ask[string](p, `document.activeElement.textContent`))
+	require.Equal(t, []string{"First word"}, ask[[]string](p, `[...document.querySelectorAll(".events-list details[open]")].map((d) => d.querySelector(".event-text").textContent.slice(0, 10))`))
+	p.do(chromedp.Focus(p.cssOf(`.events-list details[open] summary`)))
+	ask[any](p, `document.querySelector('[data-live-part="lists"]').first = true`)
+	time.Sleep(1100 * time.Millisecond)
+	note("Third")
+	p.soon(2*quick, `document.querySelector('[data-live-part="lists"]').first !== true && document.body.innerText.includes("Third word")`)
+	require.Equal(t, "First word", ask[string](p, `document.activeElement.closest("li").querySelector("details .event-text").textContent.slice(0, 10)`))
+}
+
 // While there is no stream the page is fetched each minute instead.
 func TestWithoutAStreamThePageIsFetched(t *testing.T) {
 	t.Parallel()

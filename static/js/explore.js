@@ -3,6 +3,7 @@
 const hour = 3_600_000;
 const least = hour;
 const keep = 24; // tiles
+const again = 5_000; // ms until figures that could not be had are asked for once more
 
 export function explore(figure) {
 	const d = figure.dataset;
@@ -121,11 +122,39 @@ export function explore(figure) {
 		answering = new AbortController();
 		try {
 			const answer = await fetch(d.figures + query, { signal: answering.signal });
-			if (answer.ok) say(await answer.json());
+			if (answer.redirected || answer.status === 404) return location.reload(); // the session, or the sharing, has ended
+			if (!answer.ok) throw new Error(answer.statusText);
+			say(await answer.json());
 			d.said = query; // the page is all of one window again
 		} catch (e) {
-			if (e.name !== "AbortError") note.textContent = d.slow;
+			if (e.name === "AbortError") return;
+			blank();
+			note.textContent = d.slow;
+			told = setTimeout(tell, again);
 		}
+	}
+	// blank takes away the figures of a window that is no longer shown: those of
+	// the new one could not be had.
+	function blank() {
+		delete d.said;
+		for (const e of document.querySelectorAll("[data-say]")) e.textContent = "–";
+		for (const e of [figure.querySelector("title"), figure.querySelector("desc")]) e.textContent = d.slow;
+		document.querySelector("[data-found-words]")?.remove();
+		figure.querySelector("[data-rows]").replaceChildren();
+	}
+	// turn gives a link its address. One that leads nowhere now keeps the focus,
+	// should it have it: else the keyboard would be thrown to the top of the page.
+	function turn(a, url) {
+		if (url) {
+			a.href = url;
+			for (const name of ["aria-disabled", "role", "tabindex"]) a.removeAttribute(name);
+			return;
+		}
+		a.setAttribute("aria-disabled", "true");
+		if (!a.hasAttribute("href")) return;
+		a.setAttribute("role", "link");
+		a.tabIndex = 0;
+		a.removeAttribute("href");
 	}
 	function say(state) {
 		for (const e of document.querySelectorAll("[data-say]")) {
@@ -134,7 +163,7 @@ export function explore(figure) {
 		}
 		for (const a of document.querySelectorAll("[data-to]")) {
 			const url = state.to[a.dataset.to];
-			if (url) { a.href = url; a.removeAttribute("aria-disabled"); } else { a.removeAttribute("href"); a.setAttribute("aria-disabled", "true"); }
+			turn(a, url);
 			if (a.dataset.to === state.current) a.setAttribute("aria-current", "page"); else a.removeAttribute("aria-current");
 			if (a.parentElement.matches("[data-to-box]")) a.parentElement.hidden = !url;
 		}

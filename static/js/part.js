@@ -69,11 +69,23 @@ function later(wire, values) {
 }
 
 function replace(part, next) {
-	const open = [...part.querySelectorAll("details")].map((d) => d.open);
-	const focus = focusable(part).indexOf(document.activeElement);
+	const folds = new Map([...part.querySelectorAll("details")].map((d) => [named(d, part), d.open]));
+	const held = part.contains(document.activeElement) ? named(document.activeElement, part) : "";
 	part.replaceWith(next);
-	[...next.querySelectorAll("details")].forEach((d, i) => { d.open = open[i] ?? d.open; });
-	if (focus >= 0) focusable(next)[focus]?.focus({ preventScroll: true });
+	for (const d of next.querySelectorAll("details")) d.open = folds.get(named(d, next)) ?? d.open;
+	if (!held) return;
+	const again = focusable(next).find((e) => named(e, next) === held);
+	if (!again) next.tabIndex = -1; // it is gone; the keyboard stays where it was
+	(again ?? next).focus({ preventScroll: true });
+}
+
+// named tells an element of a part from the others by what it is about, not by
+// its place: something new may come in before it. Of several about the same it
+// says which of them it is.
+function named(element, part) {
+	const about = (e) => [e.tagName, e.id, e.closest("[data-key]")?.dataset.key, e.getAttribute("href")].join(" ");
+	const own = about(element);
+	return `${own} ${[...part.querySelectorAll(element.tagName)].filter((e) => about(e) === own).indexOf(element)}`;
 }
 
 // inUse reports whether somebody reads a part out by keyboard, mouse or touch,

@@ -26,7 +26,7 @@ func (s *server) weeks(w http.ResponseWriter, v *visit) error {
 			p.Weeks = append(p.Weeks, b.week(first))
 		}
 	}
-	return render(w, v, http.StatusOK, page.WeeksPage(s.frame(v, sh.Title), p))
+	return render(w, v, answer(sh.Period.Problems), page.WeeksPage(s.frame(v, sh.Title), p))
 }
 
 // before reports whether a is an earlier date than b.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -57,6 +58,9 @@ func (s *server) readLogForm(v *visit, was *read.LogRow) (page.LogForm, carelog.
 	}
 	e := carelog.Entry{Kind: record.Kind(f.Kind), Text: carelog.Clean(f.Text)}
 	v.readAmount(&f, &e)
+	if was != nil && e.Kind == record.KindActivity && f.Minutes == v.minutes(carelog.EntryOf(was.Record).Lasts) {
+		e.Lasts = carelog.EntryOf(was.Record).Lasts // nobody touched it: it stays, to the second
+	}
 	e.At = v.readWhen(&f, was)
 	if len(f.Problems) > 0 {
 		if n := utf8.RuneCountInString(e.Text); n > carelog.MaxText { // said together with the rest
@@ -131,7 +135,7 @@ func (v *visit) readAmount(f *page.LogForm, e *carelog.Entry) {
 	case record.KindActivity:
 		if strings.TrimSpace(f.Minutes) != "" {
 			n := number("minutes", f.Minutes, "min")
-			e.Lasts = time.Duration(min(n, 1e6)*60) * time.Second
+			e.Lasts = time.Duration(math.Round(min(n, 1e6)*60)) * time.Second
 		}
 	}
 }
@@ -219,8 +223,14 @@ func (s *server) filledForm(v *visit, e read.LogRow) page.LogForm {
 		f.Glucose = exact(entry.Glucose.Native())
 	case record.KindActivity:
 		if entry.Lasts > 0 {
-			f.Minutes = exact(entry.Lasts.Minutes())
+			f.Minutes = v.minutes(entry.Lasts)
 		}
 	}
 	return f
+}
+
+// minutes prints how long an activity lasts with the decimals that can be
+// typed.
+func (v *visit) minutes(d time.Duration) string {
+	return strings.Replace(strconv.FormatFloat(round(d.Minutes(), 2), 'f', -1, 64), ".", v.locale.DecimalMark(), 1)
 }

@@ -17,6 +17,7 @@ import (
 
 // NewPerson is what must be known to keep somebody's data.
 type NewPerson struct {
+	Key   string // made with the form that asks, so that one sent twice is one person; "" makes one
 	Name  string
 	Zone  string // IANA
 	Unit  string // "mg/dL" or "mmol/L"
@@ -69,7 +70,10 @@ func (s *Share) AddPerson(ctx context.Context, now time.Time, v Viewer, p NewPer
 // AddPersonIn is AddPerson inside a larger act; p must have been checked.
 func (s *Share) AddPersonIn(tx *store.Tx, now time.Time, v Viewer, p NewPerson) (made store.Person, err error) {
 	at := record.At(now)
-	made = store.Person{Key: store.NewKey(), Name: name.Clean(p.Name), Zone: p.Zone, Unit: p.Unit, Ranges: "standard",
+	if p.Key == "" {
+		p.Key = store.NewKey()
+	}
+	made = store.Person{Key: p.Key, Name: name.Clean(p.Name), Zone: p.Zone, Unit: p.Unit, Ranges: "standard",
 		NightFrom: 22, NightUntil: 6, Created: at}
 	if made.ID, err = tx.AddPerson(made); err != nil {
 		return made, err

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"glucokeep/app/auth"
 	"glucokeep/app/share"
@@ -20,7 +21,7 @@ func (s *server) newPersonForm(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	box = boxGuess(box)
-	return s.showNewPerson(w, v, http.StatusOK, page.NewPerson{Zone: box.Zone, Unit: box.Unit})
+	return s.showNewPerson(w, v, http.StatusOK, page.NewPerson{Key: newKey(), Zone: box.Zone, Unit: box.Unit})
 }
 
 func (s *server) showNewPerson(w http.ResponseWriter, v *visit, status int, p page.NewPerson) error {
@@ -38,7 +39,11 @@ func (s *server) showNewPerson(w http.ResponseWriter, v *visit, status int, p pa
 
 // newPersonSent is the form as it came.
 func (v *visit) newPersonSent() page.NewPerson {
-	return page.NewPerson{Name: v.PostFormValue("person"), Zone: v.PostFormValue("zone"), Unit: v.PostFormValue("unit"), Problems: map[string]string{}}
+	key := v.PostFormValue("key")
+	if !formKey.MatchString(key) {
+		key = newKey()
+	}
+	return page.NewPerson{Key: key, Name: v.PostFormValue("person"), Zone: v.PostFormValue("zone"), Unit: v.PostFormValue("unit"), Problems: map[string]string{}}
 }
 
 // newPerson adds a person whose data the account holds, or goes on without.
@@ -57,7 +62,7 @@ func (s *server) newPerson(w http.ResponseWriter, v *visit) error {
 		return see(w, v, "/setup/data")
 	}
 	p := v.newPersonSent()
-	of := share.NewPerson{Name: p.Name, Zone: zoneTyped(p.Zone), Unit: p.Unit, Owner: v.id.Account}
+	of := share.NewPerson{Key: p.Key, Name: p.Name, Zone: zoneTyped(p.Zone), Unit: p.Unit, Owner: v.id.Account}
 	for _, one := range []share.NewPerson{{Name: of.Name, Zone: "UTC", Unit: "mg/dL"}, {Name: "x", Zone: of.Zone, Unit: "mg/dL"}, {Name: "x", Zone: "UTC", Unit: of.Unit}} {
 		if err := one.Check(); err != nil {
 			field := share.FieldOf(err)
@@ -72,14 +77,31 @@ func (s *server) newPerson(w http.ResponseWriter, v *visit) error {
 	if len(p.Problems) > 0 {
 		return s.showNewPerson(w, v, http.StatusUnprocessableEntity, p)
 	}
-	made, err := s.Share.AddPerson(v.Context(), v.now, v.viewer(), of)
-	if err != nil {
+	if err := s.addPerson(v, of); err != nil {
 		return err
 	}
 	if step != "" {
 		return see(w, v, "/setup/data")
 	}
-	return see(w, v, "/people/"+made.Key)
+	return see(w, v, "/people/"+of.Key)
+}
+
+// addPerson adds a person once, however often the form is sent.
+func (s *server) addPerson(v *visit, of share.NewPerson) error {
+	if made, err := s.sees(v, of.Key); made || err != nil {
+		return err
+	}
+	_, err := s.Share.AddPerson(v.Context(), v.now, v.viewer(), of)
+	if made, _ := s.sees(v, of.Key); made { // both were sent at once
+		return nil
+	}
+	return err
+}
+
+// sees reports whether a key is that of a person whom the account may see.
+func (s *server) sees(v *visit, key string) (bool, error) {
+	scopes, err := s.Share.Persons(v.Context(), v.viewer(), v.now)
+	return slices.ContainsFunc(scopes, func(sc share.Scope) bool { return sc.Person().Key == key }), err
 }
 
 // setupDataForm offers the ways in which readings come to the box.

@@ -112,13 +112,11 @@ func (s *server) setSettings(w http.ResponseWriter, v *visit) error {
 		}
 	}
 	own, wrong := v.limitsSent(p, shownLimits(of))
-	_, _, sound := own.Wrong()
-	switch {
-	case p.Ranges == metrics.OwnID:
-		c.Own = &own
+	if p.Ranges == metrics.OwnID || p.Limits != [4]string{} { // beside a preset they are for later, or left empty
 		maps.Copy(p.Problems, wrong)
-	case len(wrong) == 0 && sound && own != shownLimits(of): // typed beside a preset: for later
-		c.Own = &own
+		if p.Ranges == metrics.OwnID || own != shownLimits(of) {
+			c.Own = &own
+		}
 	}
 	if err := v.problemsOf(p.Problems, c.Check(of, v.now)); err != nil {
 		return err

@@ -60,6 +60,16 @@ func TestTheBoardIsInOrderOfNeed(t *testing.T) {
 	require.Equal(t, "Also Fine High Low Never Stale Urgent VeryHigh VeryLow", order(ana.page("/")), "all are stale now, though nothing was read anew")
 }
 
+// Names stand where a reader looks for them.
+func TestTheBoardIsByName(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Zoe")
+	for _, name := range []string{"Änne", "anton", "Bea", "Ännchen", "Émile", "Emma"} {
+		b.person(name, b.id("Ana"))
+	}
+	require.Equal(t, "Ännchen Änne anton Bea Émile Emma Zoe", order(ana.page("/")))
+}
+
 // What a card keeps between two visits is never older than the data, and never
 // outlives the right to see it.
 func TestCardsAreNeverOld(t *testing.T) {

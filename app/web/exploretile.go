@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"glucokeep/app/chart"
+	"glucokeep/app/metrics"
 	"glucokeep/app/read"
 	"glucokeep/app/record"
 	"glucokeep/app/report"
@@ -75,7 +76,7 @@ func (b looked) tile(s chart.Span, width int) (views.TileInput, error) {
 		return in, err
 	}
 	in.Readings = drawn(rs, ranges(b.reader.Person()), b.zone())
-	standard := standardRanges()
+	standard := metrics.Standard()
 	for i, r := range rs {
 		c := standard.Classify(r)
 		in.Readings[i].Low, in.Readings[i].VeryLow = lowest(c)

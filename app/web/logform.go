@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"math"
 	"regexp"
 	"slices"
@@ -69,7 +70,7 @@ func (s *server) readLogForm(v *visit, was *read.LogRow) (page.LogForm, carelog.
 		return f, e
 	}
 	if field, err := e.Check(v.now); err != nil {
-		if fa, ok := err.(*fault.Error); ok {
+		if fa, ok := errors.AsType[*fault.Error](err); ok {
 			f.Problems[field] = v.t(fa.Key, fa.Args...)
 		}
 		return f, e
@@ -110,7 +111,7 @@ func (v *visit) refuseOther(f *page.LogForm) {
 func (v *visit) readAmount(f *page.LogForm, e *carelog.Entry) {
 	number := func(field, text string, units ...string) float64 {
 		n, err := carelog.Amount(text, units...)
-		if fa, ok := err.(*fault.Error); ok {
+		if fa, ok := errors.AsType[*fault.Error](err); ok {
 			f.Problems[field] = v.t(fa.Key, fa.Args...)
 		}
 		return n

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -69,7 +70,7 @@ func (s *server) signIn(w http.ResponseWriter, v *visit) error {
 	if kind != fault.SignIn && kind != fault.TooMany {
 		return err
 	}
-	if f, ok := err.(*fault.Error); ok {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
 		retryAfter(w, f)
 	}
 	if err := v.problem(p.Problems, "", err); err != nil {
@@ -87,7 +88,7 @@ func (s *server) signOut(w http.ResponseWriter, v *visit) error {
 }
 
 func badForm(err error) error {
-	if _, ok := err.(*http.MaxBytesError); ok {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return err
 	}
 	return fault.Wrap(err, fault.Invalid, "web.bad-form")

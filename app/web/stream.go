@@ -74,12 +74,7 @@ func (st *stream) run() error {
 }
 
 // mark is where the browser was before.
-func (st *stream) mark() string {
-	if id := st.Header.Get("Last-Event-ID"); id != "" {
-		return id
-	}
-	return st.URL.Query().Get("after")
-}
+func (st *stream) mark() string { return st.Header.Get("Last-Event-ID") }
 
 // look asks anew who the reader is and whom they may see.
 func (st *stream) look() error {
@@ -97,9 +92,6 @@ func (st *stream) look() error {
 	st.now = st.Now()
 	if st.scopes, err = st.Share.Persons(st.Context(), st.viewer(), st.now); err != nil {
 		return err
-	}
-	if only := st.URL.Query().Get("person"); only != "" {
-		st.scopes = slices.DeleteFunc(st.scopes, func(s share.Scope) bool { return s.Person().Key != only })
 	}
 	st.looked = time.Now()
 	return nil

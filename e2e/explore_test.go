@@ -186,6 +186,7 @@ func TestExplorerSaysWhenThereAreNoFigures(t *testing.T) {
 	require.False(t, ask[bool](p, `document.querySelector("[data-explore]").dataset.said === location.search`))
 	ask[any](p, `window.broken = false`)
 	p.until(`document.querySelector('[data-say="readings"]').textContent !== "–" && document.querySelector("[data-explore]").dataset.said === location.search`)
+	p.until(`!document.querySelector('[data-say="note"]').textContent.startsWith("The box") && document.querySelector('[data-say="note"]').textContent.length > 10`)
 }
 
 // A search, and all links, in a browser that runs no script.

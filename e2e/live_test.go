@@ -348,8 +348,16 @@ func TestARightThatEndedWhileAway(t *testing.T) {
 		ready(quote(key))
 		time.Sleep(300 * time.Millisecond)
 		require.True(t, ask[bool](p, `window.same === true`), "nothing ended")
+		for len(p.loaded) > 0 {
+			<-p.loaded
+		}
 		ready(quote("another"))
-		p.soon(quick, `window.same !== true && document.readyState === "complete"`)
+		select {
+		case <-p.loaded:
+		case <-time.After(patience):
+			require.FailNow(t, "the page stays", path)
+		}
+		require.False(t, ask[bool](p, `window.same === true`))
 	}
 }
 

@@ -171,7 +171,6 @@ func TestAReadingComesToWhoIsThere(t *testing.T) {
 	value := h.data["value"].(map[string]any)
 	require.Equal(t, "low", value["class"])
 	require.Equal(t, "late", value["state"])
-	require.Equal(t, "Low, 65 mg/dL", value["say"])
 	require.NotEmpty(t, h.data["spark"].(map[string]any)["x"])
 	require.Equal(t, "0% in range today", h.data["inRange"])
 

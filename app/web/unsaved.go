@@ -90,7 +90,7 @@ func (u *unsaved) sweep(now time.Time) {
 // it again, and reports whether it did.
 func (s *server) keepUnsaved(w http.ResponseWriter, v *visit, path string) bool {
 	c, err := v.Cookie(s.Auth.Sessions.Cookie.Name)
-	if err != nil || !slices.Contains(refilled, v.Pattern) || v.ParseForm() != nil {
+	if err != nil || !slices.Contains(refilled, v.Pattern) || v.ParseForm() != nil || len(v.PostForm) == 0 {
 		return false
 	}
 	size := 0

@@ -17,6 +17,7 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
+	"glucokeep/app/name"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
 )
@@ -75,11 +76,11 @@ func (n NewAccount) Check() (field string, err error) {
 	if _, err := Email(n.Email); err != nil {
 		return "email", err
 	}
-	name := strings.TrimSpace(n.Name)
+	called := name.Clean(n.Name)
 	switch {
-	case name == "":
+	case called == "":
 		return "name", fault.New(fault.Invalid, "account.name-missing")
-	case utf8.RuneCountInString(name) > 100 || strings.ContainsFunc(name, unicode.IsControl):
+	case utf8.RuneCountInString(called) > 100 || strings.ContainsFunc(called, unicode.IsControl):
 		return "name", fault.New(fault.Invalid, "account.name-long", "max", 100)
 	}
 	if err := CheckPassword(n.Password, n.Name, n.Email); err != nil {
@@ -127,7 +128,7 @@ func (a *Auth) prepare(ctx context.Context, n NewAccount) (account store.Account
 	if err != nil {
 		return account, err
 	}
-	return store.Account{Key: store.NewKey(), Email: email, Name: strings.TrimSpace(n.Name), Password: hash,
+	return store.Account{Key: store.NewKey(), Email: email, Name: name.Clean(n.Name), Password: hash,
 		Admin: n.Admin, Created: record.At(a.now())}, nil
 }
 

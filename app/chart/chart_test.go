@@ -106,13 +106,13 @@ func TestHours(t *testing.T) {
 
 func TestNights(t *testing.T) {
 	day := Day(time.Date(2026, 3, 10, 5, 0, 0, 0, zone(t, "Europe/Madrid")))
-	n := Nights(day, 22, 6)
+	n := Night{22, 6}.Spans(day)
 	require.Len(t, n, 2)
 	require.Equal(t, day.Since, n[0].Since)
 	require.Equal(t, 6*time.Hour, n[0].Until.Sub(n[0].Since))
 	require.Equal(t, day.Until, n[1].Until)
 	require.Equal(t, 2*time.Hour, n[1].Until.Sub(n[1].Since))
-	spring := Nights(Day(time.Date(2026, 3, 29, 12, 0, 0, 0, zone(t, "Europe/Madrid"))), 22, 6)
+	spring := Night{22, 6}.Spans(Day(time.Date(2026, 3, 29, 12, 0, 0, 0, zone(t, "Europe/Madrid"))))
 	require.Equal(t, 5*time.Hour, spring[0].Until.Sub(spring[0].Since), "one hour of that night is left out")
 }
 

@@ -46,8 +46,8 @@ func Hours(s Span, every int) []time.Time {
 // to 6.
 type Night struct{ From, Until int }
 
-// holds reports whether the hour h of a clock belongs to the night.
-func (n Night) holds(h int) bool {
+// Holds reports whether the hour h of a clock belongs to the night.
+func (n Night) Holds(h int) bool {
 	if n == (Night{}) {
 		n = Night{22, 6}
 	}
@@ -62,7 +62,7 @@ func (n Night) holds(h int) bool {
 func (n Night) Hours() (parts [][2]int) {
 	for h := range 24 {
 		switch k := len(parts); {
-		case !n.holds(h):
+		case !n.Holds(h):
 		case k > 0 && parts[k-1][1] == h:
 			parts[k-1][1] = h + 1
 		default:
@@ -78,7 +78,7 @@ func (n Night) Spans(s Span) []Span {
 	var nights []Span
 	const step = 15 * time.Minute
 	for t := s.Since; t.Before(s.Until); t = t.Add(step) {
-		if !n.holds(t.Hour()) {
+		if !n.Holds(t.Hour()) {
 			continue
 		}
 		end := t.Add(step)
@@ -93,7 +93,3 @@ func (n Night) Spans(s Span) []Span {
 	}
 	return nights
 }
-
-// Nights are the parts of s between the hours from (evening) and to
-// (morning) of the clock in the zone of s.
-func Nights(s Span, from, to int) []Span { return Night{from, to}.Spans(s) }

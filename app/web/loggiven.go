@@ -31,6 +31,7 @@ const givenRead = 1000
 // people or by devices, within the last hours. What a device gave by itself is
 // no dose of a person, and nothing is computed from it.
 func (s *server) lastGiven(v *visit, r *read.Reader) (g component.LastGiven, err error) {
+	g.Now = v.now.UTC().Format(instant)
 	for _, kind := range []record.Kind{record.KindDose, record.KindCarbs} {
 		list, err := r.Log(v.Context(), read.LogFilter{Kinds: []record.Kind{kind}, Since: record.At(v.now.Add(-givenFor))},
 			record.At(v.now.Add(carelog.MaxAhead)), 0, givenRead)

@@ -42,7 +42,7 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 	if p.Given, err = s.lastGiven(v, r); err != nil {
 		return err
 	}
-	p.ImportURL = personURL(r.Person(), "/imports") // whoever sees it may also import, while there are owners alone
+	p.ImportURL = importURL(r)
 	own := ranges(r.Person())
 	c := newCurve(v, t, shown, own)
 	p.Day = c.chart()

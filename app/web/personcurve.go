@@ -152,7 +152,7 @@ func (c *curve) episodes() page.Episodes {
 }
 
 func (c *curve) episode(e report.Episode) page.Episode {
-	row := page.Episode{Class: figure.High, Lasted: c.v.locale.Span(time.Duration(e.Until-e.From) * time.Millisecond)}
+	row := page.Episode{From: e.From.Time().Format(time.RFC3339), Class: figure.High, Lasted: c.v.locale.Span(time.Duration(e.Until-e.From) * time.Millisecond)}
 	name := "high"
 	switch {
 	case e.Low && e.Severe:

@@ -32,7 +32,7 @@ const (
 var expectations = map[string]expectation{
 	"GET /box":                                          {see, ok, unknown, ok},
 	"POST /box":                                         {see, unusable, unknown, unusable},
-	"POST /box/check":                                   {see, ok, unknown, ok},
+	"POST /box/check":                                   {see, see, unknown, see},
 	"GET /healthz":                                      {ok, ok, ok, 0},
 	"GET /live":                                         {see, unusable, unusable, 0},
 	"GET /preferences":                                  {see, ok, ok, 0},

@@ -125,9 +125,14 @@ func TestLimitsBesideAPreset(t *testing.T) {
 	ana := b.owner("Ana", "Mila")
 	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm()...).status)
 	require.Zero(t, b.count(`SELECT count(*) FROM own_range`), "those of the preset are nobody's own")
-	a := ana.post(ana.at("/settings"), settingsForm("low", "20")...)
-	require.Equal(t, http.StatusUnprocessableEntity, a.status, "what cannot be kept is not dropped without a word")
-	require.Contains(t, a.body, `href="#f-low"`)
+	for _, low := range []string{"20", "abc", "260", "", "7e1x"} { // "Saved." would be a lie
+		a := ana.post(ana.at("/settings"), settingsForm("low", low, "name", "Mila Changed")...)
+		require.Equal(t, unusable, a.status, low)
+		require.Contains(t, a.body, `name="low" type="text" value="`+low+`"`)
+		require.Contains(t, a.body, `id="p-`)
+	}
+	require.Zero(t, b.count(`SELECT count(*) FROM person WHERE name = 'Mila Changed'`))
+	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("very-low", "", "low", "", "high", "", "very-high", "")...).status, "none at all is none for later")
 	require.Zero(t, b.count(`SELECT count(*) FROM own_range`))
 	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("low", "80")...).status)
 	require.Equal(t, 1, b.count(`SELECT count(*) FROM own_range WHERE low_mgdl = 80000 AND low_mmol = 4400`))

@@ -10,8 +10,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"glucokeep/app/store"
 )
 
 // A-05: unknown address, wrong password and disabled account look the same:
@@ -461,4 +464,49 @@ func TestPreferences(t *testing.T) {
 	require.Contains(t, ana.page("/preferences"), `lang="de"`)
 	require.Contains(t, ben.page("/preferences"), `lang="en"`)
 	require.True(t, slices.Contains(b.lines(), "account.preferences ok"), "L-01")
+}
+
+// A form that is sent twice adds one person.
+func TestANewPersonIsAddedOnce(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	key := regexp.MustCompile(`name="key" value="([0-9a-f]{32})"`).FindStringSubmatch(ana.page("/setup/person"))
+	require.NotNil(t, key)
+	tom := []string{"key", key[1], "person", "Tom", "zone", "Europe/Berlin", "unit", "mg/dL"}
+	first := ana.post("/setup/person", tom...)
+	require.Equal(t, "/people/"+key[1], first.location())
+	require.Equal(t, first.location(), ana.post("/setup/person", tom...).location())
+	var both sync.WaitGroup
+	another := append([]string{"key", store.NewKey()}, tom[2:]...)
+	for range 4 {
+		both.Go(func() { ana.copy().post("/setup/person", another...) })
+	}
+	both.Wait()
+	require.Equal(t, 2, b.count(`SELECT count(*) FROM person WHERE name = 'Tom'`), "a second one of the same name by a form of its own")
+	ben := b.owner("Ben", "Jon")
+	require.NotContains(t, ben.page("/?all=1"), "Tom")
+	for _, bad := range []string{"", "../x", key[1] + "0"} {
+		require.Equal(t, see, ana.post("/setup/person", append([]string{"key", bad}, tom[2:]...)...).status, "makes a key of its own")
+	}
+	require.Equal(t, 5, b.count(`SELECT count(*) FROM person WHERE name = 'Tom'`))
+}
+
+// Whoever reads everybody's values in that person's unit keeps doing so when
+// another preference is saved, and can come back to it.
+func TestTheUnitOfEachPerson(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	b.sql(`UPDATE person SET unit = 'mmol/L' WHERE id = ?`, ana.person.ID)
+	b.reading(ana.person, time.Now(), 90)
+	look := func(theme string) []string {
+		unit := regexp.MustCompile(`name="unit" value="([^"]*)" checked`).FindStringSubmatch(ana.page("/preferences"))
+		require.NotNil(t, unit, "a choice is ticked")
+		return []string{"language", "en", "clock", "24", "theme", theme, "unit", unit[1]}
+	}
+	require.Equal(t, see, ana.post("/preferences", look("dark")...).status)
+	require.Contains(t, ana.page(ana.at("")), "mmol/L")
+	require.Equal(t, see, ana.post("/preferences", "language", "en", "clock", "24", "theme", "dark", "unit", "mg/dL").status)
+	require.NotContains(t, ana.page(ana.at("")), "mmol/L")
+	require.Equal(t, see, ana.post("/preferences", "language", "en", "clock", "24", "theme", "dark", "unit", "person").status)
+	require.Contains(t, ana.page(ana.at("")), "mmol/L", "and back")
 }

@@ -12,6 +12,7 @@ import (
 	"glucokeep/app/read"
 	"glucokeep/app/share"
 	"glucokeep/app/text"
+	"glucokeep/views/layout"
 )
 
 // visit is one request with all that was found out about it before its page
@@ -24,6 +25,7 @@ type visit struct {
 	scope  share.Scope   // of routes with a person
 	accept text.Locale   // as the browser asks for
 	locale text.Locale
+	notice *layout.Notice // what the page says above all else; nil leaves it to what the last act said
 }
 
 // show runs a route: it finds out who asks, lets nobody in whom the route

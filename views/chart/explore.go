@@ -52,6 +52,7 @@ type TileInput struct {
 	Highest      unit.MgPerDl // of all readings there are, so that the axis stays when the window moves
 	Readings     []Reading    // in order of time; some beyond the ends, so that lines go on
 	Spreads      []Spread
+	Night        Night // of the person
 }
 
 // Tile is the drawing of a stretch as paths in a box of Width by tileHeight,
@@ -111,7 +112,7 @@ func NewTile(l text.Locale, in TileInput) Tile {
 		d.readings()
 	}
 	if in.Level == EachReading {
-		for _, n := range geometry.Nights(d.span, 22, 6) {
+		for _, n := range in.Night.Spans(d.span) {
 			t.Parts["night"] += box(d.x(n.Since), d.x(n.Until), 0, tileHeight)
 		}
 	}

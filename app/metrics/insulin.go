@@ -128,7 +128,7 @@ func addDoses(sums []daySums, doses []*record.Dose, index map[Date]int, loc *tim
 func addBasals(sums []daySums, days []InsulinDay, basals []*record.Basal, loc *time.Location, from, until record.Millis) {
 	k := 0
 	end := days[0].Date.Add(1).Start(loc)
-	for _, span := range BasalSpans(basals, from, until) {
+	eachBasalSpan(basals, from, until, func(span BasalSpan) {
 		for span.From < span.Until {
 			for span.From >= end && k+1 < len(days) {
 				k++
@@ -141,7 +141,7 @@ func addBasals(sums []daySums, days []InsulinDay, basals []*record.Basal, loc *t
 			sums[k].addSpan(piece)
 			span.From = piece.Until
 		}
-	}
+	})
 }
 
 // addTotals takes the daily sums of devices. A sum carries its day's

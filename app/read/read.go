@@ -119,6 +119,17 @@ func (r *Reader) Basals(ctx context.Context, from, until record.Millis) ([]*reco
 	return r.db.Basals(ctx, r.scope.Person().ID, max(from, r.scope.From()), until)
 }
 
+// Doses is Values for doses.
+func (r *Reader) Doses(ctx context.Context, from, until record.Millis) ([]*record.Dose, error) {
+	return r.db.Doses(ctx, r.scope.Person().ID, max(from, r.scope.From()), until)
+}
+
+// Settings lists all that devices told of their settings before an instant, by
+// time, of what records share only with At and Extra.
+func (r *Reader) Settings(ctx context.Context, before record.Millis) ([]store.ToldSetting, error) {
+	return r.db.Settings(ctx, r.scope.Person().ID, r.scope.From(), before)
+}
+
 // Sources gives the devices that the data came from, by their row id.
 func (r *Reader) Sources(ctx context.Context) (map[int64]Source, error) {
 	list, err := r.db.Sources(ctx, r.scope.Person().ID)

@@ -102,7 +102,7 @@ func (b *weekBook) sums(w *page.Week, first metrics.Date) {
 	sum, shares := metrics.Summarize(rs), printedShares(metrics.SharesOf(rs, b.sh.own))
 	w.Average = figure.MgPerDl(l, sum.Mean)
 	w.InRange, w.Below, w.Above = shares.Of(l, figure.InRange), shares.Below(l), shares.Above(l)
-	if metrics.SufficiencyOf(rs, d.Zone).Spread {
+	if sum.N >= metrics.LeastForSpread {
 		w.CV = l.Percent(sum.CV, 1)
 	}
 	w.Few = !(metrics.ActiveOf(rs, from, until).Calendar >= metrics.SufficientPercent)

@@ -190,7 +190,7 @@ func whole(days int) (rs []record.Reading) {
 }
 
 // Figures added up from months are those of all readings at once, and a month
-// that was kept is not believed when its readings changed.
+// that was kept is not believed when its readings or the ranges changed.
 func TestMonthsAddUp(t *testing.T) {
 	z := loc(t)
 	rs := walk(21, 200, 5*time.Minute, 110, 60)
@@ -227,6 +227,16 @@ func TestMonthsAddUp(t *testing.T) {
 		}
 	}
 	check()
+	own := metrics.LimitsOf(metrics.Standard())
+	for _, low := range []int32{90_000, 110_000} { // own limits that change keep their name
+		own.MgDL[metrics.LowLimit] = low
+		tally.Ranges = metrics.Own(own)
+		check()
+	}
+	pregnant, _ := metrics.ProfileByID("pregnancy")
+	for _, tally.Ranges = range []metrics.Profile{pregnant, metrics.Standard()} {
+		check()
+	}
 	before, _ := look()
 	day := store.Day(rs[20_000].At)
 	require.NoError(t, db.Write(t.Context(), func(tx *store.Tx) error {

@@ -48,6 +48,10 @@ type Therapy struct {
 	Totals []*record.DailyTotal
 	Carbs  []*record.Carbs
 	Known  record.Millis // the data end here: no rate is believed beyond; 0 is no such end
+
+	// How many doses and carb entries are not among the above because another
+	// source told the same.
+	DosesTwice, CarbsTwice int
 }
 
 // End is the end of the period up to until for which the therapy is known.

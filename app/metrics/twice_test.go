@@ -45,7 +45,9 @@ func unspecified(_ *Given, d *record.Dose) { d.Unspecified, d.Units = true, 0 }
 
 // byHand was written down, and received is when.
 func byHand(written record.Millis) func(*Given, *record.Dose) {
-	return func(g *Given, d *record.Dose) { g.ByHand, g.Received, g.Written, d.Delivery = true, written, written, record.Injection }
+	return func(g *Given, d *record.Dose) {
+		g.ByHand, g.Received, g.Written, d.Delivery = true, written, written, record.Injection
+	}
 }
 
 func received(at record.Millis) func(*Given, *record.Dose) {

@@ -119,6 +119,17 @@ func (r *Reader) Basals(ctx context.Context, from, until record.Millis) ([]*reco
 	return r.db.Basals(ctx, r.scope.Person().ID, max(from, r.scope.From()), until)
 }
 
+// Told is Values with who told each record and when.
+func (r *Reader) Told(ctx context.Context, k record.Kind, from, until record.Millis) ([]Stored, error) {
+	return r.db.Told(ctx, r.scope.Person().ID, k, max(from, r.scope.From()), until)
+}
+
+// Tellers counts the sources that gave records of a kind, whenever: where it
+// is one, nothing can have been told by two.
+func (r *Reader) Tellers(ctx context.Context, k record.Kind) (int, error) {
+	return r.db.Tellers(ctx, r.scope.Person().ID, k)
+}
+
 // Doses is Values for doses.
 func (r *Reader) Doses(ctx context.Context, from, until record.Millis) ([]*record.Dose, error) {
 	return r.db.Doses(ctx, r.scope.Person().ID, max(from, r.scope.From()), until)

@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"slices"
 	"time"
 
 	"glucokeep/app/record"
@@ -165,22 +164,21 @@ func addTotals(sums []daySums, totals []*record.DailyTotal, index map[Date]int, 
 }
 
 // averageInsulin fills in the means. A date that is not over, or was cut at
-// the beginning, is in none while there are whole ones. pump tells that basal rates are to be
-// expected, so that a day without them is incomplete.
+// the beginning, is in none, even when it is the only one: half a day is no
+// average day. pump tells that basal rates are to be expected, so that a day
+// without them is incomplete.
 func averageInsulin(r InsulinReport, pump bool) InsulinReport {
 	basalKnown, basalSeen := true, false
-	wholeInsulin := slices.ContainsFunc(r.Days, func(d InsulinDay) bool { return d.Whole && d.Insulin })
-	wholeCarbs := r.wholeCarbs()
 	for k := range r.Days {
 		d := &r.Days[k]
-		if d.carbsCount(wholeCarbs) {
+		if d.carbsCount() {
 			r.CarbDays++
 			r.Carbs += d.Carbs
 		}
 		if !d.Insulin {
 			continue
 		}
-		if pump && d.Covered < leastBasalCover || wholeInsulin && !d.Whole {
+		if pump && d.Covered < leastBasalCover || !d.Whole {
 			r.LeftOut++
 			continue
 		}
@@ -205,11 +203,5 @@ func averageInsulin(r InsulinReport, pump bool) InsulinReport {
 	return r
 }
 
-// wholeCarbs reports whether a whole date has carbs.
-func (r InsulinReport) wholeCarbs() bool {
-	return slices.ContainsFunc(r.Days, func(d InsulinDay) bool { return d.Whole && d.Meals > 0 })
-}
-
-// carbsCount reports whether the date is in the mean of carbs; whole tells
-// that there are whole dates with some.
-func (d InsulinDay) carbsCount(whole bool) bool { return d.Meals > 0 && (d.Whole || !whole) }
+// carbsCount reports whether the date is in the mean of carbs.
+func (d InsulinDay) carbsCount() bool { return d.Meals > 0 && d.Whole }

@@ -31,12 +31,11 @@ func InsulinByHour(t Therapy, r InsulinReport, loc *time.Location, from, until r
 	out := InsulinHours{BolusDays: r.Counted, CarbDays: r.CarbDays}
 	bolus, rates, carbs := map[int64]bool{}, map[int64]bool{}, map[int64]bool{}
 	local := newClock(loc)
-	whole := r.wholeCarbs()
 	for _, d := range r.Days {
 		day := local.day(d.Date.noon(loc))
 		bolus[day] = d.Counts
 		rates[day] = d.Counts && !d.Mixed
-		carbs[day] = d.carbsCount(whole)
+		carbs[day] = d.carbsCount()
 	}
 	for _, d := range t.Doses {
 		if day, h := local.hour(d.At); bolus[day] && !d.Unspecified && d.Insulin != record.Long {

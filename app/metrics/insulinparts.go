@@ -66,7 +66,6 @@ type InsulinSpan struct {
 // counts in no average is there all the same, with LeftOut set.
 func (r InsulinReport) ByDay() []InsulinSpan {
 	out := make([]InsulinSpan, 0, len(r.Days))
-	whole := r.wholeCarbs()
 	for _, d := range r.Days {
 		s := InsulinSpan{First: d.Date, Last: d.Date, Parts: d.Parts(), Boluses: float64(d.Boluses), Carbs: d.Carbs}
 		switch {
@@ -76,7 +75,7 @@ func (r InsulinReport) ByDay() []InsulinSpan {
 			s.LeftOut = 1
 		}
 		switch {
-		case d.carbsCount(whole):
+		case d.carbsCount():
 			s.CarbDays = 1
 		case d.Meals > 0:
 			s.CarbsOut = 1
@@ -90,7 +89,6 @@ func (r InsulinReport) ByDay() []InsulinSpan {
 // numbered by package time: of the dates that count, as in the report.
 func (r InsulinReport) ByWeek(first int) []InsulinSpan {
 	var out []InsulinSpan
-	whole := r.wholeCarbs()
 	for _, d := range r.Days {
 		if len(out) == 0 || int(d.Date.Weekday()) == first {
 			out = append(out, InsulinSpan{First: d.Date})
@@ -98,7 +96,7 @@ func (r InsulinReport) ByWeek(first int) []InsulinSpan {
 		s := &out[len(out)-1]
 		s.Last = d.Date
 		switch {
-		case d.carbsCount(whole):
+		case d.carbsCount():
 			s.CarbDays++
 			s.Carbs += d.Carbs
 		case d.Meals > 0:

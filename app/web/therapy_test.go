@@ -24,10 +24,15 @@ import (
 // accept stores records of one source as a file of theirs would.
 func (br *browser) accept(src record.Source, readings []record.Reading, sparse ...record.Record) {
 	br.Helper()
+	br.acceptAt(time.Now(), src, readings, sparse...)
+}
+
+func (br *browser) acceptAt(now time.Time, src record.Source, readings []record.Reading, sparse ...record.Record) {
+	br.Helper()
 	zone, err := time.LoadLocation("Europe/Berlin")
 	require.NoError(br, err)
 	batch := record.Batch{Source: src, Clock: record.Instant, Glucose: readings, Sparse: sparse}
-	_, err = ingest.New(br.db, br.ledger, nil).Accept(br.Context(), time.Now(), ingest.Import{Person: br.person.ID,
+	_, err = ingest.New(br.db, br.ledger, nil).Accept(br.Context(), now, ingest.Import{Person: br.person.ID,
 		Actor: audit.Actor{Console: true}, Zone: zone, Format: src.Format}, func(yield func(record.Batch, error) bool) { yield(batch, nil) }, nil)
 	require.NoError(br, err)
 }
@@ -311,4 +316,26 @@ func TestEveryFormatsSettingsAreUnderstood(t *testing.T) {
 		"Basal rate 24.45 U a day", "All day 99–117 mg/dL"} {
 		require.Contains(t, page, want)
 	}
+}
+
+// Half a day is no average day: of today's doses alone the page says that no
+// day counts, and shows them all the same.
+func TestInsulinOfADayThatIsNotOver(t *testing.T) {
+	noon := time.Date(2040, 4, 10, 12, 0, 0, 0, time.UTC)
+	b := newBox(t)
+	b.mu.Lock()
+	b.ahead = time.Until(noon)
+	b.mu.Unlock()
+	br := b.owner("Ana", "Mila")
+	br.acceptAt(noon, record.Source{Format: "carelink-csv"}, nil,
+		&record.Dose{Common: on(record.At(noon.Add(-3 * time.Hour))), Delivery: record.Injection, Insulin: record.Rapid, Units: 6.5},
+		&record.Carbs{Common: on(record.At(noon.Add(-3 * time.Hour))), Grams: 45})
+	page := wordsOf(br.page(br.at("/insulin?days=7")))
+	for _, want := range []string{"1 day with insulin is left out", "No day counts, so there is no average.", "6.5 U", "45 g"} {
+		require.Contains(t, page, want)
+	}
+	for _, never := range []string{"Insulin: of the 1 day", "Carbs: of the 1 day", "a mean day", "NaN", "Boluses a day 1"} {
+		require.NotContains(t, page, never)
+	}
+	require.NotContains(t, wordsOf(br.page(br.at("/insulin?days=90"))), "NaN")
 }

@@ -96,7 +96,7 @@ func gatherTherapy(ctx context.Context, r *read.Reader, loc *time.Location, p Pe
 	if ok {
 		t.Known = last + 1
 	}
-	if t.Doses, t.DosesTwice, err = doses(ctx, r, p); err != nil {
+	if t.Doses, t.DosesTwice, err = Doses(ctx, r, p); err != nil {
 		return t, err
 	}
 	if t.Basals, err = r.Basals(ctx, p.From-basalReach, p.Until); err != nil {

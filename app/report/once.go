@@ -55,9 +55,9 @@ func givenOf[T record.Record](ctx context.Context, r *read.Reader, k record.Kind
 	return list, twice, nil
 }
 
-// doses reads the doses of a period, each once. Where one source told all,
+// Doses reads the doses of a period, each once. Where one source told all,
 // nothing can be twice and the reading is quick.
-func doses(ctx context.Context, r *read.Reader, p Period) (list []*record.Dose, twice int, err error) {
+func Doses(ctx context.Context, r *read.Reader, p Period) (list []*record.Dose, twice int, err error) {
 	switch n, err := r.Tellers(ctx, record.KindDose); {
 	case err != nil:
 		return nil, 0, err

@@ -21,6 +21,8 @@ type Told struct {
 type Entry struct {
 	Record record.Record
 	Source int64
+	Also   []int64 // other sources that told the same, which is counted once
+	Twice  bool    // somebody wrote down what a device told: it is listed, and not counted
 }
 
 // Trace is some hours or a day of a person with all that is known of them,
@@ -44,12 +46,12 @@ type Trace struct {
 const around = record.Millis(24 * time.Hour / time.Millisecond)
 
 // entryKinds are the kinds of record that are listed one by one. reach is how
-// long before the period one may have begun that lasts into it.
+// long before the period one may have begun that matters to it.
 var entryKinds = []struct {
 	kind  record.Kind
 	reach record.Millis
 }{
-	{record.KindDose, 0}, {record.KindCarbs, 0}, {record.KindFingerstick, 0}, {record.KindCalibration, 0}, {record.KindKetone, 0},
+	{record.KindDose, onceBeside}, {record.KindCarbs, onceBeside}, {record.KindFingerstick, 0}, {record.KindCalibration, 0}, {record.KindKetone, 0},
 	{record.KindActivity, around / 2}, {record.KindNote, 0}, {record.KindAlarm, 0}, {record.KindEvent, longestWarmUp},
 }
 
@@ -75,7 +77,7 @@ func GatherTrace(ctx context.Context, r *read.Reader, loc *time.Location, p Peri
 	if err = t.takeTherapy(ctx, r, &telling); err != nil {
 		return t, err
 	}
-	if err = t.takeEntries(ctx, r); err != nil {
+	if err = t.takeEntries(ctx, r, sources); err != nil {
 		return t, err
 	}
 	t.Sources = telling.order(t, sources)
@@ -154,32 +156,68 @@ func (t *Trace) takeTherapy(ctx context.Context, r *read.Reader, telling *teller
 }
 
 // takeEntries reads what is listed one by one.
-func (t *Trace) takeEntries(ctx context.Context, r *read.Reader) error {
+func (t *Trace) takeEntries(ctx context.Context, r *read.Reader, sources map[int64]read.Source) error {
 	for _, k := range entryKinds {
 		list, err := r.Records(ctx, k.kind, t.From-k.reach, t.Until)
 		if err != nil {
 			return err
 		}
-		if k.kind == record.KindEvent {
+		switch k.kind {
+		case record.KindDose, record.KindCarbs:
+			t.takeGiven(list, sources)
+			continue
+		case record.KindEvent:
 			t.WarmUps = warmUps(list, t.Near, t.Period)
 		}
 		for _, s := range list {
 			if s.Record.Base().At < t.From && !lastsInto(s.Record, t.From) {
 				continue
 			}
-			t.Entries = append(t.Entries, Entry{s.Record, s.Source})
-			switch x := s.Record.(type) {
-			case *record.Dose:
-				t.Therapy.Doses = append(t.Therapy.Doses, x)
-			case *record.Carbs:
-				t.Therapy.Carbs = append(t.Therapy.Carbs, x)
-			case *record.Fingerstick:
+			t.Entries = append(t.Entries, Entry{Record: s.Record, Source: s.Source})
+			if x, ok := s.Record.(*record.Fingerstick); ok {
 				t.Sticks = append(t.Sticks, x)
 			}
 		}
 	}
 	slices.SortStableFunc(t.Entries, func(a, b Entry) int { return cmp.Compare(a.Record.Base().At, b.Record.Base().At) })
 	return nil
+}
+
+// takeGiven takes doses or carbs, by time and with some from before the
+// period. What several sources told alike belongs where the first of them told
+// it.
+func (t *Trace) takeGiven(list []read.Stored, sources map[int64]read.Source) {
+	place := map[int]int{} // of those that count: in Entries, or -1 before the period
+	for i, counts := range Once(list, sources) {
+		k, seen := place[counts]
+		if !seen {
+			k = -1
+			if list[i].Base().At >= t.From {
+				k = len(t.Entries)
+				t.Entries = append(t.Entries, Entry{Record: list[counts].Record, Source: list[counts].Source})
+				t.takeTherapyOf(list[counts].Record)
+			}
+			place[counts] = k
+		}
+		if i == counts || list[i].Base().At < t.From {
+			continue
+		}
+		if k >= 0 {
+			t.Entries[k].Also = append(t.Entries[k].Also, list[i].Source)
+		}
+		if sources[list[i].Source].Format == record.LogFormat { // their words may say more
+			t.Entries = append(t.Entries, Entry{Record: list[i].Record, Source: list[i].Source, Twice: true})
+		}
+	}
+}
+
+func (t *Trace) takeTherapyOf(r record.Record) {
+	switch x := r.(type) {
+	case *record.Dose:
+		t.Therapy.Doses = append(t.Therapy.Doses, x)
+	case *record.Carbs:
+		t.Therapy.Carbs = append(t.Therapy.Carbs, x)
+	}
 }
 
 func lastsInto(r record.Record, from record.Millis) bool {
@@ -230,7 +268,7 @@ func (s *tellers) order(t Trace, known map[int64]read.Source) (out []read.Source
 	for _, insulin := range []bool{true, false} {
 		for _, e := range t.Entries {
 			if (e.Record.Kind() == record.KindDose) == insulin {
-				ids = append(ids, e.Source)
+				ids = append(append(ids, e.Source), e.Also...)
 			}
 		}
 	}

@@ -32,7 +32,8 @@ type Trace struct {
 	Data
 	Shown   Period           // the period that was asked for, which may reach beyond now
 	Drawn   []Told           // all readings of Shown, merged, scans too, at full pace
-	Near    []record.Reading // as Drawn without scans, with the hours around Shown, for episodes
+	Near    []record.Reading // as Readings, with the hours around Shown: what episodes are found in
+	Full    []record.Reading // as Near at full pace: where their extremes and first readings are
 	NearEnd record.Millis    // nothing is known of later readings
 	Entries []Entry          // what is listed one by one, by time: all kinds but rates, settings and daily sums
 	WarmUps []Period         // from the start of a sensor to its first reading, or to now
@@ -86,10 +87,10 @@ func GatherTrace(ctx context.Context, r *read.Reader, loc *time.Location, p Peri
 
 // takeReadings merges what the sources tell: once for figures, once to draw.
 func (t *Trace) takeReadings(series []read.Series) {
-	merged := metrics.Merge(streams(series), t.Zone, metrics.MergeOptions{Thin: true})
-	t.Readings = within(merged.Readings, t.Period)
+	thinned := metrics.Merge(streams(series), t.Zone, metrics.MergeOptions{Thin: true}).Readings
+	t.Readings, t.Near = within(thinned, t.Period), metrics.Counted(thinned)
 	all := metrics.Merge(streams(series), t.Zone, metrics.MergeOptions{}).Readings
-	t.Near = metrics.Counted(all)
+	t.Full = metrics.Possible(metrics.Counted(all))
 	told := origins(series)
 	for _, reading := range within(all, t.Shown) {
 		t.Drawn = append(t.Drawn, Told{reading, told[reading]})
@@ -167,7 +168,7 @@ func (t *Trace) takeEntries(ctx context.Context, r *read.Reader, sources map[int
 			t.takeGiven(list, sources)
 			continue
 		case record.KindEvent:
-			t.WarmUps = warmUps(list, t.Near, t.Period)
+			t.WarmUps = warmUps(list, t.Full, t.Period)
 		}
 		for _, s := range list {
 			if s.Record.Base().At < t.From && !lastsInto(s.Record, t.From) {

@@ -113,3 +113,70 @@ func TestGatherTrace(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []report.Period{{From: minute(125), Until: minute(240)}}, later.WarmUps)
 }
+
+// What a page says of lows is what the reports say of them, at any pace of the
+// sensor, and values that no body has count nowhere.
+func TestEpisodesAreThoseOfTheReports(t *testing.T) {
+	minutely := func(values func(m int) float64) (rs []record.Reading) {
+		for m := -300; m < 600; m++ {
+			rs = append(rs, record.Reading{At: minute(m), Value: unit.MgDLValue(values(m))})
+		}
+		return rs
+	}
+	between := func(from, until int, v float64) func(int) float64 {
+		return func(m int) float64 {
+			if m >= from && m < until {
+				return v
+			}
+			return 110
+		}
+	}
+	for _, c := range []struct {
+		name     string
+		every    time.Duration
+		readings []record.Reading
+		lows     int
+		lowest   float64
+	}{
+		{"thirteen minutes of a sensor that tells each", time.Minute, minutely(between(60, 73, 60)), 1, 60},
+		{"nine minutes of it", time.Minute, minutely(between(61, 70, 60)), 0, 0},
+		{"the lowest minute of it is not lost", time.Minute, minutely(func(m int) float64 {
+			if m == 72 {
+				return 51
+			}
+			return between(60, 90, 60)(m)
+		}), 1, 51},
+		{"an unknown pace", 0, minutely(between(60, 73, 60)), 1, 60},
+		{"four readings that no body has", 5 * time.Minute, every(0, append([]float64{110, 110, 15, 15, 15, 15, 110}, steady()...)...), 0, 0},
+		{"one of them in a low", 5 * time.Minute, every(0, append([]float64{110, 60, 60, 15, 60, 60, 110}, steady()...)...), 1, 60},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, _ := sensors(t, sensor{"1", c.every, c.readings})
+			p := report.Period{From: minute(-60), Until: minute(400)}
+			tr, err := report.GatherTrace(t.Context(), r, time.UTC, p, minute(6000))
+			require.NoError(t, err)
+			found := tr.Episodes(metrics.Standard(), minute(6000))
+			require.Len(t, found, c.lows)
+			tally := report.Tally{Zone: time.UTC, Ranges: metrics.Standard()}
+			rs, err := tally.Counted(t.Context(), r, p)
+			require.NoError(t, err)
+			sum, _ := tally.Parts(rs, p, nil)
+			require.Equal(t, c.lows, sum.Lows)
+			if c.lows > 0 {
+				require.InDelta(t, c.lowest, found[0].Extreme.Value.Native(), 1e-9)
+			}
+			require.Len(t, tr.Drawn, len(within(c.readings, p)), "all are drawn")
+		})
+	}
+}
+
+func steady() []float64 { return []float64{110, 110, 110, 110, 110, 110} }
+
+func within(rs []record.Reading, p report.Period) (out []record.Reading) {
+	for _, r := range rs {
+		if r.At >= p.From && r.At < p.Until {
+			out = append(out, r)
+		}
+	}
+	return out
+}

@@ -53,7 +53,7 @@ var entryKinds = []struct {
 	reach record.Millis
 }{
 	{record.KindDose, onceBeside}, {record.KindCarbs, onceBeside}, {record.KindFingerstick, 0}, {record.KindCalibration, 0}, {record.KindKetone, 0},
-	{record.KindActivity, around / 2}, {record.KindNote, 0}, {record.KindAlarm, 0}, {record.KindEvent, longestWarmUp},
+	{record.KindActivity, around / 2}, {record.KindNote, 0}, {record.KindAlarm, 0}, {record.KindEvent, longestShown},
 }
 
 // GatherTrace reads and merges what is known of a period. What lies after now
@@ -61,9 +61,7 @@ var entryKinds = []struct {
 // clock is ahead.
 func GatherTrace(ctx context.Context, r *read.Reader, loc *time.Location, p Period, now record.Millis) (t Trace, err error) {
 	t.Shown, t.Zone, t.Period = p, loc, p
-	if now > p.From {
-		t.Until = min(p.Until, now)
-	}
+	t.Until = max(p.From, min(p.Until, now))
 	sources, err := r.Sources(ctx)
 	if err != nil {
 		return t, err
@@ -78,7 +76,7 @@ func GatherTrace(ctx context.Context, r *read.Reader, loc *time.Location, p Peri
 	if err = t.takeTherapy(ctx, r, &telling); err != nil {
 		return t, err
 	}
-	if err = t.takeEntries(ctx, r, sources); err != nil {
+	if err = t.takeEntries(ctx, r, sources, now); err != nil {
 		return t, err
 	}
 	t.Sources = telling.order(t, sources)
@@ -88,16 +86,16 @@ func GatherTrace(ctx context.Context, r *read.Reader, loc *time.Location, p Peri
 // takeReadings merges what the sources tell: once for figures, once to draw.
 func (t *Trace) takeReadings(series []read.Series) {
 	thinned := metrics.Merge(streams(series), t.Zone, metrics.MergeOptions{Thin: true}).Readings
-	t.Readings, t.Near = within(thinned, t.Period), metrics.Counted(thinned)
+	t.Readings, t.Near = between(thinned, t.Period), metrics.Counted(thinned)
 	all := metrics.Merge(streams(series), t.Zone, metrics.MergeOptions{}).Readings
 	t.Full = metrics.Possible(metrics.Counted(all))
 	told := origins(series)
-	for _, reading := range within(all, t.Shown) {
+	for _, reading := range between(all, t.Shown) {
 		t.Drawn = append(t.Drawn, Told{reading, told[reading]})
 	}
 	for _, one := range series {
 		isOf := func(d Told) bool { return d.Source == one.Source.ID }
-		if len(within(one.Readings, t.Shown)) > 0 && !slices.ContainsFunc(t.Drawn, isOf) {
+		if len(between(one.Readings, t.Shown)) > 0 && !slices.ContainsFunc(t.Drawn, isOf) {
 			t.LeftOut = append(t.LeftOut, one.Source)
 		}
 	}
@@ -119,14 +117,6 @@ func origins(series []read.Series) map[record.Reading]int64 {
 		}
 	}
 	return told
-}
-
-// within is the readings of a period; they are in order of time.
-func within(rs []record.Reading, p Period) []record.Reading {
-	at := func(r record.Reading, when record.Millis) int { return cmp.Compare(r.At, when) }
-	first, _ := slices.BinarySearchFunc(rs, p.From, at)
-	last, _ := slices.BinarySearchFunc(rs, p.Until, at)
-	return rs[first:max(first, last)]
 }
 
 // takeTherapy reads rates and daily sums; doses and carbs come with the
@@ -157,7 +147,7 @@ func (t *Trace) takeTherapy(ctx context.Context, r *read.Reader, telling *teller
 }
 
 // takeEntries reads what is listed one by one.
-func (t *Trace) takeEntries(ctx context.Context, r *read.Reader, sources map[int64]read.Source) error {
+func (t *Trace) takeEntries(ctx context.Context, r *read.Reader, sources map[int64]read.Source, now record.Millis) error {
 	for _, k := range entryKinds {
 		list, err := r.Records(ctx, k.kind, t.From-k.reach, t.Until)
 		if err != nil {
@@ -168,7 +158,7 @@ func (t *Trace) takeEntries(ctx context.Context, r *read.Reader, sources map[int
 			t.takeGiven(list, sources)
 			continue
 		case record.KindEvent:
-			t.WarmUps = warmUps(list, t.Full, t.Period)
+			t.WarmUps = warmUps(list, t.Full, t.Period, now)
 		}
 		for _, s := range list {
 			if s.Record.Base().At < t.From && !lastsInto(s.Record, t.From) {
@@ -226,28 +216,29 @@ func lastsInto(r record.Record, from record.Millis) bool {
 	return ok && a.At+record.Millis(a.Duration.Milliseconds()) > from
 }
 
-// Warm-up times of sensors are 30 minutes to two hours and a little (ui.md §4,
-// metrics.md 6.5): a pause of up to longestWarmUp after a start is one. Where
-// readings go on at once there is none to show.
+// Warm-up times of sensors are 30 minutes to two hours and a little: a pause of
+// up to longestShown after a start is drawn as one. Where readings go on at
+// once there is none to draw.
 const (
-	longestWarmUp  = record.Millis(150 * time.Minute / time.Millisecond)
-	shortestWarmUp = record.Millis(10 * time.Minute / time.Millisecond)
+	longestShown  = record.Millis(150 * time.Minute / time.Millisecond)
+	shortestShown = record.Millis(10 * time.Minute / time.Millisecond)
 )
 
 // warmUps finds the pauses between the start of a sensor and its first
-// reading that touch the period; one that goes on ends with it.
-func warmUps(events []read.Stored, near []record.Reading, shown Period) (out []Period) {
+// reading that touch the period, and cuts them to it. Of a sensor without a
+// reading yet the pause goes on until now.
+func warmUps(events []read.Stored, near []record.Reading, shown Period, now record.Millis) (out []Period) {
 	for _, s := range events {
 		e := s.Record.(*record.Event)
 		if e.Event != record.SensorStart {
 			continue
 		}
-		p := Period{e.At, shown.Until}
-		next, _ := slices.BinarySearchFunc(near, e.At, func(r record.Reading, at record.Millis) int { return cmp.Compare(r.At, at) })
-		if next < len(near) {
-			p.Until = min(near[next].At, shown.Until)
+		p := Period{e.At, now}
+		if next, _ := search(near, e.At); next < len(near) {
+			p.Until = near[next].At
 		}
-		if length := p.Until - p.From; length >= shortestWarmUp && length <= longestWarmUp && p.Until > shown.From {
+		length := p.Until - p.From
+		if p.Until = min(p.Until, shown.Until); length >= shortestShown && length <= longestShown && p.Until > max(p.From, shown.From) {
 			out = append(out, p)
 		}
 	}

@@ -109,6 +109,13 @@ func TestGatherTrace(t *testing.T) {
 	require.Len(t, tr.Therapy.Basals, 1, "the rate of the morning still holds")
 	require.NotEmpty(t, tr.Sources)
 
+	ahead, err := report.GatherTrace(t.Context(), r, time.UTC, report.Period{From: minute(250), Until: minute(700)}, minute(200))
+	require.NoError(t, err)
+	require.Equal(t, minute(250), ahead.Until)
+	require.NotEmpty(t, ahead.Drawn)
+	require.Empty(t, ahead.Therapy.Carbs, "of a time that has not come nothing counts")
+	require.Empty(t, ahead.Readings)
+
 	later, err := report.GatherTrace(t.Context(), r, time.UTC, report.Period{From: noon, Until: minute(400)}, minute(4000))
 	require.NoError(t, err)
 	require.Equal(t, []report.Period{{From: minute(125), Until: minute(240)}}, later.WarmUps)
@@ -179,4 +186,38 @@ func within(rs []record.Reading, p report.Period) (out []record.Reading) {
 		}
 	}
 	return out
+}
+
+// A warm-up over midnight is one on both days, each with its part.
+func TestAWarmUpOverTheEndOfAPeriod(t *testing.T) {
+	var glucose []store.Entry
+	for i := range 24 {
+		glucose = append(glucose, store.Entry{Reading: record.Reading{At: minute(115 + 5*i), Value: unit.MgDLValue(110)}})
+	}
+	r := box(t, glucose, []record.Record{&record.Event{Common: record.Common{At: minute(-5), Key: "s"}, Event: record.SensorStart}})
+	for name, c := range map[string]struct {
+		shown report.Period
+		now   int
+		want  []report.Period
+	}{
+		"five minutes of it": {report.Period{From: minute(-600), Until: noon}, 6000, []report.Period{{From: minute(-5), Until: noon}}},
+		"the rest of it":     {report.Period{From: noon, Until: minute(600)}, 6000, []report.Period{{From: minute(-5), Until: minute(115)}}},
+		"all of it":          {report.Period{From: minute(-600), Until: minute(600)}, 6000, []report.Period{{From: minute(-5), Until: minute(115)}}},
+		"a day after it":     {report.Period{From: minute(130), Until: minute(600)}, 6000, nil},
+		"while it goes on":   {report.Period{From: minute(-600), Until: minute(600)}, 60, []report.Period{{From: minute(-5), Until: minute(60)}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr, err := report.GatherTrace(t.Context(), r, time.UTC, c.shown, minute(c.now))
+			require.NoError(t, err)
+			require.Equal(t, c.want, tr.WarmUps)
+		})
+	}
+}
+
+// A sensor that told nothing for a day after its start was not warming up.
+func TestASensorThatNeverTold(t *testing.T) {
+	r := box(t, nil, []record.Record{&record.Event{Common: record.Common{At: minute(-60), Key: "s"}, Event: record.SensorStart}})
+	tr, err := report.GatherTrace(t.Context(), r, time.UTC, report.Period{From: minute(-600), Until: noon}, minute(6000))
+	require.NoError(t, err)
+	require.Empty(t, tr.WarmUps)
 }

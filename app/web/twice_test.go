@@ -94,3 +94,23 @@ func TestGivenByItselfIsOnce(t *testing.T) {
 	require.Contains(t, wordsOf(br.page(br.at("/log"))), "1 U")
 	require.NotContains(t, wordsOf(br.page(br.at("/log"))), "2 U")
 }
+
+// What is written for a time that has not come is in no sum, and a page of
+// such a time has no figure that is not one.
+func TestATimeThatHasNotCome(t *testing.T) {
+	b := newBox(t)
+	br := b.owner("Ana", "Mila")
+	ahead := b.now().Add(30 * time.Hour)
+	day := ahead.In(zoneOf(t)).Format(time.DateOnly)
+	br.accept(pumpSource, []record.Reading{{At: record.At(b.now().Add(-time.Hour)), Value: unit.MgDLValue(110)}, {At: record.At(ahead), Value: unit.MgDLValue(110)}},
+		&record.Dose{Common: on(record.At(ahead)), Delivery: record.Normal, Insulin: record.Rapid, Units: 7.77},
+		&record.Carbs{Common: on(record.At(ahead)), Grams: 77},
+		&record.Basal{Common: on(record.At(b.now().Add(-time.Hour))), Basal: record.ScheduledBasal, Rate: 1})
+	for _, path := range []string{"", "/insulin", "/devices", "/profile", "/patterns", "/overlay", "/weeks", "/compare"} {
+		address := br.at(path + "?from=" + day + "&until=" + day + "&day=" + day)
+		page := wordsOf(br.page(address))
+		for _, never := range []string{"7.8 U", "7.77", "77 g", "NaN", "Inf"} {
+			require.NotContains(t, page, never, path)
+		}
+	}
+}

@@ -144,11 +144,14 @@ func TestASearchFindsWhatTheListHas(t *testing.T) {
 func TestASearchFindsEveryGap(t *testing.T) {
 	z := loc(t)
 	for name, list := range map[string][]sensor{
-		"one sensor":               {{"1", 5 * time.Minute, walk(11, 70, 5*time.Minute, 120, 20)}},
-		"a quarter of an hour":     {{"1", 15 * time.Minute, walk(12, 70, 15*time.Minute, 120, 20)}},
-		"two sensors, one dropped": {{"1", 5 * time.Minute, walk(13, 10, 5*time.Minute, 120, 20)}, {"2", 5 * time.Minute, walk(14, 12, 5*time.Minute, 150, 20)[1500:]}},
-		"nothing is ever missing":  {{"1", 5 * time.Minute, whole(9)}},
-		"a single reading":         {{"1", 5 * time.Minute, whole(9)[:1]}},
+		"one sensor":                              {{"1", 5 * time.Minute, walk(11, 70, 5*time.Minute, 120, 20)}},
+		"a quarter of an hour":                    {{"1", 15 * time.Minute, walk(12, 70, 15*time.Minute, 120, 20)}},
+		"two sensors, one dropped":                {{"1", 5 * time.Minute, walk(13, 10, 5*time.Minute, 120, 20)}, {"2", 5 * time.Minute, walk(14, 12, 5*time.Minute, 150, 20)[1500:]}},
+		"each minute":                             {{"1", time.Minute, walk(15, 20, time.Minute, 120, 20)}},
+		"each minute, of a source that says five": {{"1", 5 * time.Minute, walk(15, 20, time.Minute, 120, 20)}},
+		"each minute, of one that does not say":   {{"1", 0, walk(16, 20, time.Minute, 120, 20)}},
+		"nothing is ever missing":                 {{"1", 5 * time.Minute, whole(9)}},
+		"a single reading":                        {{"1", 5 * time.Minute, whole(9)[:1]}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, _ := sensors(t, list...)

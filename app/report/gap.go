@@ -63,9 +63,12 @@ func coverage(rows []read.Stat, sources map[int64]read.Source) (days []covered) 
 			d.first, d.last, d.whole = min(d.first, s.First), max(d.last, s.Last), false
 			continue
 		}
-		// As many readings as fit into the time without a gap, and some for jitter.
+		// As many readings as fit into the time without a gap, and some for
+		// jitter. More than fit at all are of a sensor that is faster than its
+		// source says, of which many may be missing.
 		minutes := int(s.Last-s.First) / 60_000
-		days = append(days, covered{s.Day, s.First, s.Last, s.N > (minutes-int(LeastGap.Minutes()))/every+3})
+		whole := s.N > (minutes-int(LeastGap.Minutes()))/every+3 && s.N <= minutes/every+2
+		days = append(days, covered{s.Day, s.First, s.Last, whole})
 	}
 	return days
 }

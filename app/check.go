@@ -77,7 +77,7 @@ func (c *dumpCommand) Run(ctx context.Context, r *terminal) error {
 		if err != nil {
 			return err
 		}
-		return report.WriteArchive(ctx, w, rd, loc, report.Period{From: from, Until: until}, Version())
+		return report.WriteArchive(ctx, w, rd, loc, report.Period{From: from, Until: until}, time.Now(), Version())
 	})
 }
 

@@ -92,7 +92,8 @@ func (r *Reader) Glucose(ctx context.Context, from, until record.Millis) ([]Seri
 	return r.db.Glucose(ctx, r.scope.Person().ID, max(from, r.scope.From()), until)
 }
 
-// Records lists records of one kind in [from, until) by time.
+// Records lists records of one kind in [from, until) by time, or none and an
+// error where there are more than can be held.
 func (r *Reader) Records(ctx context.Context, k record.Kind, from, until record.Millis) ([]Stored, error) {
 	const most = 2_000_000 // five years of a pump that writes a basal rate every five minutes, four times over
 	return r.db.Records(ctx, r.scope.Person().ID, k, max(from, r.scope.From()), until, most)

@@ -23,7 +23,7 @@ func (br *browser) dump() []byte {
 	from, until, _, err := rd.Extent(br.Context())
 	require.NoError(br, err)
 	var buf bytes.Buffer
-	require.NoError(br, report.WriteArchive(br.Context(), &buf, rd, time.UTC, report.Period{From: from, Until: until}, "test"))
+	require.NoError(br, report.WriteArchive(br.Context(), &buf, rd, time.UTC, report.Period{From: from, Until: until}, time.Now(), "test"))
 	return buf.Bytes()
 }
 

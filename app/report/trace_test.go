@@ -57,15 +57,52 @@ func TestEpisodes(t *testing.T) {
 	}
 }
 
-// Lows in mmol/L are judged by the limits in mmol/L: 3.9 is in range although
-// it is 70.3 mg/dL, and so is 10.0.
+// Values in mmol/L are judged by the limits in mmol/L: 3.9 is in range as 70 is,
+// although 3.8 and 69 are 68.5 and 3.8; 10.0 is in range although it is 180.2.
 func TestEpisodesInTheirOwnUnit(t *testing.T) {
-	var near []record.Reading
-	for i := range 12 {
-		near = append(near, record.Reading{At: minute(5 * i), Value: unit.MmolLValue(10.0), Every: 5})
+	for _, c := range []struct {
+		value unit.Glucose
+		want  int
+	}{
+		{unit.MmolLValue(3.9), 0}, {unit.MmolLValue(3.8), 1}, {unit.MmolLValue(10.0), 0}, {unit.MmolLValue(10.1), 1},
+		{unit.MgDLValue(70), 0}, {unit.MgDLValue(69), 1}, {unit.MgDLValue(180), 0}, {unit.MgDLValue(181), 1},
+	} {
+		var near []record.Reading
+		for i := range 12 {
+			near = append(near, record.Reading{At: minute(5 * i), Value: c.value, Every: 5})
+		}
+		tr := report.Trace{Data: report.Data{Zone: time.UTC}, Shown: report.Period{From: noon, Until: minute(360)}, Near: near, NearEnd: minute(1000)}
+		require.Len(t, tr.Episodes(metrics.Standard(), minute(600)), c.want, "%v", c.value)
 	}
-	tr := report.Trace{Data: report.Data{Zone: time.UTC}, Shown: report.Period{From: noon, Until: minute(360)}, Near: near, NearEnd: minute(1000)}
-	require.Empty(t, tr.Episodes(metrics.Standard(), minute(600)))
+}
+
+// An episode that goes beyond what was looked at says that it was longer, on
+// either side, and no other does.
+func TestEpisodesThatAreLonger(t *testing.T) {
+	low := func(from, until int) (rs []record.Reading) {
+		for m := from; m < until; m += 5 {
+			rs = append(rs, record.Reading{At: minute(m), Value: unit.MgDLValue(60), Every: 5})
+		}
+		return rs
+	}
+	const day = 24 * 60
+	for name, c := range map[string]struct {
+		near   []record.Reading
+		longer bool
+	}{
+		"begun before it":      {append(low(-day, 60), every(60, 110, 110, 110, 110)...), true},
+		"begun well within it": {append(every(-day, 110, 110, 110, 110), append(low(-day+20, 60), every(60, 110, 110, 110, 110)...)...), false},
+		"going on beyond it":   {append(every(0, 110, 110, 110, 110), low(20, 360+day)...), true},
+		"broken within it":     {append(every(0, 110, 110, 110, 110), low(20, 360+day-60)...), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := report.Trace{Data: report.Data{Zone: time.UTC}, Shown: report.Period{From: noon, Until: minute(360)}, Near: c.near, NearEnd: minute(360 + day)}
+			found := tr.Episodes(metrics.Standard(), minute(10*day))
+			require.Len(t, found, 1)
+			require.Equal(t, c.longer, found[0].Longer)
+			require.False(t, found[0].Going)
+		})
+	}
 }
 
 func TestGatherTrace(t *testing.T) {

@@ -63,7 +63,7 @@ func TestNadirs(t *testing.T) {
 	require.Equal(t, []string{"very-low", "low"}, []string{got[0].Kind, got[1].Kind})
 }
 
-// A day of an overlay keeps within the budget of ui.md §10, with readings as
+// A day of an overlay keeps within our budget for a phone, with readings as
 // restless as they come.
 func TestAnOverlayIsSmall(t *testing.T) {
 	var in OverlayInput

@@ -57,8 +57,8 @@ func TestEpisodes(t *testing.T) {
 	}
 }
 
-// Values in mmol/L are judged by the limits in mmol/L: 3.9 is in range as 70 is,
-// although 3.8 and 69 are 68.5 and 3.8; 10.0 is in range although it is 180.2.
+// Values are judged by the limits of their own unit: 10.0 mmol/L is in range
+// although it is 180.2 mg/dL, and 69 mg/dL is low although it prints as 3.8.
 func TestEpisodesInTheirOwnUnit(t *testing.T) {
 	for _, c := range []struct {
 		value unit.Glucose

@@ -134,5 +134,9 @@ func Decimal(v float64, decimals int, mark string) string {
 // person with a pencil would choose.
 func roundHalfAway(v float64, decimals int) float64 {
 	p := math.Pow10(decimals)
-	return math.Round(v*p+math.Copysign(1e-9, v)) / p
+	r := math.Round(v*p+math.Copysign(1e-9, v)) / p
+	if r == 0 {
+		return 0 // no minus zero
+	}
+	return r
 }

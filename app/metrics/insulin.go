@@ -11,6 +11,7 @@ import (
 type InsulinDay struct {
 	Date      Date
 	Bolus     unit.Units // boluses and rapid injections, of any hand
+	Unsaid    unit.Units // of Bolus: injections that do not say whether they were rapid or long-acting
 	Automated unit.Units // given by the device itself; of Bolus, or a device's daily sum that mixes basal in (see Mixed)
 	Basal     unit.Units // basal delivered, and long-acting injections
 	Total     unit.Units
@@ -33,9 +34,10 @@ type InsulinReport struct {
 	LeftOut   int          // dates with insulin data left out: less than half of the basal known, or not over yet
 	Total     unit.Units   // mean per day; like Basal NaN when nothing at all tells of basal insulin
 	Bolus     unit.Units
+	Unsaid    unit.Units // of Bolus: what may as well be long-acting
 	Automated unit.Units
 	Basal     unit.Units
-	BasalPart float64    // percent of the total that is basal; NaN when days mix the two
+	BasalPart float64    // percent of the total that is basal; NaN when days mix the two or do not say which it was
 	Carbs     unit.Grams // mean per day with a carb entry
 	CarbDays  int
 }
@@ -119,6 +121,9 @@ func addDoses(sums []daySums, doses []*record.Dose, index map[Date]int, loc *tim
 			continue
 		case d.Delivery == record.Injection:
 			s.injected += d.Units
+			if d.Insulin == record.UnknownInsulin {
+				s.unsaid += d.Units
+			}
 		case d.Automated:
 			s.autoBolus += d.Units
 		default:
@@ -187,13 +192,14 @@ func averageInsulin(r InsulinReport, pump bool) InsulinReport {
 		r.Counted++
 		r.Total += d.Total
 		r.Bolus += d.Bolus
+		r.Unsaid += d.Unsaid
 		r.Automated += d.Automated
 		r.Basal += d.Basal
 		basalKnown = basalKnown && !d.Mixed && !d.undivided()
 		basalSeen = basalSeen || d.Covered > 0
 	}
 	n, meals := unit.Units(r.Counted), unit.Grams(r.CarbDays)
-	r.Total, r.Bolus, r.Automated, r.Basal, r.Carbs = r.Total/n, r.Bolus/n, r.Automated/n, r.Basal/n, r.Carbs/meals
+	r.Total, r.Bolus, r.Unsaid, r.Automated, r.Basal, r.Carbs = r.Total/n, r.Bolus/n, r.Unsaid/n, r.Automated/n, r.Basal/n, r.Carbs/meals
 	r.BasalPart = undefined
 	if !basalSeen { // boluses alone: how much there was in all is not known
 		r.Total, r.Basal = unit.Units(undefined), unit.Units(undefined)

@@ -238,3 +238,20 @@ func TestAnUnfinishedDayIsNoMean(t *testing.T) {
 		})
 	}
 }
+
+// An injection that does not say whether it was rapid or long-acting is in the
+// total where that is known, and in neither part.
+func TestInjectionsThatDoNotSayWhat(t *testing.T) {
+	unsaid := bolus(22, 27)
+	unsaid.Delivery, unsaid.Insulin = record.Injection, record.UnknownInsulin
+	alone := ReportInsulin(Therapy{Doses: []*record.Dose{unsaid, bolus(8, 5)}}, time.UTC, 0, hour(24))
+	require.False(t, Defined(alone.Total))
+	require.InDelta(t, 32, float64(alone.Bolus), 1e-9)
+	require.InDelta(t, 27, float64(alone.Unsaid), 1e-9)
+	require.Equal(t, InsulinParts{ByHand: 5, Undivided: 27}, alone.Days[0].Parts())
+
+	pump := ReportInsulin(Therapy{Doses: []*record.Dose{unsaid, bolus(8, 5)}, Basals: []*record.Basal{basal(record.ScheduledBasal, 0, 1, 24*time.Hour)}}, time.UTC, 0, hour(24))
+	require.InDelta(t, 56, float64(pump.Total), 1e-9)
+	require.False(t, Defined(pump.BasalPart), "part of it may be basal")
+	require.Equal(t, InsulinParts{Basal: 24, ByHand: 5, Undivided: 27}, pump.Days[0].Parts())
+}

@@ -12,7 +12,7 @@ type InsulinParts struct {
 	Basal     unit.Units // delivered rates and long-acting injections
 	ByHand    unit.Units // boluses and rapid injections that a person asked for
 	Automatic unit.Units // given by the device by itself: micro-boluses, or basal and micro-boluses where it tells only their sum
-	Undivided unit.Units // of a device's daily total: which part it is the device does not say
+	Undivided unit.Units // of a device's daily total, or injected: whether it was basal or bolus nobody says
 }
 
 // Total is the sum of the parts.
@@ -30,14 +30,14 @@ func (d InsulinDay) undivided() bool { return d.Parts().Undivided > 0 }
 // tells as the total of the day, its total stands and the basal, which is
 // computed from rates, gives way first.
 func (d InsulinDay) Parts() InsulinParts {
-	p := InsulinParts{Basal: d.Basal, ByHand: d.Bolus - d.Micro, Automatic: d.Micro}
+	p := InsulinParts{Basal: d.Basal, ByHand: d.Bolus - d.Micro - d.Unsaid, Automatic: d.Micro, Undivided: d.Unsaid}
 	if d.Mixed {
 		p.Automatic += d.Automated
 	}
 	rest := d.Total - p.Total()
 	switch {
 	case rest >= leastUndivided:
-		p.Undivided = rest
+		p.Undivided += rest
 	case rest > 0: // the rounding of the device
 		p.ByHand += rest
 	default:

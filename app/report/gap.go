@@ -85,7 +85,7 @@ func (f Finder) gapEnding(ctx context.Context, days []covered, i int, at record.
 	} else if d.whole {
 		return found, false, nil
 	}
-	rs, err := f.around(ctx, Period{from, read.UTCDayStart(d.day + 1)})
+	rs, err := f.counted(ctx, Period{from, read.UTCDayStart(d.day + 1)})
 	if err != nil {
 		return found, false, err
 	}
@@ -102,8 +102,8 @@ func (f Finder) gapEnding(ctx context.Context, days []covered, i int, at record.
 	return found, ok, nil
 }
 
-// around reads the counted readings of p, merged, with some before and after.
-func (f Finder) around(ctx context.Context, p Period) ([]record.Reading, error) {
+// counted reads the counted readings of p, merged, with some before and after.
+func (f Finder) counted(ctx context.Context, p Period) ([]record.Reading, error) {
 	series, err := f.Reader.Glucose(ctx, p.From-around, p.Until+around)
 	if err != nil {
 		return nil, err

@@ -101,6 +101,9 @@ func (in insulinView) spread(spans []metrics.InsulinSpan, weeks bool) string {
 	insulin := in.t("insulin.all")
 	if !metrics.Defined(in.report.Total) {
 		insulin = in.t("insulin.all.bolus")
+		if in.unsaid {
+			insulin = in.t("insulin.all.given")
+		}
 	}
 	var least, most *metrics.InsulinSpan
 	for i, s := range spans {
@@ -151,7 +154,7 @@ func (in insulinView) head(first string) []string {
 	for _, p := range in.parts() {
 		head = append(head, p.name)
 	}
-	return append(head, in.t("insulin.carbs"), in.t("insulin.boluses"))
+	return append(head, in.t("insulin.carbs"), in.bolusCount())
 }
 
 // cells are the cells of a row below head.
@@ -164,7 +167,7 @@ func (in insulinView) cells(s metrics.InsulinSpan, name string) []string {
 		return in.units(u)
 	}
 	total := amount(s.Parts.Total())
-	if !metrics.Defined(in.report.Total) {
+	if !in.total {
 		total = "–" // boluses alone: how much there was in all is not known
 	}
 	cells := []string{name, total}

@@ -159,6 +159,8 @@ func profileInsulin(v *visit, d report.Data) page.ProfileInsulin {
 		p.Days, p.LeftOut = r.Counted, r.LeftOut
 		if metrics.Defined(r.Total) {
 			p.Daily = units(r.Total)
+		} else if r.Unsaid > 0 {
+			p.Given = units(r.Bolus) // of it may be long-acting what nobody calls rapid
 		} else {
 			p.Bolus = units(r.Bolus)
 		}

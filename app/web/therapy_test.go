@@ -126,7 +126,10 @@ func TestInsulinOfOthers(t *testing.T) {
 		{"rapid insulin of which the rest is not known", []func(int) record.Record{pen(8, 6, record.Rapid)},
 			[]string{"Bolus 6 U", "6 U of bolus insulin on each day that counts.", "Nothing here tells of basal insulin"}, []string{"Insulin in all 6 U", "100%"}},
 		{"injections that do not say what", []func(int) record.Record{pen(8, 27, record.UnknownInsulin)},
-			[]string{"10 injections do not say whether they were rapid or long-acting"}, nil},
+			[]string{"10 injections do not say whether they were rapid or long-acting. They count as neither bolus nor basal.", "Not divided 27 U", "27 U of insulin from boluses and injections on each day",
+				"Boluses and injections a day 1.0", "Most is given from 08:00"}, []string{"Bolus 27 U", "bolus insulin", "Insulin in all 27", "only the sum of the day", "100%"}},
+		{"such injections beside pens that say it", []func(int) record.Record{pen(8, 27, record.UnknownInsulin), pen(12, 6, record.Rapid), pen(22, 20, record.Long)},
+			[]string{"Insulin in all 53 U", "Basal, injected 20 U 38%", "Bolus 6 U 11%", "Not divided 27 U 51%"}, nil},
 		{"a total alone", []func(int) record.Record{sum(record.DailyTotal{Total: 44})},
 			[]string{"Insulin in all 44 U", "Not divided 44 U 100%", "only the sum of the day"}, []string{"Basal", " 0 U"}},
 		{"a sum of automatic insulin", []func(int) record.Record{sum(record.DailyTotal{Automated: 21}), pen(8, 9, record.Rapid)},
@@ -318,6 +321,30 @@ func TestEveryFormatsSettingsAreUnderstood(t *testing.T) {
 	}
 }
 
+// What may as well be long-acting is called a bolus on no report.
+func TestInjectionsThatDoNotSayWhatAreCalledSo(t *testing.T) {
+	br := newBox(t).owner("Ana", "Mila")
+	var all []record.Record
+	var readings []record.Reading
+	for day := 2; day <= 29; day++ {
+		all = append(all, &record.Dose{Common: on(inMarch(day, 22)), Delivery: record.Injection, Units: 27},
+			&record.Dose{Common: on(inMarch(day, 8)), Delivery: record.Injection, Insulin: record.Rapid, Units: 6})
+		for m := range 96 {
+			readings = append(readings, record.Reading{At: inMarch(day, float64(m)/4), Value: unit.MgDLValue(120)})
+		}
+	}
+	br.accept(record.Source{Format: "carelink-csv", Interval: 15 * time.Minute}, readings, all...)
+	for path, want := range map[string]string{
+		"/profile?from=2026-03-02&until=2026-03-29": "Bolus and injections 33 U",
+		"/weeks?from=2026-03-02&until=2026-03-29":   "Bolus and injections a day 33 U",
+		"/compare?days=14":                          "Bolus and injections a day 33.0 U 33.0 U",
+	} {
+		page := wordsOf(br.page(br.at(path)))
+		require.Contains(t, page, want)
+		require.NotRegexp(t, `Bolus (a day )?[0-9]`, page)
+	}
+}
+
 // Half a day is no average day: of today's doses alone the page says that no
 // day counts, and shows them all the same.
 func TestInsulinOfADayThatIsNotOver(t *testing.T) {
@@ -331,11 +358,18 @@ func TestInsulinOfADayThatIsNotOver(t *testing.T) {
 		&record.Dose{Common: on(record.At(noon.Add(-3 * time.Hour))), Delivery: record.Injection, Insulin: record.Rapid, Units: 6.5},
 		&record.Carbs{Common: on(record.At(noon.Add(-3 * time.Hour))), Grams: 45})
 	page := wordsOf(br.page(br.at("/insulin?days=7")))
-	for _, want := range []string{"1 day with insulin is left out", "No day counts, so there is no average.", "6.5 U", "45 g"} {
+	for _, want := range []string{"1 day with insulin is left out", "No day counts, so there is no average.", "Tue 10 Apr not in the mean – 6.5 U 45 g 1"} {
 		require.Contains(t, page, want)
 	}
 	for _, never := range []string{"Insulin: of the 1 day", "Carbs: of the 1 day", "a mean day", "NaN", "Boluses a day 1"} {
 		require.NotContains(t, page, never)
 	}
 	require.NotContains(t, wordsOf(br.page(br.at("/insulin?days=90"))), "NaN")
+
+	// A rate is believed up to the newest that is known: the dose, seven hours after it.
+	br.acceptAt(noon, record.Source{Format: "carelink-csv"}, nil,
+		&record.Basal{Common: on(record.At(noon.Add(-10 * time.Hour))), Basal: record.ScheduledBasal, Rate: 1, Duration: 9 * time.Hour})
+	page = wordsOf(br.page(br.at("/insulin?days=7")))
+	require.Contains(t, page, "Tue 10 Apr not in the mean 13.5 U 7 U 6.5 U 45 g 1")
+	require.NotContains(t, page, "Insulin in all 13.5")
 }

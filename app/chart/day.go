@@ -77,18 +77,21 @@ func (n Night) Hours() (parts [][2]int) {
 func (n Night) Spans(s Span) []Span {
 	var nights []Span
 	const step = 15 * time.Minute
-	for t := s.Since; t.Before(s.Until); t = t.Add(step) {
+	for t := s.Since.Truncate(step); t.Before(s.Until); t = t.Add(step) {
 		if !n.Holds(t.Hour()) {
 			continue
 		}
-		end := t.Add(step)
-		if end.After(s.Until) {
-			end = s.Until
+		part := Span{t, t.Add(step)}
+		if part.Since.Before(s.Since) {
+			part.Since = s.Since
+		}
+		if part.Until.After(s.Until) {
+			part.Until = s.Until
 		}
 		if k := len(nights); k > 0 && nights[k-1].Until.Equal(t) {
-			nights[k-1].Until = end
+			nights[k-1].Until = part.Until
 		} else {
-			nights = append(nights, Span{t, end})
+			nights = append(nights, part)
 		}
 	}
 	return nights

@@ -60,7 +60,8 @@ const beside = time.Hour
 
 // tile gathers what is to be drawn of a stretch of time.
 func (b looked) tile(s chart.Span, width int) (views.TileInput, error) {
-	in := views.TileInput{Since: s.Since, Until: s.Until, Width: width, Level: views.LevelFor(s.Length(), width), Night: ground(b.reader.Person()).Night}
+	in := views.TileInput{Since: s.Since, Until: s.Until, Width: width, Level: views.LevelFor(s.Length(), width),
+		Ground: ground(b.reader.Person())}
 	var err error
 	if in.Highest, err = b.reader.Highest(b.Context()); err != nil {
 		return in, err

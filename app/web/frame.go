@@ -27,7 +27,7 @@ func (s *server) frame(v *visit, title string) layout.Frame {
 		f.Places = append(f.Places, v.personPlaces()...)
 	}
 	f.Here(strings.Replace(v.URL.Path, "/incoming/", "/imports/", 1)) // a file that waits is part of the imports
-	if v.Method != http.MethodGet || !acts(v.Request) { // what was done is said on the page it led to, to whoever opens it
+	if v.Method != http.MethodGet || !acts(v.Request) {               // what was done is said on the page it led to, to whoever opens it
 		f.Notice = v.notice
 		return f
 	}

@@ -62,7 +62,8 @@ func rangesBar(v *visit, id string, s metrics.Shares, own metrics.Profile, on ch
 			High: own.Goals.Above.Percent}})
 }
 
-// The goals that a profile prints beside its figures (metrics.md §7).
+// The goals that a profile prints beside its figures (ambulatory glucose
+// profile, version 5; for the variability Battelino et al. 2019).
 const (
 	gmiGoal = 7
 	cvGoal  = 36

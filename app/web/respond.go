@@ -110,7 +110,7 @@ func (s *server) toSignIn(w http.ResponseWriter, v *visit) {
 }
 
 // local gives a path of this box, or "/" for anything else: an address that
-// leads elsewhere must not come out of a parameter (security.md H-10).
+// leads elsewhere must not come out of a parameter (CWE-601).
 func local(next string) string {
 	u, err := url.Parse(next)
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(next, "/") ||

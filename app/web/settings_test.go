@@ -103,6 +103,9 @@ func TestOwnLimitsAreFollowed(t *testing.T) {
 	require.NotContains(t, day, ">70</text>")
 	// 90 + i*7%120 gives 90 to 209: 5 of 120 values below 95, 26 from 95 to 120.
 	require.Contains(t, day, "Below range")
+	window := "?from=2026-03-01&until=2026-03-02"
+	require.Contains(t, ana.page(ana.at("/explore"+window)), ">95</text>")
+	require.NotContains(t, ana.page(ana.at("/explore"+window)), ">180</text>")
 
 	before := b.count(`SELECT very_low_mmol + 7*low_mmol + 49*high_mmol + 343*very_high_mmol + 2401*low_mgdl FROM own_range`)
 	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("unit", "mmol/L", "ranges", "own", "very-low", "60", "low", "95", "high", "120", "very-high", "200")...).status)

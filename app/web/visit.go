@@ -75,7 +75,7 @@ func (s *server) admit(v *visit, rt route) (err error) {
 // A page that the script fetches by itself carries autoHeader, and one that a
 // browser without script loads anew by itself has autoQuery in its address.
 // Such a request must not keep a session awake, and neither may a stream or a
-// probe (security.md §0, trap 2).
+// probe.
 const (
 	autoHeader = "Gk-Auto"
 	autoQuery  = "auto"

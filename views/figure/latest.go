@@ -7,8 +7,8 @@ import (
 	"glucokeep/app/unit"
 )
 
-// State says how far a newest reading can be trusted as the present one
-// (ui.md §4). It is a fact of its age and no setting.
+// State says how far a newest reading can be trusted as the present one. It is a
+// fact of its age and no setting.
 type State string
 
 // The states. Late begins with the first missed reading, Stale at 15 minutes.
@@ -66,7 +66,7 @@ type Latest struct {
 func NewEnded(name string) Latest { return Latest{State: Ended, Name: name} }
 
 // urgentAt is the value in mg/dL (3.0 mmol/L) at and below which a low is
-// urgent; a statistic counts very low below 54 (decisions.md).
+// urgent; a statistic counts very low below 54 (Battelino et al. 2019).
 const urgentAt = 55
 
 // NewLatest judges and prints a newest reading as of now. A nil n gives the

@@ -195,7 +195,7 @@ func TestProblemsKeepTheOrderOfTheForm(t *testing.T) {
 	require.Equal(t, []component.Problem{{Text: "whole"}, {Field: "b", Text: "B"}, {Field: "a", Text: "A"}}, got)
 }
 
-// One page with everything on it keeps to the budget of ui.md §10.
+// One page with everything on it keeps to our budget for a phone.
 func TestADayIsSmall(t *testing.T) {
 	l := text.Locale{Lang: "en", Unit: "mg/dL", Clock24: true}
 	html := render(t, l, chart.ShowDay(sampleDay(l, 24)))

@@ -147,13 +147,24 @@ func TestCommandLine(t *testing.T) {
 		from, to := newBox(t), newBox(t)
 		done(t, "", "import", "--data", from, week(t, 16, false))
 		zip := filepath.Join(t.TempDir(), "all.zip")
-		done(t, "", "dump", "--data", from, "--person", "Mia", "--out", zip)
+		stdout, stderr, code := glucokeep(t, "", "dump", "--data", from, "--person", "Mia", "--out", zip)
+		require.Zero(t, code, stderr)
+		require.Empty(t, stdout, "that is for data")
+		require.Equal(t, "Written: 4608 glucose readings, 0 other records.\n", stderr)
+		piped, stderr, code := glucokeep(t, "", "dump", "--data", from, "--person", "Mia", "--out", "-")
+		require.Zero(t, code, stderr)
+		require.True(t, strings.HasPrefix(piped, "PK"), "nothing stands before the archive")
 		require.Equal(t, 16*288, imported(t, done(t, "", "import", "--data", to, "--json", zip)).New)
 		require.JSONEq(t, done(t, "", "stats", "--data", from, "--person", "Mia", "--json"), done(t, "", "stats", "--data", to, "--person", "Mia", "--json"))
 		again := imported(t, done(t, "", "import", "--data", from, "--json", zip))
 		require.Zero(t, again.New+again.Replaced)
-		_, _, code := glucokeep(t, "", "dump", "--data", from, "--person", "Mia", "--out", zip)
+		_, _, code = glucokeep(t, "", "dump", "--data", from, "--person", "Mia", "--out", zip)
 		require.Equal(t, 1, code, "never over a file that is there")
+		require.FileExists(t, zip)
+		nobody := filepath.Join(t.TempDir(), "nobody.zip")
+		_, _, code = glucokeep(t, "", "dump", "--data", from, "--person", "Nobody", "--out", nobody)
+		require.Equal(t, 1, code)
+		require.NoFileExists(t, nobody)
 	})
 	t.Run("standard input is a file too", func(t *testing.T) {
 		text, err := os.ReadFile(week(t, 3, false))
@@ -177,6 +188,8 @@ func TestCommandLine(t *testing.T) {
 			"demo for others":  {"demo", "--listen", "0.0.0.0:0"},
 			"demo too fast":    {"demo", "--listen", "127.0.0.1:0", "--speed", "61"},
 			"demo stands":      {"demo", "--listen", "127.0.0.1:0", "--speed", "0"},
+			"demo of no day":   {"demo", "--listen", "127.0.0.1:0", "--days", "0"},
+			"demo too long":    {"demo", "--listen", "127.0.0.1:0", "--days", "1831"},
 			"no box there":     {"check", "--data", filepath.Join(dir, "not", "there")},
 		} {
 			stdout, stderr, code := glucokeep(t, "a long enough passphrase\n", args...)

@@ -17,6 +17,7 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
+	"glucokeep/app/name"
 	"glucokeep/app/password"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
@@ -40,6 +41,8 @@ type Auth struct {
 	// Report is told of what went wrong beside a sign-in that went on.
 	Report func(error)
 
+	sessions *sessions
+
 	// Sessions loads and saves the session of a request.
 	Sessions *scs.SessionManager
 }
@@ -52,7 +55,8 @@ func New(db *store.DB, ledger *audit.Ledger, key []byte, secure bool) *Auth {
 	if db != nil {
 		a.lists = password.InFolder(db.Dir())
 	}
-	a.Sessions = newManager(&sessions{db: db, ledger: ledger, now: func() time.Time { return a.now() }}, secure)
+	a.sessions = &sessions{db: db, ledger: ledger, now: func() time.Time { return a.now() }}
+	a.Sessions = newManager(a.sessions, secure)
 	return a
 }
 
@@ -93,11 +97,11 @@ func (a *Auth) check(ctx context.Context, n NewAccount) (field, lists string, er
 	if _, err := Email(n.Email); err != nil {
 		return "email", "", err
 	}
-	name := strings.TrimSpace(n.Name)
+	called := name.Clean(n.Name)
 	switch {
-	case name == "":
+	case called == "":
 		return "name", "", fault.New(fault.Invalid, "account.name-missing")
-	case utf8.RuneCountInString(name) > 100 || strings.ContainsFunc(name, unicode.IsControl):
+	case utf8.RuneCountInString(called) > 100 || strings.ContainsFunc(called, unicode.IsControl):
 		return "name", "", fault.New(fault.Invalid, "account.name-long", "max", 100)
 	}
 	if lists, err = a.checkPassword(ctx, store.Account{Name: n.Name, Email: n.Email}, n.Password); err != nil {
@@ -146,7 +150,7 @@ func (a *Auth) prepare(ctx context.Context, n NewAccount) (account store.Account
 	if err != nil {
 		return account, err
 	}
-	return store.Account{Key: store.NewKey(), Email: email, Name: strings.TrimSpace(n.Name), Password: hash, Lists: lists,
+	return store.Account{Key: store.NewKey(), Email: email, Name: name.Clean(n.Name), Password: hash, Lists: lists,
 		Admin: n.Admin, Created: record.At(a.now())}, nil
 }
 

@@ -2,6 +2,8 @@ package auth
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"sync"
@@ -11,6 +13,7 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
+	"glucokeep/app/name"
 	"glucokeep/app/store"
 )
 
@@ -34,10 +37,10 @@ type Box struct {
 // and unit. It is empty when nothing is.
 func (b Box) Check() map[string]error {
 	wrong := map[string]error{}
-	switch name := strings.TrimSpace(b.Name); {
-	case name == "":
+	switch called := name.Clean(b.Name); {
+	case called == "":
 		wrong["name"] = fault.New(fault.Invalid, "box.name-missing")
-	case utf8.RuneCountInString(name) > 60 || strings.ContainsFunc(name, unicode.IsControl):
+	case utf8.RuneCountInString(called) > 60 || strings.ContainsFunc(called, unicode.IsControl):
 		wrong["name"] = fault.New(fault.Invalid, "box.name-long", "max", 60)
 	}
 	if _, err := time.LoadLocation(b.Zone); err != nil || b.Zone == "" || b.Zone == "Local" {
@@ -47,6 +50,17 @@ func (b Box) Check() map[string]error {
 		wrong["unit"] = fault.New(fault.Invalid, "person.unit-unknown")
 	}
 	return wrong
+}
+
+// Mark stands for exactly this name, zone and unit, so that a form can say what
+// was known when it was drawn; "" for a box that nobody named. It gives none of
+// them away.
+func (b Box) Mark() string {
+	if b.Name == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(b.Name + "\x00" + b.Zone + "\x00" + b.Unit))
+	return hex.EncodeToString(sum[:16])
 }
 
 // Step is a step of the set-up after the first account. "" is none: it was
@@ -93,16 +107,41 @@ func (n *boxName) forget() {
 	n.known = false
 }
 
+// ErrMeanwhile says that somebody else who knows the set-up code named the box
+// after the form was drawn that would name it otherwise.
+var ErrMeanwhile = errors.New("the box was named meanwhile")
+
 // BeginSetUp names a box that has no account yet, for somebody who knows the
-// set-up code. The code stays good for SetUp.
-func (a *Auth) BeginSetUp(ctx context.Context, from audit.From, code string, b Box) error {
+// set-up code. The code stays good for SetUp. seen is the Mark of the box that
+// they saw: when it is called otherwise by now, nothing is overwritten, and the
+// error is ErrMeanwhile.
+func (a *Auth) BeginSetUp(ctx context.Context, from audit.From, code string, b Box, seen string) error {
+	b.Name = strings.TrimSpace(b.Name)
 	if err := first(b.Check()); err != nil {
 		return err
 	}
 	if err := a.claimSetup(ctx); err != nil {
 		return err
 	}
-	return a.withSetupCode(ctx, from, code, func(tx *store.Tx) error { return a.nameIn(tx, audit.Actor{}, from, b) })
+	return a.withSetupCode(ctx, from, code, func(tx *store.Tx) error {
+		now, err := boxIn(tx)
+		if err != nil {
+			return err
+		}
+		if m := now.Mark(); m != "" && m != seen && m != b.Mark() {
+			return ErrMeanwhile
+		}
+		return a.nameIn(tx, audit.Actor{}, from, b)
+	})
+}
+
+func boxIn(tx *store.Tx) (b Box, err error) {
+	for name, place := range map[string]*string{nameFact: &b.Name, zoneFact: &b.Zone, unitFact: &b.Unit} {
+		if *place, err = tx.BoxFact(name); err != nil && !errors.Is(err, store.ErrNone) {
+			return b, err
+		}
+	}
+	return b, nil
 }
 
 // NameBox changes what the box is called and what a new person begins with.
@@ -115,7 +154,7 @@ func (a *Auth) NameBox(ctx context.Context, id Identity, from audit.From, b Box)
 
 func (a *Auth) nameIn(tx *store.Tx, by audit.Actor, from audit.From, b Box) error {
 	tx.AfterCommit(a.name.forget)
-	return errors.Join(tx.SetBoxFact(nameFact, strings.TrimSpace(b.Name)), tx.SetBoxFact(zoneFact, b.Zone), tx.SetBoxFact(unitFact, b.Unit),
+	return errors.Join(tx.SetBoxFact(nameFact, name.Clean(b.Name)), tx.SetBoxFact(zoneFact, b.Zone), tx.SetBoxFact(unitFact, b.Unit),
 		a.ledger.Append(tx, a.now(), audit.Event{Actor: by, From: from, Action: audit.BoxChanged}))
 }
 

@@ -117,7 +117,7 @@ func (a *Auth) Identify(ctx context.Context, acts bool) (id Identity, ok bool, e
 		return id, false, nil
 	}
 	now := a.now()
-	c, err := a.db.Credential(ctx, store.SessionCredential, secretOf(token), record.At(now))
+	c, err := a.sessions.find(ctx, token)
 	if errors.Is(err, store.ErrNone) {
 		return id, false, nil
 	}
@@ -133,23 +133,15 @@ func (a *Auth) Identify(ctx context.Context, acts bool) (id Identity, ok bool, e
 			return id, false, err
 		}
 	}
-	acc, err := a.db.AccountByID(ctx, c.Account)
-	if err != nil {
-		return id, false, err
-	}
-	return Identity{Account: acc.ID, Key: acc.Key, Name: acc.Name, Email: acc.Email, Admin: acc.Admin,
-		Lang: acc.Lang, Unit: acc.Unit, Clock: acc.Clock, Theme: acc.Theme, Credential: c.ID, MustChange: acc.Listed != 0}, true, nil
+	return c.who, true, nil
 }
 
-// Flash keeps a catalogue key for the next page that the session shows.
-func (a *Auth) Flash(ctx context.Context, key string) { a.Sessions.Put(ctx, keyFlash, key) }
-
-// TakeFlash gives what Flash kept, once.
-func (a *Auth) TakeFlash(ctx context.Context) string {
-	if !a.Sessions.Exists(ctx, keyFlash) {
-		return ""
-	}
-	return a.Sessions.PopString(ctx, keyFlash)
+// Ended tells whose session a token was that is over by itself or by an act: 0
+// for one that is unknown, was forgotten, or whose account has ended. It lets
+// nobody in.
+func (a *Auth) Ended(ctx context.Context, token string) (account int64, err error) {
+	account, err = a.db.CredentialEnded(ctx, store.SessionCredential, secretOf(token))
+	return account, none(err)
 }
 
 // Sweep forgets credentials that are past their end.

@@ -116,6 +116,17 @@ func TestReportInsulin(t *testing.T) {
 			Basals: []*record.Basal{schedule, micro}, Totals: []*record.DailyTotal{total(0, record.DailyTotal{Automated: 15})}}, 20, 5, 0, 15},
 		{"parts that are complete hold the automatic insulin", Therapy{
 			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Basal: 10, Bolus: 7, Automated: 12})}}, 17, 7, 10, 12},
+		{"a sum of basal holds what of the automatic insulin was basal", Therapy{Doses: []*record.Dose{bolus(8, 5), auto},
+			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Basal: 20, Automated: 15})}}, 25.5, 5.5, 20, 15},
+		{"what it cannot hold were micro-boluses", Therapy{Doses: []*record.Dose{bolus(8, 5), auto},
+			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Basal: 12, Automated: 15})}}, 20, 8, 12, 15},
+		{"the parts of two sources", Therapy{Doses: []*record.Dose{bolus(8, 5)},
+			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Basal: 20}), total(0, record.DailyTotal{Automated: 15})}}, 25, 5, 20, 15},
+		{"a sum of boluses beside rates", Therapy{Basals: []*record.Basal{schedule, basal(record.AutomatedBasal, 0, 1, 23*time.Hour)},
+			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Bolus: 18, Automated: 15})}}, 41, 18, 23, 15},
+		{"and what that cannot hold was basal", Therapy{Basals: []*record.Basal{basal(record.AutomatedBasal, 0, 0.5, 24*time.Hour)},
+			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Bolus: 18, Automated: 33})}}, 33, 18, 15, 33},
+		{"a total beside a sum of automatic insulin", Therapy{Totals: []*record.DailyTotal{total(0, record.DailyTotal{Total: 40, Basal: 20, Automated: 15})}}, 40, 0, 20, 15},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := ReportInsulin(c.in, time.UTC, 0, hour(24))
@@ -124,6 +135,8 @@ func TestReportInsulin(t *testing.T) {
 			require.InDelta(t, c.bolus, float64(r.Bolus), 1e-9)
 			require.InDelta(t, c.basal, float64(r.Basal), 1e-9)
 			require.InDelta(t, c.automate, float64(r.Automated), 1e-9)
+			parts := r.Days[0].Parts()
+			require.InDelta(t, c.total, float64(parts.Total()), 1e-9, "the parts add up")
 		})
 	}
 }
@@ -188,4 +201,57 @@ func TestATemporaryRateOfNoLengthGoesBackToTheSchedule(t *testing.T) {
 		total += s.Units()
 	}
 	require.InDelta(t, 2+3+3, float64(total), 1e-9)
+}
+
+// A day that is not over is no average day, also when it is the only one: it
+// says less than was given and eaten.
+func TestAnUnfinishedDayIsNoMean(t *testing.T) {
+	meal := &record.Carbs{Common: record.Common{At: hour(8)}, Grams: 40}
+	schedule := basal(record.ScheduledBasal, 0, 1, 24*time.Hour)
+	for _, c := range []struct {
+		name         string
+		in           Therapy
+		from, until  float64
+		counted, out int
+		carbDays     int
+	}{
+		{"doses alone", Therapy{Doses: []*record.Dose{bolus(8, 6)}}, 0, 13, 0, 1, 0},
+		{"doses and most of the basal", Therapy{Doses: []*record.Dose{bolus(8, 6)}, Basals: []*record.Basal{schedule}, Carbs: []*record.Carbs{meal}}, 0, 20, 0, 1, 0},
+		{"a device's sum of the day so far", Therapy{Totals: []*record.DailyTotal{total(0, record.DailyTotal{Total: 12})}}, 0, 20, 0, 1, 0},
+		{"a day cut at its beginning", Therapy{Doses: []*record.Dose{bolus(8, 6)}}, 7, 24, 0, 1, 0},
+		{"carbs alone", Therapy{Carbs: []*record.Carbs{meal}}, 0, 13, 0, 0, 0},
+		{"the same day once it is over", Therapy{Doses: []*record.Dose{bolus(8, 6)}, Carbs: []*record.Carbs{meal}}, 0, 24, 1, 0, 1},
+		{"a whole day and one that goes on", Therapy{Doses: []*record.Dose{bolus(8, 6), bolus(32, 1)}, Carbs: []*record.Carbs{meal}}, 0, 36, 1, 1, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := ReportInsulin(c.in, time.UTC, hour(c.from), hour(c.until))
+			require.Equal(t, c.counted, r.Counted)
+			require.Equal(t, c.out, r.LeftOut)
+			require.Equal(t, c.carbDays, r.CarbDays)
+			require.Equal(t, c.counted > 0, Defined(r.Bolus))
+			require.Equal(t, c.carbDays > 0, Defined(r.Carbs))
+			weeks := r.ByWeek(1)
+			require.Equal(t, c.counted, weeks[0].Days)
+			if c.counted > 0 {
+				require.InDelta(t, 6, float64(r.Bolus), 1e-9)
+			}
+		})
+	}
+}
+
+// An injection that does not say whether it was rapid or long-acting is in the
+// total where that is known, and in neither part.
+func TestInjectionsThatDoNotSayWhat(t *testing.T) {
+	unsaid := bolus(22, 27)
+	unsaid.Delivery, unsaid.Insulin = record.Injection, record.UnknownInsulin
+	alone := ReportInsulin(Therapy{Doses: []*record.Dose{unsaid, bolus(8, 5)}}, time.UTC, 0, hour(24))
+	require.False(t, Defined(alone.Total))
+	require.InDelta(t, 32, float64(alone.Bolus), 1e-9)
+	require.InDelta(t, 27, float64(alone.Unsaid), 1e-9)
+	require.Equal(t, InsulinParts{ByHand: 5, Undivided: 27}, alone.Days[0].Parts())
+
+	pump := ReportInsulin(Therapy{Doses: []*record.Dose{unsaid, bolus(8, 5)}, Basals: []*record.Basal{basal(record.ScheduledBasal, 0, 1, 24*time.Hour)}}, time.UTC, 0, hour(24))
+	require.InDelta(t, 56, float64(pump.Total), 1e-9)
+	require.False(t, Defined(pump.BasalPart), "part of it may be basal")
+	require.Equal(t, InsulinParts{Basal: 24, ByHand: 5, Undivided: 27}, pump.Days[0].Parts())
 }

@@ -1,7 +1,7 @@
 package metrics
 
 import (
-	"time"
+	"slices"
 
 	"glucokeep/app/record"
 )
@@ -10,13 +10,16 @@ import (
 // minutes (:00, :05 …), so that a 1-minute stream weighs no more in a
 // statistic than a 5-minute sensor. What it keeps stands for five minutes.
 // Readings of slower sensors and scans stay as they are. rs is sorted; the result is a new slice.
-func Thin(rs []record.Reading) []record.Reading { return thin(rs, cadenceOf(rs).inferred) }
+func Thin(rs []record.Reading) []record.Reading {
+	return thin(slices.Clone(rs), cadenceOf(rs).inferred)
+}
 
 // thin is Thin where readings that do not say what they stand for stand for
-// interval minutes. Those of five minutes and more are not touched.
+// interval minutes. Those of five minutes and more are not touched. The result
+// lies in rs: it is never longer than what was read of it.
 func thin(rs []record.Reading, interval int) []record.Reading {
 	const slot = int64(thinnedMinutes) * minuteMS
-	out := make([]record.Reading, 0, len(rs))
+	out := rs[:0]
 	best, slotOfBest := -1, int64(0) // place in out of the fast reading of the slot
 	for _, r := range rs {
 		every := int(r.Every)
@@ -48,34 +51,4 @@ func offMark(at record.Millis, mark int64) int64 {
 		return d
 	}
 	return mark - int64(at)
-}
-
-// echoesNeeded is how many fingersticks must equal a sensor value before they
-// are taken for echoes.
-const echoesNeeded = 10
-
-// WithoutEchoes leaves out fingersticks that are a sensor value said again:
-// some pumps report each sensor value as a meter reading too. They are known
-// by a sensor reading of the same value within half a second, and only when
-// more than ten are found. Both are sorted by time.
-func WithoutEchoes(sticks []*record.Fingerstick, rs []record.Reading) []*record.Fingerstick {
-	within := record.Millis((500 * time.Millisecond).Milliseconds())
-	var own []*record.Fingerstick
-	k := 0
-	for _, s := range sticks {
-		for k < len(rs) && rs[k].At < s.At-within {
-			k++
-		}
-		echo := false
-		for j := k; j < len(rs) && rs[j].At <= s.At+within && !echo; j++ {
-			echo = rs[j].Value == s.Value
-		}
-		if !echo {
-			own = append(own, s)
-		}
-	}
-	if len(sticks)-len(own) <= echoesNeeded {
-		return sticks
-	}
-	return own
 }

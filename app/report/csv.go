@@ -22,10 +22,11 @@ import (
 
 // WriteArchive writes all data of a period as our own CSV tables in a zip:
 // readable by any program, and by our own import, to the record. Rows are
-// streamed; nothing larger than a month of readings is held.
-func WriteArchive(ctx context.Context, w io.Writer, r *read.Reader, loc *time.Location, p Period, version string) error {
+// streamed; nothing larger than a month of one table is held. It gives how
+// many rows each table got, by the name of its file.
+func WriteArchive(ctx context.Context, w io.Writer, r *read.Reader, loc *time.Location, p Period, now time.Time, version string) (rows map[string]int, err error) {
 	z := zip.NewWriter(w)
-	e := &exporter{ctx: ctx, zip: z, r: r, loc: loc, period: p}
+	e := &exporter{ctx: ctx, zip: z, r: r, loc: loc, period: p, now: now}
 	for _, table := range []struct {
 		name    string
 		columns []string
@@ -38,28 +39,30 @@ func WriteArchive(ctx context.Context, w io.Writer, r *read.Reader, loc *time.Lo
 		{"settings.csv", format.SettingColumns, e.settings},
 	} {
 		if err := e.table(table.name, table.columns, table.write); err != nil {
-			return fmt.Errorf("write %s: %w", table.name, err)
+			return nil, fmt.Errorf("write %s: %w", table.name, err)
 		}
 	}
 	person := r.Person()
-	err := e.table("person.csv", personColumns, func() error { return e.write(personColumns, personCells(person)) })
+	err = e.table("person.csv", personColumns, func() error { return e.write(personColumns, personCells(person)) })
 	if err != nil {
-		return err
+		return nil, err
 	}
 	readme, err := e.create("README.txt")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := fmt.Fprintf(readme, "Glucokeep export, form 1, written by %s.\r\nTimes in time_utc are UTC, in time_local those of %s. "+
 		"docs/formats.md of the project describes every column.\r\nThese files can be imported again.\r\n\r\n", version, loc); err != nil {
-		return err
+		return nil, err
 	}
+	rows = map[string]int{}
 	for _, f := range e.files {
 		if _, err := fmt.Fprintf(readme, "%s: %d rows, SHA-256 %s\r\n", f.name, f.rows, f.sum); err != nil {
-			return err
+			return nil, err
 		}
+		rows[f.name] = f.rows
 	}
-	return z.Close()
+	return rows, z.Close()
 }
 
 // exporter writes the tables of one archive.
@@ -69,6 +72,7 @@ type exporter struct {
 	r      *read.Reader
 	loc    *time.Location
 	period Period
+	now    time.Time
 	csv    *csv.Writer
 	rows   int
 	files  []exported
@@ -101,7 +105,7 @@ func (e *exporter) table(name string, columns []string, write func() error) erro
 
 // create begins a file of the archive.
 func (e *exporter) create(name string) (io.Writer, error) {
-	return e.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.Now().UTC()})
+	return e.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: e.now.UTC()})
 }
 
 // cells is one row by column name.
@@ -133,7 +137,7 @@ func (e *exporter) from(c cells, s read.Source) {
 	}
 }
 
-// month is how much of the readings is held at once.
+// month is how much of a table is held at once.
 const month = record.Millis(31 * 24 * time.Hour / time.Millisecond)
 
 func (e *exporter) glucose() error {
@@ -211,15 +215,25 @@ func yes(b bool) string {
 
 // sparse writes the records of one kind; fill adds the columns of the kind.
 func (e *exporter) sparse(k record.Kind, columns []string, fill func(cells, record.Record)) error {
-	stored, err := e.r.Records(e.ctx, k, e.period.From, e.period.Until)
-	if err != nil {
-		return err
-	}
 	if e.source == nil {
+		var err error
 		if e.source, err = e.r.Sources(e.ctx); err != nil {
 			return err
 		}
 	}
+	for from := e.period.From; from < e.period.Until; from += month {
+		stored, err := e.r.Records(e.ctx, k, from, min(from+month, e.period.Until))
+		if err != nil {
+			return err
+		}
+		if err := e.records(stored, columns, fill); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *exporter) records(stored []read.Stored, columns []string, fill func(cells, record.Record)) error {
 	for _, s := range stored {
 		base := s.Base()
 		c := cells{"id": base.Key}

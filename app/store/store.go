@@ -37,16 +37,18 @@ type DB struct {
 	queue   []*job
 	turn    chan struct{} // holds a token while somebody writes
 	stmts   map[string]*sql.Stmt
-	reading sync.Map  // query text → *sql.Stmt of the read pool
-	watch   *sql.Conn // of the read pool, on which changes are counted; nil until somebody asks
+	reading sync.Map // query text → *sql.Stmt of the read pool
+
+	watching sync.Mutex
+	watch    *sql.Conn // of the read pool, on which changes are counted; nil until somebody asks
+	ask      *sql.Stmt // of watch
 }
 
 // FileName is the database's name inside the data folder.
 const FileName = "glucokeep.db"
 
 // pragmas are part of the address, since database/sql opens connections when
-// it likes and a PRAGMA run once would reach only one of them (security.md
-// §0.6 and §11). busy_timeout comes first so that the others can wait.
+// it likes and a PRAGMA run once would reach only one of them. busy_timeout comes first so that the others can wait.
 const pragmas = "_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_txlock=immediate" +
 	"&_defensive=1&_dqs=0&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)&_pragma=temp_store(MEMORY)"
 
@@ -125,7 +127,7 @@ func (db *DB) Dir() string { return db.dir }
 func (db *DB) Close() error {
 	var errs []error
 	if db.watch != nil {
-		errs = append(errs, db.watch.Close())
+		errs = append(errs, db.ask.Close(), db.watch.Close())
 	}
 	if db.read != nil {
 		errs = append(errs, db.read.Close())

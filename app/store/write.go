@@ -25,13 +25,21 @@ type job struct {
 	done chan struct{}
 }
 
+// whole is the work with what belongs to each: days of basal rates.
+func (j *job) whole(tx *Tx) error {
+	if err := j.fn(tx); err != nil {
+		return err
+	}
+	return tx.keepBasals()
+}
+
 // Write runs fn in a transaction and returns when it is durable on disk. An
 // error of fn undoes all that fn did and nothing else.
 //
 // Writers that come while another one commits are carried out together in
 // one transaction, each in a savepoint of its own: whoever gets the turn
 // works for all who wait. A lone writer never waits for company, which would
-// cost more than the commit itself (performance.md §10).
+// cost more than the commit itself.
 //
 // fn may run a second time when a neighbour broke the shared transaction, so
 // it sets its results anew each time. The context only ends the waiting; a
@@ -98,9 +106,9 @@ func (db *DB) run(group []*job) {
 	for i, j := range group {
 		var err error
 		if len(group) == 1 {
-			err = call(tx, j.fn)
+			err = call(tx, j.whole)
 		} else {
-			err = tx.Savepoint(j.fn)
+			err = tx.Savepoint(j.whole)
 		}
 		if err == nil {
 			kept = append(kept, j)

@@ -60,6 +60,16 @@ func TestTheBoardIsInOrderOfNeed(t *testing.T) {
 	require.Equal(t, "Also Fine High Low Never Stale Urgent VeryHigh VeryLow", order(ana.page("/")), "all are stale now, though nothing was read anew")
 }
 
+// Names stand where a reader looks for them.
+func TestTheBoardIsByName(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Zoe")
+	for _, name := range []string{"Änne", "anton", "Bea", "Ännchen", "Émile", "Emma"} {
+		b.person(name, b.id("Ana"))
+	}
+	require.Equal(t, "Ännchen Änne anton Bea Émile Emma Zoe", order(ana.page("/")))
+}
+
 // What a card keeps between two visits is never older than the data, and never
 // outlives the right to see it.
 func TestCardsAreNeverOld(t *testing.T) {
@@ -92,6 +102,26 @@ func TestCardsAreNeverOld(t *testing.T) {
 	require.NotContains(t, body, ">123<")
 	require.Equal(t, "Tom", order(body))
 	require.Equal(t, unknown, ana.get(ana.at("")).status)
+}
+
+// A right that ends by the clock, while nobody commits anything that would have
+// its row read anew, ends all the same; so does one that begins.
+func TestARightEndsByTheClockAlone(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	tom := b.person("Tom", b.id("Ana"))
+	hour := func(n time.Duration) int64 { return time.Now().Add(n * time.Hour).UnixMilli() }
+	b.sql(`UPDATE grant SET until_ms = ? WHERE person = ?`, hour(1), ana.person.ID)
+	b.sql(`UPDATE grant SET from_ms = ? WHERE person = ?`, hour(3), tom.ID)
+	for _, c := range []struct {
+		ahead time.Duration
+		want  string
+	}{{0, "Mila"}, {2 * time.Hour, ""}, {4 * time.Hour, "Tom"}, {0, "Mila"}} {
+		b.mu.Lock()
+		b.ahead = c.ahead
+		b.mu.Unlock()
+		require.Equal(t, c.want, order(ana.page("/?all=1")), "%v from now", c.ahead)
+	}
 }
 
 func TestWhyNothingNewIsHere(t *testing.T) {
@@ -161,7 +191,11 @@ func TestTheLastAlarmOfADay(t *testing.T) {
 	b.told(ana.person, "", &record.Alarm{Common: at(now.Add(-2 * time.Hour)), Name: "Low <b>glucose</b>"})
 	require.Contains(t, ana.page("/?all=1"), ": Low &lt;b&gt;glucose&lt;/b&gt;</span>")
 	b.told(ana.person, "", &record.Alarm{Common: at(now.Add(-time.Hour)), Name: "High", Cleared: true})
-	require.Contains(t, ana.page("/?all=1"), ": High, cleared</span>")
+	require.Contains(t, ana.page("/?all=1"), ": High glucose, cleared</span>")
+	of := now.Add(-time.Hour).In(berlin(t))
+	midnight := time.Date(of.Year(), of.Month(), of.Day()+1, 0, 30, 0, 0, of.Location())
+	b.ahead = midnight.Sub(now)
+	require.Contains(t, ana.page("/?all=1"), "Device alarm "+of.Format("Mon 2 Jan")+", ", "an alarm of yesterday says its day")
 	b.ahead = 24 * time.Hour
 	require.NotContains(t, ana.page("/?all=1"), ": High", "a day later it is no longer of interest")
 }

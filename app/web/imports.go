@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"glucokeep/app/demo"
 	"glucokeep/app/fault"
 	"glucokeep/app/format"
 	"glucokeep/app/ingest"
@@ -68,21 +67,6 @@ func (s *server) importRow(v *visit, u read.Upload) page.ImportRow {
 func reportOf(u read.Upload) (r ingest.Report) {
 	_ = json.Unmarshal([]byte(u.Report), &r) // written by ourselves; what a later version wrote may be less
 	return r
-}
-
-func formatName(v *visit, id string) string {
-	if id == demo.Format {
-		return v.t("web.demo-data")
-	}
-	if id == record.LogFormat {
-		return v.t("web.place.log")
-	}
-	for _, f := range format.All() {
-		if f.ID == id {
-			return f.Name
-		}
-	}
-	return id
 }
 
 func bringer(v *visit, u read.Upload) string {
@@ -191,8 +175,7 @@ func (s *server) cancel(w http.ResponseWriter, v *visit) error {
 	if err := s.Intake.Drop(waiting); err != nil {
 		return err
 	}
-	s.Auth.Flash(v.Context(), "web.import.cancelled")
-	return see(w, v, personURL(v.scope.Person(), "/imports"))
+	return s.done(w, v, "web.import.cancelled", personURL(v.scope.Person(), "/imports"))
 }
 
 func (s *server) waiting(v *visit) (*intake.Waiting, error) {
@@ -246,6 +229,5 @@ func (s *server) undo(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	s.Auth.Flash(v.Context(), "web.import.undone-now")
-	return see(w, v, personURL(v.scope.Person(), "/imports"))
+	return s.done(w, v, "web.import.undone-now", personURL(v.scope.Person(), "/imports"))
 }

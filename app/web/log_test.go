@@ -311,7 +311,12 @@ func TestAnEntryIsChangedRemovedAndTakenBack(t *testing.T) {
 	require.Contains(t, said(ana.page(entry)), "This entry was removed")
 	require.NotContains(t, said(ana.page(ana.at("/log"))), "rapid insulin,")
 	require.NotContains(t, said(ana.page(ana.at(""))), "Last dose")
-	require.Contains(t, said(ana.page(ana.at("/log/removed"))), "5 U rapid insulin")
+	removed := ana.page(ana.at("/log/removed"))
+	require.Contains(t, said(removed), "5 U rapid insulin")
+	for _, page := range []string{removed, ana.page(entry)} { // whoever cares for two must see whose entry it is
+		require.Regexp(t, `<title>[^<]* – Mila – Glucokeep`, page)
+		require.Regexp(t, `<bdi>Mila</bdi></p>\s*<h1>`, page)
+	}
 	require.Equal(t, see, ana.post(entry+"/remove").status, "a second press of the button")
 	a = ana.resend(stale, entry, "units", "7")
 	require.Equal(t, http.StatusConflict, a.status, "changing what somebody removed meanwhile")
@@ -389,7 +394,7 @@ func TestASecondDoseByAChangeIsAsked(t *testing.T) {
 	a = ana.post(entry + "/restore")
 	require.Equal(t, http.StatusConflict, a.status)
 	require.Contains(t, said(a.body), "Is this another dose? Ana: 3 U rapid insulin")
-	require.Contains(t, said(a.body), "Yes, take back this dose too")
+	require.Contains(t, said(a.body), "Yes, put back this dose too")
 	require.Equal(t, 1, b.count(`SELECT count(*) FROM dose`))
 	token := regexp.MustCompile(`name="again" value="([0-9a-f]+)"`).FindStringSubmatch(a.body)
 	require.Len(t, token, 2)

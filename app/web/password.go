@@ -74,7 +74,7 @@ func (s *server) changePassword(w http.ResponseWriter, v *visit) error {
 	}
 	err := s.Auth.ChangePassword(v.Context(), v.id, v.from, v.PostFormValue("current"), plain)
 	if err == nil {
-		s.Auth.Flash(v.Context(), "password.changed")
+		s.Auth.Flash(v.Context(), "password.changed", "/preferences")
 		return see(w, v, "/preferences")
 	}
 	field, status := "new", http.StatusUnprocessableEntity

@@ -1,8 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 
 	"glucokeep/app/share"
 	"glucokeep/app/text"
@@ -24,11 +28,14 @@ func (s *server) people(w http.ResponseWriter, v *visit) error {
 	if len(scopes) == 1 && v.URL.Query().Get("all") == "" { // one person's box opens on the person
 		return see(w, v, "/people/"+scopes[0].Person().Key)
 	}
-	p := page.People{Owner: v.id.Admin, Live: s.liveLine(v, mark, len(scopes))}
+	p := page.People{Owner: v.id.Admin, Live: s.liveLine(v, mark, len(scopes)), Kept: &s.board.drawn}
 	if p.Cards, err = s.cards(v, scopes, "page:people"); err != nil {
 		return err
 	}
-	slices.SortStableFunc(p.Cards, func(a, b page.PersonCard) int { return a.Need - b.Need }) // they come by name
+	byName := collate.New(language.Make(v.locale.Lang)) // as the script does; “Änne” stands beside “Anna”
+	slices.SortStableFunc(p.Cards, func(a, b page.PersonCard) int {
+		return cmp.Or(a.Need-b.Need, byName.CompareString(a.Name, b.Name))
+	})
 	if n := len(p.Cards); n > boardSize && v.URL.Query().Get("show") != "all" {
 		p.Cards, p.More, p.All = p.Cards[:boardSize], n-boardSize, component.Link{URL: "/?show=all", Label: v.t("people.show-all", "count", n)}
 	}

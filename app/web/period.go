@@ -2,6 +2,7 @@ package web
 
 import (
 	"math"
+	"net/http"
 	"net/url"
 	"strconv"
 	"time"
@@ -74,6 +75,14 @@ func (v *visit) period(path string, end metrics.Date) (component.Period, dates) 
 	return p, d
 }
 
+// answer is the status of a report whose form has these problems.
+func answer(problems map[string]string) int {
+	if len(problems) > 0 {
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusOK
+}
+
 // askedDates reads the two dates of the form and notes what is wrong.
 func (v *visit) askedDates(p component.Period) (d dates, ok bool) {
 	first, errFirst := parseDate(p.From)
@@ -109,3 +118,6 @@ func (v *visit) usualPeriod(path string, end metrics.Date) *component.Link {
 	return &component.Link{URL: personURL(v.scope.Person(), path+"?days="+strconv.Itoa(usualDays)),
 		Label: v.printedDates(dates{end.Add(1 - usualDays), end})}
 }
+
+// before reports whether a is an earlier date than b.
+func before(a, b metrics.Date) bool { return noon(a, time.UTC).Before(noon(b, time.UTC)) }

@@ -229,7 +229,7 @@ func TestWhatHappenedIsListed(t *testing.T) {
 
 	ana.post("/preferences", "language", "de", "unit", "mmol/L", "clock", "24", "theme", "system")
 	text = words(ana.page(ana.at("?day=2025-05-01")))
-	for _, want := range []string{"Bolus 4,5 IE", "Blutzuckermessung 3,2 mmol/L Niedrig", "Neue Infusionsstelle", "Was war"} {
+	for _, want := range []string{"Bolus 4,5 IE", "Blutzuckermessung 3,2 mmol/L Niedrig", "Neue Infusionsstelle", "Was geschah"} {
 		require.Contains(t, text, want)
 	}
 }
@@ -258,7 +258,7 @@ func sampleFile(t *testing.T, name string, replace ...string) []byte {
 }
 
 // The devices of three makers on one time axis, each point with the name of
-// its own (product.md S2 and P6): a sensor of Dexcom whose file is German and
+// its own: a sensor of Dexcom whose file is German and
 // in mmol/L, a pump of Medtronic, a meter and pen diary of Abbott.
 func TestThreeMakersOnOneAxis(t *testing.T) {
 	b := newBox(t)

@@ -47,7 +47,7 @@ func (s *server) confirm(w http.ResponseWriter, v *visit) error {
 	changed := zone != waiting.Zone || !reflect.DeepEqual(options, waiting.Options)
 	if v.PostFormValue("do") != "confirm" || changed {
 		if changed {
-			s.Auth.Flash(v.Context(), "web.import.answers-changed")
+			return s.done(w, v, "web.import.answers-changed", waitingURL(v, waiting))
 		}
 		return see(w, v, waitingURL(v, waiting))
 	}
@@ -243,12 +243,4 @@ func rejectRow(v *visit, j record.Reject) page.RejectRow {
 		row.Line = v.locale.Integer(j.Line)
 	}
 	return row
-}
-
-// serialEnd is as much of a serial number as tells two devices apart.
-func serialEnd(serial string) string {
-	if len(serial) <= 4 {
-		return serial
-	}
-	return serial[len(serial)-4:]
 }

@@ -50,7 +50,8 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	require.Equal(t, unusable, br.post(br.at("/settings"), "name", "Settingcanary", "born", "borncanary", "record", "recordcanary").status)
 	require.Equal(t, see, br.post(br.at("/settings"), settingsForm("name", "Settingcanary", "record", "recordcanary")...).status)
 	require.Equal(t, ok, br.get("/box").status)
-	require.Equal(t, ok, br.post("/box/check").status)
+	require.Equal(t, see, br.post("/box/check").status)
+	require.Equal(t, ok, br.get("/box").status)
 	r := br.request(http.MethodGet, "/", nil)
 	r.Host = "hostcanary.test"
 	br.send(r)

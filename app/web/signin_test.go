@@ -4,13 +4,17 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"glucokeep/app/store"
 )
 
 // A-05: unknown address, wrong password and disabled account look the same:
@@ -377,6 +381,46 @@ func TestSetUpGuesses(t *testing.T) {
 	require.NotContains(t, br.page("/setup/account"), `name="code"`, "and showing the page does not say whether it is right")
 }
 
+// Two browsers with the code: the second overwrites nothing that it has not
+// seen, and is told.
+func TestTwoBrowsersNameTheBox(t *testing.T) {
+	b := newBox(t)
+	one, two := b.browser(), b.browser()
+	code, err := b.auth.NewSetupCode(t.Context())
+	require.NoError(t, err)
+	seen := regexp.MustCompile(`name="seen" value="([^"]*)"`)
+	mark := func(body string) string { return seen.FindStringSubmatch(body)[1] }
+	require.Empty(t, mark(one.page("/setup/box")))
+	require.Empty(t, mark(two.page("/setup/box")))
+	require.Equal(t, "/setup/account", one.post("/setup/box", append(boxForm(code), "seen", "")...).location())
+
+	name := func() string {
+		box, _, err := b.auth.Box(t.Context())
+		require.NoError(t, err)
+		return box.Name
+	}
+	stranger := b.browser().post("/setup/box", append(boxForm("AAAA-AAAA-AAAA-AAAA", "name", "Theirs"), "seen", "")...)
+	require.Equal(t, http.StatusForbidden, stranger.status)
+	require.NotContains(t, stranger.body, "Haus Muster", "who does not know the code is told nothing")
+	a := two.post("/setup/box", append(boxForm(code, "name", "<Theirs>"), "seen", "")...)
+	require.Equal(t, http.StatusConflict, a.status)
+	require.Equal(t, "Haus Muster", name())
+	require.Contains(t, a.body, "Meanwhile this box was set up in another browser and is called “Haus Muster” now")
+	require.Contains(t, a.body, "You typed “&lt;Theirs&gt;”")
+	require.Contains(t, a.body, `value="Haus Muster"`)
+	require.NotContains(t, a.body, `name="code"`, "the code was right and is not typed again")
+
+	require.Equal(t, "/setup/account", two.post("/setup/box", "name", "Ours", "zone", "Europe/Berlin", "unit", "mmol/L", "seen", mark(a.body)).location(), "having seen it")
+	require.Equal(t, "Ours", name())
+	a = one.post("/setup/box", "name", "Haus Muster", "zone", "Europe/Berlin", "unit", "mmol/L", "seen", "")
+	require.Equal(t, http.StatusConflict, a.status)
+	require.Equal(t, "Ours", name())
+	require.Equal(t, see, one.post("/setup/account", "name", "Ana", "email", "ana@box.test", "password", password).status)
+	require.Equal(t, "/signin", two.post("/setup/account", "name", "Eve", "email", "eve@box.test", "password", password).location())
+	require.Equal(t, "/signin", two.post("/setup/box", "name", "Theirs", "zone", "UTC", "unit", "mg/dL", "seen", mark(a.body)).location())
+	require.Equal(t, "Ours", name())
+}
+
 // A-08: fifty at once, over the pages: one wins.
 func TestFiftySetUpsAtOnce(t *testing.T) {
 	b := newBox(t)
@@ -420,4 +464,49 @@ func TestPreferences(t *testing.T) {
 	require.Contains(t, ana.page("/preferences"), `lang="de"`)
 	require.Contains(t, ben.page("/preferences"), `lang="en"`)
 	require.True(t, slices.Contains(b.lines(), "account.preferences ok"), "L-01")
+}
+
+// A form that is sent twice adds one person.
+func TestANewPersonIsAddedOnce(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	key := regexp.MustCompile(`name="key" value="([0-9a-f]{32})"`).FindStringSubmatch(ana.page("/setup/person"))
+	require.NotNil(t, key)
+	tom := []string{"key", key[1], "person", "Tom", "zone", "Europe/Berlin", "unit", "mg/dL"}
+	first := ana.post("/setup/person", tom...)
+	require.Equal(t, "/people/"+key[1], first.location())
+	require.Equal(t, first.location(), ana.post("/setup/person", tom...).location())
+	var both sync.WaitGroup
+	another := append([]string{"key", store.NewKey()}, tom[2:]...)
+	for range 4 {
+		both.Go(func() { ana.copy().post("/setup/person", another...) })
+	}
+	both.Wait()
+	require.Equal(t, 2, b.count(`SELECT count(*) FROM person WHERE name = 'Tom'`), "a second one of the same name by a form of its own")
+	ben := b.owner("Ben", "Jon")
+	require.NotContains(t, ben.page("/?all=1"), "Tom")
+	for _, bad := range []string{"", "../x", key[1] + "0"} {
+		require.Equal(t, see, ana.post("/setup/person", append([]string{"key", bad}, tom[2:]...)...).status, "makes a key of its own")
+	}
+	require.Equal(t, 5, b.count(`SELECT count(*) FROM person WHERE name = 'Tom'`))
+}
+
+// Whoever reads everybody's values in that person's unit keeps doing so when
+// another preference is saved, and can come back to it.
+func TestTheUnitOfEachPerson(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	b.sql(`UPDATE person SET unit = 'mmol/L' WHERE id = ?`, ana.person.ID)
+	b.reading(ana.person, time.Now(), 90)
+	look := func(theme string) []string {
+		unit := regexp.MustCompile(`name="unit" value="([^"]*)" checked`).FindStringSubmatch(ana.page("/preferences"))
+		require.NotNil(t, unit, "a choice is ticked")
+		return []string{"language", "en", "clock", "24", "theme", theme, "unit", unit[1]}
+	}
+	require.Equal(t, see, ana.post("/preferences", look("dark")...).status)
+	require.Contains(t, ana.page(ana.at("")), "mmol/L")
+	require.Equal(t, see, ana.post("/preferences", "language", "en", "clock", "24", "theme", "dark", "unit", "mg/dL").status)
+	require.NotContains(t, ana.page(ana.at("")), "mmol/L")
+	require.Equal(t, see, ana.post("/preferences", "language", "en", "clock", "24", "theme", "dark", "unit", "person").status)
+	require.Contains(t, ana.page(ana.at("")), "mmol/L", "and back")
 }

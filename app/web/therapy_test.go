@@ -24,10 +24,15 @@ import (
 // accept stores records of one source as a file of theirs would.
 func (br *browser) accept(src record.Source, readings []record.Reading, sparse ...record.Record) {
 	br.Helper()
+	br.acceptAt(time.Now(), src, readings, sparse...)
+}
+
+func (br *browser) acceptAt(now time.Time, src record.Source, readings []record.Reading, sparse ...record.Record) {
+	br.Helper()
 	zone, err := time.LoadLocation("Europe/Berlin")
 	require.NoError(br, err)
 	batch := record.Batch{Source: src, Clock: record.Instant, Glucose: readings, Sparse: sparse}
-	_, err = ingest.New(br.db, br.ledger, nil).Accept(br.Context(), time.Now(), ingest.Import{Person: br.person.ID,
+	_, err = ingest.New(br.db, br.ledger, nil).Accept(br.Context(), now, ingest.Import{Person: br.person.ID,
 		Actor: audit.Actor{Console: true}, Zone: zone, Format: src.Format}, func(yield func(record.Batch, error) bool) { yield(batch, nil) }, nil)
 	require.NoError(br, err)
 }
@@ -121,7 +126,10 @@ func TestInsulinOfOthers(t *testing.T) {
 		{"rapid insulin of which the rest is not known", []func(int) record.Record{pen(8, 6, record.Rapid)},
 			[]string{"Bolus 6 U", "6 U of bolus insulin on each day that counts.", "Nothing here tells of basal insulin"}, []string{"Insulin in all 6 U", "100%"}},
 		{"injections that do not say what", []func(int) record.Record{pen(8, 27, record.UnknownInsulin)},
-			[]string{"10 injections do not say whether they were rapid or long-acting"}, nil},
+			[]string{"10 injections do not say whether they were rapid or long-acting. They count as neither bolus nor basal.", "Not divided 27 U", "27 U of insulin from boluses and injections on each day",
+				"Boluses and injections a day 1.0", "Most is given from 08:00"}, []string{"Bolus 27 U", "bolus insulin", "Insulin in all 27", "only the sum of the day", "100%"}},
+		{"such injections beside pens that say it", []func(int) record.Record{pen(8, 27, record.UnknownInsulin), pen(12, 6, record.Rapid), pen(22, 20, record.Long)},
+			[]string{"Insulin in all 53 U", "Basal, injected 20 U 38%", "Bolus 6 U 11%", "Not divided 27 U 51%"}, nil},
 		{"a total alone", []func(int) record.Record{sum(record.DailyTotal{Total: 44})},
 			[]string{"Insulin in all 44 U", "Not divided 44 U 100%", "only the sum of the day"}, []string{"Basal", " 0 U"}},
 		{"a sum of automatic insulin", []func(int) record.Record{sum(record.DailyTotal{Automated: 21}), pen(8, 9, record.Rapid)},
@@ -180,11 +188,17 @@ func TestDevicesAndWear(t *testing.T) {
 		"It was set once in this period, on 9 Mar 2026, 09:00.",
 		"Sensor readings cover 84% of the period. 3 gaps are longer than 2 hours, the longest 26 h.",
 		"3 Mar 2026, 00:00 13 Mar 2026, 10:00 G7 10.4 days 2 h 100% end told by the device, “peeled <b>off</b>”, error before: “E-7”",
-		"13 Mar 2026, 12:00 no end told G7", "Between site changes, median 3.0 days 5 changes", "Site last changed 15 Mar 2026 18:00", "Between reservoirs, median 3.0 days 5 changes",
-		"Urgent Low 1 1 2", "High 0 1 1", "Pump Battery Change 1 8 Mar 2026, 09:00", "Rate set by the device 50%", "Time with a known rate 14%"} {
+		"13 Mar 2026, 12:00 no end recorded G7", "Between site changes, median 3.0 days 5 changes", "Site last changed 15 Mar 2026 18:00", "Between reservoirs, median 3.0 days 5 changes",
+		"Urgent low 1 1 2", "High glucose 0 1 1", "Pump Battery Change 1 8 Mar 2026, 09:00", "Rate set by the device 50%", "Time with a known rate 14%"} {
 		require.Contains(t, page, want)
 	}
 	require.Less(t, strings.Index(page, "Active"), strings.Index(page, "Silent"), "the one heard last stands first")
+
+	br.sql(`UPDATE person SET night_from = 23, night_until = 2`)
+	page = wordsOf(br.page(br.at("/devices?from=2026-03-02&until=2026-03-15")))
+	for _, want := range []string{"Urgent Low 2 0 2", "High 0 1 1", "23:00", "02:00"} {
+		require.Contains(t, page, want, "the night is the person's own")
+	}
 }
 
 func profileOf(h float64, change string) (all []record.Record) {
@@ -215,6 +229,9 @@ func TestDeviceSettings(t *testing.T) {
 		require.Contains(t, page, want)
 	}
 	require.NotContains(t, page, "What is different now")
+	require.Contains(t, raw, `class="night" x="91.67%"`, "22:00")
+	br.sql(`UPDATE person SET night_from = 23, night_until = 2`)
+	require.Contains(t, br.page(br.at("/devices/settings")), `class="night" x="95.83%"`, "the night of the person")
 
 	then := wordsOf(br.page(br.at("/devices/settings?date=2026-03-05")))
 	for _, want := range []string{"At the end of Thursday, 5 March 2026", "Basal rate 24.6 U a day", "highest from 06:00 at 1.1 U/h",
@@ -237,17 +254,22 @@ func TestDeviceSettings(t *testing.T) {
 // Nonsense in an address gives the page, with what is wrong beside the form.
 func TestTherapyPagesTakeAnyAddress(t *testing.T) {
 	br := newBox(t).owner("Ana", "Mila")
+	shown := func(path string) string {
+		a := br.get(br.at(path))
+		require.Contains(t, []int{ok, unusable}, a.status, "%.200s", path)
+		return a.body
+	}
 	visit := func() {
 		for _, path := range []string{"/insulin", "/devices"} {
 			for _, q := range []string{"", "?days=1", "?days=0", "?days=-3", "?days=99999999999999999999", "?days=366", "?from=2006-01-01&until=2026-01-01", "?from=9999-01-01&until=9999-01-02",
 				"?from=2190-01-01&until=2190-02-01", "?from=x&until=y", "?from=2026-03-31&until=2026-03-01", "?from=2026-03-29&until=2026-03-29", "?from=" + strings.Repeat("9", 10_000)} {
-				page := br.page(br.at(path + q))
+				page := shown(path + q)
 				require.NotContains(t, page, "NaN")
 				require.NotContains(t, page, "Inf")
 			}
 		}
 		for _, date := range []string{"", "x", "2026-02-30", "9999-12-31", "0000-01-01", "1900-01-01", "2190-01-01", strings.Repeat("1", 10_000), "<script>"} {
-			page := br.page(br.at("/devices/settings?date=" + url.QueryEscape(date)))
+			page := shown("/devices/settings?date=" + url.QueryEscape(date))
 			require.NotContains(t, page, "<script>alert")
 			require.NotContains(t, page, "NaN")
 		}
@@ -255,8 +277,8 @@ func TestTherapyPagesTakeAnyAddress(t *testing.T) {
 	visit()
 	br.accept(pumpSource, nil, append(pumpDays(2, 3), profileOf(1, "1")...)...)
 	visit()
-	require.Contains(t, wordsOf(br.page(br.at("/insulin?from=2006-01-01&until=2026-01-01"))), "Choose at most 366 days")
-	require.Contains(t, wordsOf(br.page(br.at("/devices/settings?date=2190-01-01"))), "That day is yet to come")
+	require.Contains(t, wordsOf(shown("/insulin?from=2006-01-01&until=2026-01-01")), "Choose at most 366 days")
+	require.Contains(t, wordsOf(shown("/devices/settings?date=2190-01-01")), "That day is yet to come")
 	require.Contains(t, wordsOf(br.page(br.at("/insulin?from=2025-03-02&until=2025-03-03"))), "No insulin and no carbs in 2–3 March 2025.")
 }
 
@@ -311,4 +333,57 @@ func TestEveryFormatsSettingsAreUnderstood(t *testing.T) {
 		"Basal rate 24.45 U a day", "All day 99–117 mg/dL"} {
 		require.Contains(t, page, want)
 	}
+}
+
+// What may as well be long-acting is called a bolus on no report.
+func TestInjectionsThatDoNotSayWhatAreCalledSo(t *testing.T) {
+	br := newBox(t).owner("Ana", "Mila")
+	var all []record.Record
+	var readings []record.Reading
+	for day := 2; day <= 29; day++ {
+		all = append(all, &record.Dose{Common: on(inMarch(day, 22)), Delivery: record.Injection, Units: 27},
+			&record.Dose{Common: on(inMarch(day, 8)), Delivery: record.Injection, Insulin: record.Rapid, Units: 6})
+		for m := range 96 {
+			readings = append(readings, record.Reading{At: inMarch(day, float64(m)/4), Value: unit.MgDLValue(120)})
+		}
+	}
+	br.accept(record.Source{Format: "carelink-csv", Interval: 15 * time.Minute}, readings, all...)
+	for path, want := range map[string]string{
+		"/profile?from=2026-03-02&until=2026-03-29": "Bolus and injections 33 U",
+		"/weeks?from=2026-03-02&until=2026-03-29":   "Bolus and injections a day 33 U",
+		"/compare?days=14":                          "Bolus and injections a day 33.0 U 33.0 U",
+	} {
+		page := wordsOf(br.page(br.at(path)))
+		require.Contains(t, page, want)
+		require.NotRegexp(t, `Bolus (a day )?[0-9]`, page)
+	}
+}
+
+// Half a day is no average day: of today's doses alone the page says that no
+// day counts, and shows them all the same.
+func TestInsulinOfADayThatIsNotOver(t *testing.T) {
+	noon := time.Date(2040, 4, 10, 12, 0, 0, 0, time.UTC)
+	b := newBox(t)
+	b.mu.Lock()
+	b.ahead = time.Until(noon)
+	b.mu.Unlock()
+	br := b.owner("Ana", "Mila")
+	br.acceptAt(noon, record.Source{Format: "carelink-csv"}, nil,
+		&record.Dose{Common: on(record.At(noon.Add(-3 * time.Hour))), Delivery: record.Injection, Insulin: record.Rapid, Units: 6.5},
+		&record.Carbs{Common: on(record.At(noon.Add(-3 * time.Hour))), Grams: 45})
+	page := wordsOf(br.page(br.at("/insulin?days=7")))
+	for _, want := range []string{"1 day with insulin is left out", "No day counts, so there is no average.", "Tue 10 Apr not in the mean – 6.5 U 45 g 1"} {
+		require.Contains(t, page, want)
+	}
+	for _, never := range []string{"Insulin: of the 1 day", "Carbs: of the 1 day", "a mean day", "NaN", "Boluses a day 1"} {
+		require.NotContains(t, page, never)
+	}
+	require.NotContains(t, wordsOf(br.page(br.at("/insulin?days=90"))), "NaN")
+
+	// A rate is believed up to the newest that is known: the dose, seven hours after it.
+	br.acceptAt(noon, record.Source{Format: "carelink-csv"}, nil,
+		&record.Basal{Common: on(record.At(noon.Add(-10 * time.Hour))), Basal: record.ScheduledBasal, Rate: 1, Duration: 9 * time.Hour})
+	page = wordsOf(br.page(br.at("/insulin?days=7")))
+	require.Contains(t, page, "Tue 10 Apr not in the mean 13.5 U 7 U 6.5 U 45 g 1")
+	require.NotContains(t, page, "Insulin in all 13.5")
 }

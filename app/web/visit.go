@@ -12,6 +12,7 @@ import (
 	"glucokeep/app/read"
 	"glucokeep/app/share"
 	"glucokeep/app/text"
+	"glucokeep/views/layout"
 )
 
 // visit is one request with all that was found out about it before its page
@@ -22,7 +23,9 @@ type visit struct {
 	from   audit.From
 	id     auth.Identity // zero before sign-in
 	scope  share.Scope   // of routes with a person
+	accept text.Locale   // as the browser asks for
 	locale text.Locale
+	notice *layout.Notice // what the page says above all else; nil leaves it to what the last act said
 }
 
 // show runs a route: it finds out who asks, lets nobody in whom the route
@@ -75,7 +78,7 @@ func (s *server) admit(v *visit, rt route) (err error) {
 // A page that the script fetches by itself carries autoHeader, and one that a
 // browser without script loads anew by itself has autoQuery in its address.
 // Such a request must not keep a session awake, and neither may a stream or a
-// probe (security.md §0, trap 2).
+// probe.
 const (
 	autoHeader = "Gk-Auto"
 	autoQuery  = "auto"
@@ -98,8 +101,12 @@ func (v *visit) viewer() share.Viewer { return share.Viewer{Account: v.id.Accoun
 // setLocale chooses how the reader likes to read: by the account, else by the
 // browser, the unit by the person whose page it is.
 func (v *visit) setLocale() {
-	accept := v.Header.Get("Accept-Language")
-	l := text.Locale{Lang: text.Match(accept), Clock24: text.Clock24(accept), Unit: v.id.Unit}
+	if v.accept == (text.Locale{}) {
+		header := v.Header.Get("Accept-Language")
+		v.accept = text.Locale{Lang: text.Match(header), Clock24: text.Clock24(header)}
+	}
+	l := v.accept
+	l.Unit = v.id.Unit
 	if v.id.Lang != "" {
 		l.Lang, l.Clock24 = v.id.Lang, text.Clock24(v.id.Lang)
 	}

@@ -90,7 +90,7 @@ func TestAxisOfALaneHoldsItsHighest(t *testing.T) {
 
 func TestTheStripKeepsToItsPeriod(t *testing.T) {
 	w := sampleWear(mgdl)
-	require.Equal(t, []rect{{"0%", "22", "40%", "18", "wear wear-readings"}, {"50%", "22", "0.15%", "18", "wear wear-readings wear-other"}}, w.rows[0].rects, "cut at the edges, and never too thin to see")
+	require.Equal(t, []rect{{"0%", "22", "40%", "18", "wear wear-readings"}, {"50%", "22", "0.2%", "18", "wear wear-readings wear-other"}}, w.rows[0].rects, "cut at the edges, and never too thin to see")
 	require.Equal(t, []string{"30%"}, w.rows[1].marks)
 	rapid.Check(t, func(t *rapid.T) {
 		since := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
@@ -106,4 +106,17 @@ func TestTheStripKeepsToItsPeriod(t *testing.T) {
 			require.LessOrEqual(t, x+width, 100.011)
 		}
 	})
+}
+
+// What charts shade is the night of the person, wherever there is a clock.
+func TestNightsAreThePersons(t *testing.T) {
+	late := Night{From: 23, Until: 2}
+	html := render(t, mgdl, ShowBars(NewBars(mgdl, BarsInput{ID: "b", Columns: 24, Clock: true, Night: late})))
+	require.Contains(t, html, `class="night" x="0%" y="0" width="8.33%"`)
+	require.Contains(t, html, `class="night" x="95.83%" y="0" width="4.17%"`)
+	tile := func(n Night) string {
+		return NewTile(mgdl, TileInput{Since: exploreStart(), Until: exploreStart().Add(24 * time.Hour), Width: 960, Level: EachReading, Highest: 200, Night: n}).Parts["night"]
+	}
+	require.NotEqual(t, tile(Night{}), tile(late))
+	require.Equal(t, tile(Night{}), tile(Night{From: 22, Until: 6}))
 }

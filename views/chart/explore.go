@@ -49,9 +49,11 @@ type TileInput struct {
 	Since, Until time.Time // in the zone of the person
 	Width        int       // of the drawing in pixels
 	Level        Level
+	Ground       geometry.Ground
 	Highest      unit.MgPerDl // of all readings there are, so that the axis stays when the window moves
 	Readings     []Reading    // in order of time; some beyond the ends, so that lines go on
 	Spreads      []Spread
+	Night        Night // of the person
 }
 
 // Tile is the drawing of a stretch as paths in a box of Width by tileHeight,
@@ -111,7 +113,7 @@ func NewTile(l text.Locale, in TileInput) Tile {
 		d.readings()
 	}
 	if in.Level == EachReading {
-		for _, n := range geometry.Nights(d.span, 22, 6) {
+		for _, n := range in.Ground.Spans(d.span) {
 			t.Parts["night"] += box(d.x(n.Since), d.x(n.Until), 0, tileHeight)
 		}
 	}
@@ -122,7 +124,7 @@ func NewTile(l text.Locale, in TileInput) Tile {
 // exploreAxis is the axis of all readings there are. A clipped reading counts
 // one above the sensor's limit and is drawn at the limit.
 func exploreAxis(l text.Locale, in TileInput) geometry.Axis {
-	return geometry.GlucoseAxis(figure.Unit(l), 30, max(in.Highest-1, 251))
+	return in.Ground.Axis(figure.Unit(l), 30, max(in.Highest-1, 251))
 }
 
 type tileDrawing struct {
@@ -140,6 +142,14 @@ func (d tileDrawing) x(t time.Time) float64 {
 
 func (d tileDrawing) y(g unit.MgPerDl) float64 { return d.scale.At(float64(g)) }
 
+// A line of weeks keeps the lowest and the highest of each column of so many
+// pixels, at heights of a pixel and a half: finer, it is a thicket that weighs
+// twice what a page may.
+const (
+	extremeColumn = 3
+	extremeStep   = 4.0
+)
+
 // readings draws readings as dots on a line, or as the line alone with what
 // leaves the target range filled.
 func (d tileDrawing) readings() {
@@ -150,11 +160,18 @@ func (d tileDrawing) readings() {
 		for i, s := range run {
 			points[i] = geometry.Point{X: d.x(s.At), Y: d.y(s.Value)}
 		}
-		points = geometry.MinMax(points, d.in.Width, width)
-		d.parts["curve"] += geometry.Path(points)
 		if d.in.Level == Extremes {
-			d.parts["above"] += polygons(geometry.Beyond(points, d.y(high), true))
-			d.parts["below"] += polygons(geometry.Beyond(points, d.y(low), false))
+			points = geometry.MinMax(points, d.in.Width/extremeColumn, width)
+			for i := range points {
+				points[i].Y = math.Round(points[i].Y/extremeStep) * extremeStep
+			}
+		} else {
+			points = geometry.MinMax(points, d.in.Width, width)
+		}
+		d.parts["curve"] += geometry.Compact(points)
+		if d.in.Level == Extremes {
+			d.parts["above"] += areas(geometry.Beyond(points, d.y(high), true))
+			d.parts["below"] += areas(geometry.Beyond(points, d.y(low), false))
 		}
 	}
 	var dots [figure.VeryHigh + 1][]geometry.Point
@@ -170,10 +187,21 @@ func (d tileDrawing) readings() {
 	}
 	for c := figure.VeryLow; c <= figure.VeryHigh; c++ {
 		if len(dots[c]) > 0 {
-			d.parts[c.Name()] = geometry.Dots(dots[c])
+			d.parts[c.Name()] = geometry.CompactDots(dots[c])
 		}
 	}
 	d.parts["lane"], d.parts["lane-severe"] = lane.paths()
+}
+
+// areas are closed paths in whole units.
+func areas(list [][]geometry.Point) string {
+	var d string
+	for _, points := range list {
+		if len(points) > 2 {
+			d += geometry.Compact(points) + "Z"
+		}
+	}
+	return d
 }
 
 // spreads draws days as the bands of a profile, with thin lines from the

@@ -196,7 +196,7 @@ func TestDevicesAndWear(t *testing.T) {
 
 	br.sql(`UPDATE person SET night_from = 23, night_until = 2`)
 	page = wordsOf(br.page(br.at("/devices?from=2026-03-02&until=2026-03-15")))
-	for _, want := range []string{"Urgent Low 2 0 2", "High 0 1 1", "23:00", "02:00"} {
+	for _, want := range []string{"Urgent low 2 0 2", "High glucose 0 1 1", "23:00", "02:00"} {
 		require.Contains(t, page, want, "the night is the person's own")
 	}
 }
@@ -229,9 +229,9 @@ func TestDeviceSettings(t *testing.T) {
 		require.Contains(t, page, want)
 	}
 	require.NotContains(t, page, "What is different now")
-	require.Contains(t, raw, `class="night" x="91.67%"`, "22:00")
+	require.Contains(t, raw, `class="night" x="91.7%"`, "22:00")
 	br.sql(`UPDATE person SET night_from = 23, night_until = 2`)
-	require.Contains(t, br.page(br.at("/devices/settings")), `class="night" x="95.83%"`, "the night of the person")
+	require.Contains(t, br.page(br.at("/devices/settings")), `class="night" x="95.8%"`, "the night of the person")
 
 	then := wordsOf(br.page(br.at("/devices/settings?date=2026-03-05")))
 	for _, want := range []string{"At the end of Thursday, 5 March 2026", "Basal rate 24.6 U a day", "highest from 06:00 at 1.1 U/h",

@@ -53,7 +53,6 @@ type TileInput struct {
 	Highest      unit.MgPerDl // of all readings there are, so that the axis stays when the window moves
 	Readings     []Reading    // in order of time; some beyond the ends, so that lines go on
 	Spreads      []Spread
-	Night        Night // of the person
 }
 
 // Tile is the drawing of a stretch as paths in a box of Width by tileHeight,

@@ -41,7 +41,7 @@ func TestPasswordsAtTheConsole(t *testing.T) {
 		dir := newBox(t)
 		plain := write(t, "copper violin drifts past eleven barns\nshort\n")
 		breached := fmt.Sprintf("%X:2\n%X:900\n", sha1.Sum([]byte("silver cello rests beside nine ponds")), sha1.Sum([]byte("golden flute sleeps under six hills")))
-		require.Contains(t, done(t, "", "passwords", "update", plain, "--data", dir), "1 passwords")
+		require.Contains(t, done(t, "", "passwords", "update", plain, "--data", dir), "1 password now")
 		require.Contains(t, set(t, dir, "copper violin drifts past eleven barns", 1), "leaked")
 		set(t, dir, "silver cello rests beside nine ponds", 0)
 		var got map[string]any

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -50,6 +51,7 @@ func (c *serveCommand) Run(ctx context.Context, r *terminal) (err error) {
 		if err != nil {
 			return err
 		}
+		debug.FreeOSMemory() // the memory of those hashes is not needed again soon
 		log.Info("password hash calibrated", "passes", cost.Passes, "took", cost.Took)
 	}
 	return b.serve(ctx, c.Listen, c.BaseURL, log, func(address string) error {

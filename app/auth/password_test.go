@@ -23,7 +23,7 @@ func TestTheCostOfAHash(t *testing.T) {
 	require.Equal(t, uint8(1), lanes)
 }
 
-// a hash that was made with weaker parameters is made anew at sign-in.
+// a hash that was made with weaker parameters is made anew at sign-in.
 func TestAWeakerHashIsMadeAnewAtSignIn(t *testing.T) {
 	b := newBox(t)
 	b.ana()

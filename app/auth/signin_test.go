@@ -245,6 +245,7 @@ func TestEachBucketWaits(t *testing.T) {
 	require.Equal(t, fault.TooMany, fault.KindOf(b.browser().signIn(anaMail, password, "192.0.2.2")), "the box")
 }
 
+// an attacker has the whole of a /64, and of IPv4 one address.
 func TestNetworks(t *testing.T) {
 	for ip, want := range map[string]string{
 		"192.0.2.1":            "192.0.2.1/32",

@@ -42,7 +42,7 @@ func (b bucket) delay(failures int) time.Duration {
 
 // buckets are those that a sign-in counts in. A device that is known to the
 // account has one of its own and stands in no other, so that failures
-// elsewhere cannot keep its owner out (security.md A-06).
+// elsewhere cannot keep its owner out.
 // A device that failed too often in a row is known no more.
 func (a *Auth) buckets(ctx context.Context, account store.Account, email, ip, device string) (_ []bucket, known bool, err error) {
 	if device != "" && account.ID != 0 && a.knows(account.Key, device) {

@@ -31,7 +31,6 @@ func TestFormulasInBothUnits(t *testing.T) {
 		require.InDelta(t, (mmol+2.59)/1.59, EstimatedA1c(mean), 2e-2)
 	}
 	require.InDelta(t, 53.0, GMIMmolMol(unit.MmolPerL(8.5616).MgPerDl()), 1e-2)
-	require.InDelta(t, 53, IFCC(7), 0.01)
 	g := GRIOf(math.NaN(), 0, 0, 0)
 	require.Empty(t, g.Zone)
 }
@@ -101,4 +100,20 @@ func FuzzFigures(f *testing.F) {
 		m := Merge([]Stream{{Sensor: "A", Readings: rs}, {Readings: thin}}, loc, MergeOptions{})
 		require.Equal(t, len(rs)+len(thin), len(m.Readings)+m.Dropped)
 	})
+}
+
+func TestDailySharesAreThoseOfTheDays(t *testing.T) {
+	loc, err := time.LoadLocation("Europe/Berlin")
+	require.NoError(t, err)
+	from := record.At(time.Date(2026, 3, 27, 20, 0, 0, 0, loc)) // summer time begins on the 29th
+	var rs []record.Reading
+	for i := range 900 {
+		rs = append(rs, record.Reading{At: from + record.Millis(i)*300_000, Value: unit.MgDLValue(float64(50 + i*7%250))})
+	}
+	days, shares := Daily(rs, Standard(), loc), DailyShares(rs, Standard(), loc)
+	require.Greater(t, len(days), 3)
+	require.Len(t, shares, len(days))
+	for _, d := range days {
+		require.Equal(t, d.Shares, shares[d.Date])
+	}
 }

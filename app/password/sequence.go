@@ -63,7 +63,7 @@ func dateFrom(s []rune, i int) (length int) {
 		"2006-01-02", "2006/01/02", "2006.01.02", "02.01.2006", "02-01-2006", "02/01/2006", "01/02/2006", "01-02-2006",
 		"2.1.2006", "1/2/2006", "02.01.06", "2.1.06", "01/02/06", "1/2/06"} {
 		for _, n := range []int{len(form), len(form) + 1, len(form) + 2} { // one-digit forms may stand for two
-			if n <= length || i+n > len(s) || !isDigit(s[i]) || !isDigit(s[i+n-1]) {
+			if n <= length || i+n > len(s) || !shaped(s[i:i+n], form) {
 				continue
 			}
 			if at, err := time.Parse(form, string(s[i:i+n])); err == nil && at.Year() >= 1900 && at.Year() < 2100 {
@@ -77,4 +77,27 @@ func dateFrom(s []rune, i int) (length int) {
 		}
 	}
 	return length
+}
+
+// shaped reports whether s is made of digits and of as many signs as form has,
+// which are the same: it is quicker to ask than to read a date.
+func shaped(s []rune, form string) bool {
+	var sign rune
+	left := 0
+	for _, r := range form {
+		if !isDigit(r) {
+			sign = r
+			left++
+		}
+	}
+	for _, r := range s {
+		switch {
+		case isDigit(r):
+		case r == sign && left > 0:
+			left--
+		default:
+			return false
+		}
+	}
+	return left == 0
 }

@@ -28,7 +28,7 @@ func (s *server) insulin(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := page.Insulin{Person: r.Person().Name, ImportURL: personURL(r.Person(), "/imports")}
+	p := page.Insulin{Person: r.Person().Name, ImportURL: importURL(r)}
 	var d dates
 	p.Period, d = v.period("/insulin", end)
 	past := v.past(report.Dates(d.first, d.last, loc))
@@ -41,7 +41,7 @@ func (s *server) insulin(w http.ResponseWriter, v *visit) error {
 		if any {
 			p.Nearest = v.usualPeriod("/insulin", end)
 		}
-		return render(w, v, http.StatusOK, page.InsulinPage(s.frame(v, v.t("insulin.title")), p))
+		return render(w, v, answer(p.Period.Problems), page.InsulinPage(s.frame(v, v.t("insulin.title")), p))
 	}
 	p.Figures, p.Notes, p.How = in.figures(), in.notes(), in.how()
 	last, ok, err := report.LastOnBoard(v.Context(), r, past)
@@ -56,7 +56,7 @@ func (s *server) insulin(w http.ResponseWriter, v *visit) error {
 	if p.Weeks {
 		p.EachDay = in.eachDay()
 	}
-	return render(w, v, http.StatusOK, page.InsulinPage(s.frame(v, v.t("insulin.title")), p))
+	return render(w, v, answer(p.Period.Problems), page.InsulinPage(s.frame(v, v.t("insulin.title")), p))
 }
 
 // insulinKinds are the kinds of record that the report of insulin is made of.
@@ -95,6 +95,7 @@ type insulinView struct {
 	mean    metrics.InsulinParts // of the days that count
 	has     metrics.InsulinParts // mean, or what there is when no day counts: what bars and tables have
 	micro   unit.Units           // automatic boluses in a mean day, where basal is told apart
+	total   bool                 // how much a day had in all is known; else only the boluses are
 	unsaid  bool                 // injections do not say whether they were rapid or long-acting
 	mixed   bool                 // a day's automatic insulin is basal and boluses in one sum
 	long    bool                 // long-acting insulin was injected
@@ -117,8 +118,11 @@ func newInsulinView(v *visit, t metrics.Therapy, loc *time.Location, p report.Pe
 			addParts(&in.has, p, n)
 		}
 	}
+	in.total = metrics.Defined(in.report.Total)
 	if in.report.Counted > 0 {
 		in.has = in.mean
+	} else { // of the days so far: as far as any of their basal is known
+		in.total = slices.ContainsFunc(in.report.Days, func(d metrics.InsulinDay) bool { return d.Covered > 0 })
 	}
 	return in
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"glucokeep/app/metrics"
-	"glucokeep/app/read"
 	"glucokeep/app/record"
 	"glucokeep/app/report"
 	"glucokeep/views/chart"
@@ -64,46 +63,6 @@ func newCurve(v *visit, t report.Trace, shown shownTime, own metrics.Profile) *c
 	return c
 }
 
-// sourceNames names devices as their files do. Where two would read alike the
-// end of the serial number tells them apart, and where that does not, the kind
-// of file.
-func sourceNames(v *visit, list []read.Source) []string {
-	names := make([]string, len(list))
-	for i, s := range list {
-		names[i] = deviceName(v, s)
-	}
-	for _, more := range []func(read.Source) string{
-		func(s read.Source) string {
-			if s.Serial == "" {
-				return ""
-			}
-			return " …" + serialEnd(s.Serial)
-		},
-		func(s read.Source) string { return " (" + formatName(v, s.Format) + ")" },
-	} {
-		times := map[string]int{}
-		for _, n := range names {
-			times[n]++
-		}
-		for i, s := range list {
-			if times[names[i]] > 1 {
-				names[i] += more(s)
-			}
-		}
-	}
-	return names
-}
-
-func deviceName(v *visit, s read.Source) string {
-	if s.Device != "" {
-		return s.Device
-	}
-	if name := formatName(v, s.Format); name != "" {
-		return name
-	}
-	return v.t("web.import.device-unnamed")
-}
-
 func (c *curve) local(at record.Millis) time.Time { return at.Time().In(c.trace.Zone) }
 
 // chart draws all readings, scans and fingersticks too, and all that happened.
@@ -145,12 +104,12 @@ func (c *curve) draw(in *chart.DayInput, e report.Entry, w entryWords) {
 	at, source := c.local(e.Record.Base().At), c.sources[e.Source]
 	switch r := e.Record.(type) {
 	case *record.Dose:
-		if !r.Unspecified {
+		if !r.Unspecified && !e.Twice {
 			in.Doses = append(in.Doses, chart.Dose{At: at, Over: r.Duration, Units: r.Units, Automated: r.Automated,
 				Long: r.Insulin == record.Long, Injection: r.Delivery == record.Injection, Source: source})
 		}
 	case *record.Carbs:
-		if r.Grams > 0 {
+		if r.Grams > 0 && !e.Twice {
 			in.Meals = append(in.Meals, chart.Meal{At: at, Grams: r.Grams, Source: source})
 		}
 	case *record.Fingerstick:
@@ -193,7 +152,7 @@ func (c *curve) episodes() page.Episodes {
 }
 
 func (c *curve) episode(e report.Episode) page.Episode {
-	row := page.Episode{Class: figure.High, Lasted: c.v.locale.Span(time.Duration(e.Until-e.From) * time.Millisecond)}
+	row := page.Episode{From: e.From.Time().Format(time.RFC3339), Class: figure.High, Lasted: c.v.locale.Span(time.Duration(e.Until-e.From) * time.Millisecond)}
 	name := "high"
 	switch {
 	case e.Low && e.Severe:

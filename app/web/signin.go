@@ -68,11 +68,18 @@ func (s *server) signInForm(w http.ResponseWriter, v *visit) error {
 func (s *server) showSignIn(w http.ResponseWriter, v *visit, status int, p page.SignIn) error {
 	p.Action, p.RecoverURL = "/signin", withNext("/signin/recover", p.Next)
 	f := s.frame(v, v.t("signin.title"))
+	q := v.URL.Query()
 	switch {
-	case v.URL.Query().Has("ended"):
+	case q.Has("ended"):
 		f.Notice = &layout.Notice{Text: v.t("web.session-ended")}
-	case v.URL.Query().Has("late"):
+	case q.Has("late"):
 		f.Notice = &layout.Notice{Text: v.t("signin.half-gone")}
+	}
+	switch q.Get("unsaved") {
+	case "kept":
+		f.Notice = &layout.Notice{Kind: "warning", Text: v.t("web.unsaved-kept", "minutes", int(unsavedFor.Minutes()))}
+	case "lost":
+		f.Notice = &layout.Notice{Kind: "warning", Text: v.t("web.unsaved-lost")}
 	}
 	return render(w, v, status, page.SignInPage(f, p))
 }
@@ -182,7 +189,7 @@ func (s *server) signOut(w http.ResponseWriter, v *visit) error {
 }
 
 func badForm(err error) error {
-	if _, ok := err.(*http.MaxBytesError); ok {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return err
 	}
 	return fault.Wrap(err, fault.Invalid, "web.bad-form")

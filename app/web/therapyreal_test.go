@@ -2,8 +2,10 @@ package web_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -53,7 +55,7 @@ func TestTherapyOfRealFiles(t *testing.T) {
 			[]string{"Insulin in all 42.8 U", "Bolus by hand 14.9 U 35%", "Automatic, basal and boluses 27.9 U 65%", "Carbs 135 g", "Boluses a day 3.0",
 				"mean of the 3 days", "Asked for by hand 9 of 12 75%", "Insulin on board as a device last told it: 0.4 U on 22 Jul 2021"}},
 		{"its changes", []string{"carelink-780g-comma-constructed.csv"}, "/devices", "",
-			[]string{"MiniMed 780G MMT-1886", "Silent since 22 July 2021", "ALERT ON LOW 0 3 3", "Site last changed 20 Jul 2021 08:22", "Reservoir last changed 20 Jul 2021", "…001H"}},
+			[]string{"MiniMed 780G MMT-1886", "Silent since 22 July 2021", "Low glucose 0 3 3", "Site last changed 20 Jul 2021 08:22", "Reservoir last changed 20 Jul 2021", "…001H"}},
 		{"pens in a sensor's app", []string{"carelink-guardian-connect-semicolon.csv"}, "/insulin", "",
 			[]string{"Not divided 34.1 U", "Nothing here tells of basal insulin", "63 injections do not say whether they were rapid or long-acting"}},
 		{"the same in the profile", []string{"carelink-guardian-connect-semicolon.csv"}, "/profile", "", []string{"Bolus and injections 34.1 U"}},
@@ -75,5 +77,41 @@ func TestTherapyOfRealFiles(t *testing.T) {
 				require.Contains(t, page, w)
 			}
 		})
+	}
+}
+
+// Two days of a real closed loop, told once more by another program whose
+// clock is minutes behind, have the same figures.
+func TestRealDosesOfTwoSources(t *testing.T) {
+	if os.Getenv("GLUCOKEEP_TESTDATA") == "" {
+		t.Skip("GLUCOKEEP_TESTDATA does not name the folder of shared test data")
+	}
+	for _, minutes := range []record.Millis{0, 1, 4, 7} {
+		br := newBox(t).owner("Ana", "Mila")
+		br.importReal("nightscout-treatments.json")
+		address := br.at("/insulin?from=2026-04-03&until=2026-04-05")
+		figures := regexp.MustCompile(`(Bolus|Carbs|Boluses a day|Automatic boluses a day|By hand|By the device) [\d.]+`)
+		once := figures.FindAllString(wordsOf(br.page(address)), -1)
+		require.Contains(t, fmt.Sprint(once), "Bolus")
+		data, err := os.ReadFile(filepath.Join(os.Getenv("GLUCOKEEP_TESTDATA"), "imports", "nightscout-treatments.json"))
+		require.NoError(t, err)
+		in := format.Input{ReaderAt: bytes.NewReader(data), Size: int64(len(data))}
+		f, err := format.Detect(in, format.Options{})
+		require.NoError(t, err)
+		given := 0
+		for b, err := range format.Read(f, in, format.Options{}) {
+			require.NoError(t, err)
+			for _, r := range b.Sparse {
+				if c := r.Base(); r.Kind() == record.KindDose || r.Kind() == record.KindCarbs {
+					given++
+					c.At -= minutes * 60_000
+				}
+			}
+			br.accept(fileSource, nil, b.Sparse...)
+		}
+		require.Greater(t, given, 100)
+		page := wordsOf(br.page(address))
+		require.Equal(t, once, figures.FindAllString(page, -1), "%d minutes", minutes)
+		require.Contains(t, page, "102 doses were told by two sources")
 	}
 }

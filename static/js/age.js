@@ -18,7 +18,7 @@ export function setNow(told, heard = Date.now()) {
 // keepAges brings all ages up to date every 15 seconds and whenever the page
 // is looked at again, and calls after each time.
 export function keepAges(after) {
-	const first = document.querySelector("[data-now]:not([data-now=''])");
+	const first = document.querySelector("[data-now]:not([data-now=''])"); // of the live line, or of what was given last
 	if (!first) return;
 	const answered = performance.timeOrigin + (performance.getEntriesByType("navigation")[0]?.responseStart ?? 0);
 	setNow(first.dataset.now, answered);
@@ -79,8 +79,12 @@ function fill(words, exact) {
 function span(exact) {
 	const minutes = Math.max(0, Math.floor(exact));
 	if (minutes >= 48 * 60) {
-		const days = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "day", unitDisplay: "long" });
-		return days.format(Math.floor(minutes / 1440));
+		const say = (n, unit) => new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" }).format(n);
+		const days = Math.floor(minutes / 1440), months = Math.floor((days * 12) / 365);
+		if (months < 4) return say(days, "day");
+		if (months < 12) return say(months, "month");
+		const years = say(Math.floor(months / 12), "year");
+		return months % 12 === 0 ? years : `${years} ${say(months % 12, "month")}`;
 	}
 	const h = Math.floor(minutes / 60), m = minutes % 60;
 	if (h === 0) return `${m}\u00a0min`;

@@ -3,9 +3,10 @@ export function reveal(button) {
 	const field = document.getElementById(button.dataset.reveal);
 	if (!field) return;
 	const words = { password: button.textContent, text: button.dataset.hide };
+	const names = { password: button.getAttribute("aria-label"), text: button.dataset.hideName }; // what the button does next
 	const say = () => {
 		button.textContent = words[field.type];
-		button.setAttribute("aria-pressed", String(field.type === "text"));
+		button.setAttribute("aria-label", names[field.type]);
 	};
 	button.hidden = false;
 	say();

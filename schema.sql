@@ -394,6 +394,37 @@ CREATE TABLE basal (
   lasts_ms INTEGER NOT NULL                                      -- 0: until the next
 ) STRICT;
 
+-- The basal rates of one person and UTC day in one page, whose form is in
+-- docs/data-model.md: what reports of many days read, since a closed loop
+-- writes a rate every five minutes. The records are the truth; the pages are
+-- made of them in the transaction that changes them (app/store/basals.go).
+CREATE TABLE basal_page (
+  person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  day    INTEGER NOT NULL,
+  page   BLOB NOT NULL,
+  PRIMARY KEY (person, day)
+) STRICT;
+
+-- The days whose page is to be made anew before the transaction ends. The
+-- triggers below see every way in which a basal rate can come, change or go,
+-- so none can be forgotten. No key to person: one may be on its way out.
+CREATE TABLE basal_due (
+  person INTEGER NOT NULL,
+  day    INTEGER NOT NULL,
+  PRIMARY KEY (person, day)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER basal_comes AFTER INSERT ON basal BEGIN
+  INSERT INTO basal_due SELECT person, at_ms / 86400000 - (at_ms % 86400000 < 0) FROM record WHERE id = NEW.record ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER basal_changes AFTER UPDATE ON basal BEGIN
+  INSERT INTO basal_due SELECT person, at_ms / 86400000 - (at_ms % 86400000 < 0) FROM record WHERE id IN (OLD.record, NEW.record) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER basal_goes AFTER DELETE ON basal BEGIN
+  INSERT INTO basal_due SELECT person, at_ms / 86400000 - (at_ms % 86400000 < 0) FROM record WHERE id = OLD.record ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER basal_moves AFTER UPDATE ON record WHEN OLD.kind = 'basal' OR NEW.kind = 'basal' BEGIN
+  INSERT INTO basal_due VALUES (OLD.person, OLD.at_ms / 86400000 - (OLD.at_ms % 86400000 < 0)) ON CONFLICT DO NOTHING;
+  INSERT INTO basal_due VALUES (NEW.person, NEW.at_ms / 86400000 - (NEW.at_ms % 86400000 < 0)) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER basal_goes_whole AFTER DELETE ON record WHEN OLD.kind = 'basal' BEGIN
+  INSERT INTO basal_due VALUES (OLD.person, OLD.at_ms / 86400000 - (OLD.at_ms % 86400000 < 0)) ON CONFLICT DO NOTHING; END;
+
 CREATE TABLE daily_total (
   record    INTEGER PRIMARY KEY REFERENCES record (id) ON DELETE CASCADE,
   total     REAL NOT NULL,                                       -- units

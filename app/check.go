@@ -5,14 +5,10 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
-	"glucokeep/app/report"
-	"glucokeep/app/share"
 	"glucokeep/app/store"
 )
 
@@ -43,41 +39,6 @@ func (c *checkCommand) Run(ctx context.Context, r *terminal) error {
 			err = fault.New(fault.Conflict, "check.unsound", "count", len(out.Findings))
 		}
 		return err
-	})
-}
-
-type dumpCommand struct {
-	dataFlag
-	Person string `required:"" placeholder:"NAME" help:"Whose data: name or key."`
-	Out    string `required:"" placeholder:"FILE" help:"Zip file to write; - is standard output."`
-}
-
-// Run writes all data of a person.
-func (c *dumpCommand) Run(ctx context.Context, r *terminal) error {
-	return r.with(ctx, c.Data, func(b *Box) (err error) {
-		rd, scope, err := b.reader(ctx, share.Export, c.Person, "console:dump")
-		if err != nil {
-			return err
-		}
-		loc, err := loadZone(scope.Person().Zone)
-		if err != nil {
-			return err
-		}
-		var w io.Writer = r.Out
-		if c.Out != "-" {
-			// Not over a file that is there, and readable by its owner alone.
-			f, e := os.OpenFile(c.Out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-			if e != nil {
-				return fault.Wrap(e, fault.Conflict, "dump.cannot-write")
-			}
-			defer func() { err = errors.Join(err, f.Sync(), f.Close()) }()
-			w = f
-		}
-		from, until, _, err := rd.Extent(ctx)
-		if err != nil {
-			return err
-		}
-		return report.WriteArchive(ctx, w, rd, loc, report.Period{From: from, Until: until}, Version())
 	})
 }
 

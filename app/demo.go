@@ -33,10 +33,9 @@ func (c *demoCommand) Run(ctx context.Context, r *terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	b.demo, b.clock = true, faster(time.Now(), c.Speed)
-	b.auth.Sessions.Cookie.Name += "-demo" // a browser keeps cookies by host, not by port: signing in here must not sign out of a box of one's own
+	b.beDemo(faster(time.Now(), c.Speed))
 	p := &play{box: b, seed: c.Seed, days: min(max(c.Days, 1), 1830), start: b.clock()}
-	if err := p.invent(ctx, c.Clinic); err != nil {
+	if err := p.invent(ctx, c.Clinic, r.locale); err != nil {
 		return err
 	}
 	b.works = append(b.works, work{"demo readings", time.Second, p.goOn})
@@ -60,6 +59,14 @@ func (c *demoCommand) Run(ctx context.Context, r *terminal) (err error) {
 		r.say("demo.stop")
 		return nil
 	})
+}
+
+// beDemo makes a box that nobody uses yet one of made-up people. A browser keeps
+// cookies by host and not by port: signing in here must not sign out of a box
+// of one's own on the same machine.
+func (b *Box) beDemo(clock func() time.Time) {
+	b.demo, b.clock = true, clock
+	b.auth.Sessions.Cookie.Name += "-demo"
 }
 
 // faster is a clock that is right at start and runs speed times as fast from

@@ -13,6 +13,7 @@ import (
 	"glucokeep/app/auth"
 	"glucokeep/app/demo"
 	"glucokeep/app/share"
+	"glucokeep/app/text"
 	"glucokeep/app/web"
 )
 
@@ -36,8 +37,9 @@ type demoAccount struct {
 	email, password string
 }
 
-// invent fills the box with a family or a clinic.
-func (p *play) invent(ctx context.Context, clinic bool) (err error) {
+// invent fills the box with a family or a clinic, who write in the language of
+// the console.
+func (p *play) invent(ctx context.Context, clinic bool, in text.Locale) (err error) {
 	if p.zone, err = loadZone(web.BoxZone()); err != nil {
 		return err
 	}
@@ -45,7 +47,10 @@ func (p *play) invent(ctx context.Context, clinic bool) (err error) {
 	desk := demo.Member{Account: "demo@example.org", Person: demo.Person{Name: "Alex Sample"}}
 	if clinic {
 		members, p.behind = demo.Clinic(p.start, p.zone), true
-		desk.Account, desk.Name = "clinic@example.org", "Clinic desk"
+		desk.Account, desk.Name = "clinic@example.org", in.T("demo.desk")
+	}
+	for i := range members {
+		members[i].Lang = in.Lang
 	}
 	for i, m := range append([]demo.Member{desk}, members...) {
 		if m.Account == "" {

@@ -14,6 +14,7 @@ import (
 	"glucokeep/app/record"
 	"glucokeep/app/share"
 	"glucokeep/app/store/storetest"
+	"glucokeep/app/text"
 )
 
 // noon is a moment at which a demonstration could begin.
@@ -28,7 +29,7 @@ func playing(t testing.TB, clinic bool, days int, start time.Time) (p *play, goT
 	now := start
 	b.clock = func() time.Time { return now }
 	p = &play{box: b, seed: 1, days: days, start: start}
-	require.NoError(t, p.invent(t.Context(), clinic))
+	require.NoError(t, p.invent(t.Context(), clinic, text.Locale{Lang: "en"}))
 	return p, func(at time.Time) { now = at }
 }
 

@@ -68,17 +68,23 @@ func parseLimits(s, in string, before metrics.OwnLimits) (metrics.OwnLimits, err
 	if len(parts) != 4 {
 		return before, fault.New(fault.Invalid, "ranges.four")
 	}
+	c := unit.MgDL
+	if in == unit.MmolL.String() {
+		c = unit.MmolL
+	}
 	var values [4]float64
 	for i, p := range parts {
 		v, err := strconv.ParseFloat(strings.TrimSpace(p), 64)
 		if err != nil || v < 0 || v > 1000 {
 			return before, fault.New(fault.Invalid, "ranges.four")
 		}
+		if !metrics.LimitFits(c, v) {
+			if c == unit.MmolL {
+				return before, fault.New(fault.Invalid, "ranges.too-fine.mmol")
+			}
+			return before, fault.New(fault.Invalid, "ranges.too-fine.mgdl")
+		}
 		values[i] = v
-	}
-	c := unit.MgDL
-	if in == unit.MmolL.String() {
-		c = unit.MmolL
 	}
 	return before.With(c, values), nil
 }

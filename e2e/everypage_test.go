@@ -179,13 +179,39 @@ func TestPagesAreLight(t *testing.T) {
 	require.Less(t, all, float64(firstVisit))
 	t.Logf("first visit: %.0f bytes", all)
 	p.enter(mail, secret, "en")
-	p.everyPage("/?all=1", func() {
-		weighs := ask[float64](p, `performance.getEntriesByType("navigation")[0].encodedBodySize`)
-		t.Logf("%6.0f bytes  %s", weighs, keyInPath.ReplaceAllString(p.where(), "*"))
-		if !strings.HasPrefix(p.where(), "/styleguide") {
-			assert.Less(t, weighs, float64(laterPage), p.where())
+	p.everyPage("/?all=1", p.isLight)
+	p.visit("/?all=1")
+	people := ask[[]string](p, `[...new Set([...document.querySelectorAll("main a[href^='/people/']")].map((a) => a.pathname))]`)
+	require.Len(t, people, 3)
+	for _, of := range people { // each report at each of its lengths, and the weeks to their end
+		p.visit(of + "/reports")
+		reports := ask[[]string](p, `[...document.querySelectorAll("main .ways a")].map((a) => a.pathname)`)
+		require.Greater(t, len(reports), 6)
+		next := append([]string{of + "?hours=24"}, reports...)
+		met := map[string]bool{}
+		for ; len(next) > 0; next = next[1:] {
+			if met[next[0]] {
+				continue
+			}
+			met[next[0]] = true
+			p.visit(next[0])
+			p.isLight()
+			next = append(next, ask[[]string](p, `[...document.querySelectorAll("main .tabs a, main [rel=next]")].filter((a) => a.pathname === location.pathname).map((a) => a.pathname + a.search)`)...)
+			require.Less(t, len(met), 100, "the links do not come to an end")
 		}
-	})
+		require.Contains(t, met, of+"/weeks?days=90&page=3", "what is long was followed")
+		require.Contains(t, met, of+"/overlay?days=90")
+	}
+}
+
+// isLight wants the page as it stands to weigh little.
+func (p *tab) isLight() {
+	p.t.Helper()
+	weighs := ask[float64](p, `performance.getEntriesByType("navigation")[0].encodedBodySize`)
+	p.t.Logf("%6.0f bytes  %s", weighs, keyInPath.ReplaceAllString(p.where(), "*"))
+	if !strings.HasPrefix(p.where(), "/styleguide") {
+		assert.Less(p.t, weighs, float64(laterPage), p.where())
+	}
 }
 
 // paper is how wide A4 is between its margins of 12 mm, in pixels.

@@ -161,6 +161,31 @@ func TestCardsDoNotMoveUnderTheHand(t *testing.T) {
 	require.Empty(t, p.trouble())
 }
 
+// What somebody writes down comes to the cards that lie open elsewhere, and
+// goes from them when its hours are over, also without the box.
+func TestACardHearsOfADose(t *testing.T) {
+	t.Parallel()
+	b := settledBox(t, "mg/dL", "Alma")
+	desk := b.signedIn(t)
+	desk.visit("/")
+	who := desk.people()
+	p := desk.another()
+	p.visit("/")
+	require.False(t, p.visible(`[data-given]`))
+	desk.visit(who["Alma"] + "/log")
+	desk.writesDose("4")
+	desk.sees("Written down.")
+	card := `[...document.querySelectorAll(".person-card")].find((c) => c.dataset.name === "Alma")`
+	p.soon(quick, card+`.innerText.replaceAll("\u00a0", " ").includes("Last dose 0 min ago by Ana Muster: 4 U")`)
+	require.Equal(t, 1, p.count(`[data-given]:not([hidden])`), "on hers alone")
+	const hours = `{ const since = document.querySelector("[data-given]:not([hidden]) time"); since.dataset.since = new Date(Date.parse(since.dataset.since) - %s).toISOString(); document.dispatchEvent(new Event("visibilitychange")); }`
+	ask[any](p, fmt.Sprintf(hours, "90 * 60_000"))
+	p.soon(quick, card+`.innerText.replaceAll("\u00a0", " ").includes("Last dose 1 h 30 min ago")`)
+	ask[any](p, fmt.Sprintf(hours, "151 * 60_000"))
+	p.soon(quick, `document.querySelector("[data-given]:not([hidden])") === null`)
+	require.Empty(t, p.trouble())
+}
+
 func (p *tab) cssOf(selector string) chromedp.CSS { return chromedp.CSS(selector) }
 
 // Offline is said at once, with the time of what is shown.

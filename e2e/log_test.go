@@ -87,7 +87,7 @@ func TestTheCareLog(t *testing.T) {
 			p.sees("2 U rapid insulin", "Removed by Ana Muster")
 			p.follow(chromedp.Click(chromedp.CSS(`.past button`)))
 			p.sees("Ana Muster: 4.5 U rapid insulin") // another dose of the same time
-			p.click("Yes, take back this dose too")
+			p.click("Yes, put back this dose too")
 			p.sees("The entry is back in the log.", "2 U rapid insulin")
 		})
 	}

@@ -49,7 +49,7 @@ func TestEverythingWorksWithoutScript(t *testing.T) {
 	p.click("Show")
 	require.Contains(t, p.where(), "from=2025-03-10&until=2025-03-10")
 
-	p.click("Settings")
+	p.click("Ranges and details")
 	p.tick("ranges", "own")
 	p.write("high", "140")
 	p.click("Save")
@@ -59,7 +59,7 @@ func TestEverythingWorksWithoutScript(t *testing.T) {
 	p.click("Check everything")
 	p.sees("Everything is sound.")
 
-	p.click("Preferences")
+	p.click("Language and display")
 	p.tick("clock", "24")
 	p.click("Save")
 	p.sees("Saved.")

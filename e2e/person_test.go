@@ -161,5 +161,5 @@ func TestAnotherZoneIsSaid(t *testing.T) {
 		p.visit(p.personPath())
 		require.Equal(t, c.said, p.visible("[data-zone]"), c.reader)
 	}
-	p.sees("Times are those of Europe/Berlin.")
+	p.sees("Times are by the clock in Europe/Berlin.")
 }

@@ -20,7 +20,7 @@ func TestPreferences(t *testing.T) {
 	p.tick("clock", "24")
 	p.click("Save")
 	require.Equal(t, "de", ask[string](p, `document.documentElement.lang`))
-	p.title("Einstellungen")
+	p.title("Sprache und Anzeige")
 	p.sees("Gespeichert.", "Abmelden")
 
 	p.visit("/")

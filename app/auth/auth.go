@@ -34,6 +34,8 @@ type Auth struct {
 	name    boxName
 	mail    *mail.Mails // nil: nobody is written to
 
+	sessions *sessions
+
 	// Sessions loads and saves the session of a request.
 	Sessions *scs.SessionManager
 }
@@ -42,7 +44,8 @@ type Auth struct {
 // device is known; secure says that the box is reached over TLS.
 func New(db *store.DB, ledger *audit.Ledger, key []byte, secure bool) *Auth {
 	a := &Auth{db: db, ledger: ledger, key: key, hashers: newHashers(), cost: strong(), argon2: argon2.IDKey, now: time.Now}
-	a.Sessions = newManager(&sessions{db: db, ledger: ledger, now: func() time.Time { return a.now() }}, secure)
+	a.sessions = &sessions{db: db, ledger: ledger, now: func() time.Time { return a.now() }}
+	a.Sessions = newManager(a.sessions, secure)
 	return a
 }
 

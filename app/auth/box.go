@@ -2,6 +2,8 @@ package auth
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"sync"
@@ -49,6 +51,17 @@ func (b Box) Check() map[string]error {
 	return wrong
 }
 
+// Mark stands for exactly this name, zone and unit, so that a form can say what
+// was known when it was drawn; "" for a box that nobody named. It gives none of
+// them away.
+func (b Box) Mark() string {
+	if b.Name == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(b.Name + "\x00" + b.Zone + "\x00" + b.Unit))
+	return hex.EncodeToString(sum[:16])
+}
+
 // Step is a step of the set-up after the first account. "" is none: it was
 // gone through, or the box was set up at the console.
 type Step string
@@ -93,16 +106,41 @@ func (n *boxName) forget() {
 	n.known = false
 }
 
+// ErrMeanwhile says that somebody else who knows the set-up code named the box
+// after the form was drawn that would name it otherwise.
+var ErrMeanwhile = errors.New("the box was named meanwhile")
+
 // BeginSetUp names a box that has no account yet, for somebody who knows the
-// set-up code. The code stays good for SetUp.
-func (a *Auth) BeginSetUp(ctx context.Context, from audit.From, code string, b Box) error {
+// set-up code. The code stays good for SetUp. seen is the Mark of the box that
+// they saw: when it is called otherwise by now, nothing is overwritten, and the
+// error is ErrMeanwhile.
+func (a *Auth) BeginSetUp(ctx context.Context, from audit.From, code string, b Box, seen string) error {
+	b.Name = strings.TrimSpace(b.Name)
 	if err := first(b.Check()); err != nil {
 		return err
 	}
 	if err := a.claimSetup(ctx); err != nil {
 		return err
 	}
-	return a.withSetupCode(ctx, from, code, func(tx *store.Tx) error { return a.nameIn(tx, audit.Actor{}, from, b) })
+	return a.withSetupCode(ctx, from, code, func(tx *store.Tx) error {
+		now, err := boxIn(tx)
+		if err != nil {
+			return err
+		}
+		if m := now.Mark(); m != "" && m != seen && m != b.Mark() {
+			return ErrMeanwhile
+		}
+		return a.nameIn(tx, audit.Actor{}, from, b)
+	})
+}
+
+func boxIn(tx *store.Tx) (b Box, err error) {
+	for name, place := range map[string]*string{nameFact: &b.Name, zoneFact: &b.Zone, unitFact: &b.Unit} {
+		if *place, err = tx.BoxFact(name); err != nil && !errors.Is(err, store.ErrNone) {
+			return b, err
+		}
+	}
+	return b, nil
 }
 
 // NameBox changes what the box is called and what a new person begins with.

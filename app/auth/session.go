@@ -55,8 +55,9 @@ func newManager(s *sessions, secure bool) *scs.SessionManager {
 type sessions struct {
 	db     *store.DB
 	ledger *audit.Ledger
-	codec  scs.GobCodec
+	codec  codec
 	now    func() time.Time
+	known  store.Kept[string, session] // by hash of the token
 }
 
 // secretOf is what is kept of a token: tokens are 256 random bits, so a plain
@@ -68,11 +69,36 @@ func secretOf(token string) string {
 
 // FindCtx gives the values of a live session.
 func (s *sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
-	c, err := s.db.Credential(ctx, store.SessionCredential, secretOf(token), record.At(s.now()))
-	if errors.Is(err, store.ErrNone) {
+	c, err := s.find(ctx, token)
+	if errors.Is(err, store.ErrNone) || err == nil && !s.codec.knows(c.State) {
 		return nil, false, nil
 	}
 	return c.State, err == nil, err
+}
+
+// session is a session with whose it is.
+type session struct {
+	store.Credential
+	who Identity
+}
+
+// find gives a live session as it is in the database at this moment. The end
+// that is written in it needs no commit to come.
+func (s *sessions) find(ctx context.Context, token string) (session, error) {
+	secret := secretOf(token)
+	c, err := s.known.Get(ctx, s.db, secret, func() (found session, err error) {
+		if found.Credential, err = s.db.Credential(ctx, store.SessionCredential, secret, record.At(s.now())); err != nil {
+			return found, err
+		}
+		acc, err := s.db.AccountByID(ctx, found.Account)
+		found.who = Identity{Account: acc.ID, Key: acc.Key, Name: acc.Name, Email: acc.Email, Admin: acc.Admin,
+			Lang: acc.Lang, Unit: acc.Unit, Clock: acc.Clock, Theme: acc.Theme, Credential: found.ID}
+		return found, err
+	})
+	if err == nil && c.Expires <= record.At(s.now()) {
+		return c, store.ErrNone
+	}
+	return c, err
 }
 
 type eventKey struct{}

@@ -162,7 +162,7 @@ func TestASlowRequestDoesNotReviveASession(t *testing.T) {
 	}
 	slow := map[string]func(b *box, ctx context.Context){
 		"only looks":        func(*box, context.Context) {},
-		"leaves a notice":   func(b *box, ctx context.Context) { b.auth.Flash(ctx, "preferences.saved") },
+		"leaves a notice":   func(b *box, ctx context.Context) { b.auth.Flash(ctx, "preferences.saved", "/preferences") },
 		"commits by itself": func(b *box, ctx context.Context) { _, _, _ = b.auth.Sessions.Commit(ctx) },
 	}
 	for end, do := range ends {
@@ -213,7 +213,7 @@ func TestSigningOutUnderLoad(t *testing.T) {
 					return
 				}
 				_, _, _ = b.auth.Identify(ctx, true)
-				b.auth.Flash(ctx, "preferences.saved")
+				b.auth.Flash(ctx, "preferences.saved", "/preferences")
 			})
 		})
 	}
@@ -281,26 +281,43 @@ func TestActsAndTheirLinesAreOne(t *testing.T) {
 	require.Equal(t, 1, b.count(`SELECT count(*) FROM credential WHERE ended_ms IS NULL`))
 }
 
-// A notice is shown once, by the session it was meant for.
+// A notice is shown once, by the session and on the page that it was meant for,
+// and not when its moment is over.
 func TestFlash(t *testing.T) {
 	b := newBox(t)
 	br, _ := b.signedIn()
 	other := b.browser()
 	require.NoError(t, other.signIn(anaMail, password, "192.0.2.2"))
-	br.visit(func(ctx context.Context) { b.auth.Flash(ctx, "preferences.saved") })
-	take := func(br *browser) (key string) {
-		br.visit(func(ctx context.Context) { key = b.auth.TakeFlash(ctx) })
+	flash := func(page string) {
+		br.visit(func(ctx context.Context) { b.auth.Flash(ctx, "log.added", page) })
+	}
+	take := func(br *browser, page string) (key string) {
+		br.visit(func(ctx context.Context) { key = b.auth.TakeFlash(ctx, page) })
 		return key
 	}
-	require.Empty(t, take(other))
-	require.Equal(t, "preferences.saved", take(br))
-	require.Empty(t, take(br))
+	flash("/people/a/log")
+	require.Empty(t, take(other, "/people/a/log"))
+	require.Empty(t, take(br, "/people/b/log"), "of another person")
+	require.Empty(t, take(br, "/people/a/log/removed"))
+	require.Equal(t, "log.added", take(br, "/people/a/log"))
+	require.Empty(t, take(br, "/people/a/log"))
+
+	flash("/people/a/log")
+	flash("/people/b/log")
+	require.Empty(t, take(br, "/people/a/log"), "one waits at a time")
+	require.Equal(t, "log.added", take(br, "/people/b/log"))
+
+	flash("/people/a/log")
+	b.add(2 * time.Minute)
+	require.Empty(t, take(br, "/people/b/log"), "what is old is forgotten, wherever it is asked for")
+	b.add(-2 * time.Minute)
+	require.Empty(t, take(br, "/people/a/log"))
 }
 
 // The store of sessions says plainly what it cannot keep.
 func TestASessionWithoutAnAccountIsNotKept(t *testing.T) {
 	b := newBox(t)
-	b.visitAnonymous(func(ctx context.Context) { b.auth.Flash(ctx, "preferences.saved") })
+	b.visitAnonymous(func(ctx context.Context) { b.auth.Flash(ctx, "preferences.saved", "/preferences") })
 	require.Zero(t, b.count(`SELECT count(*) FROM credential`))
 	_, found, err := b.auth.Sessions.Store.Find("nothing")
 	require.NoError(t, err)

@@ -181,7 +181,7 @@ func TestBeginSetUp(t *testing.T) {
 	t.Run("A-08: names the box, and the code is still good", func(t *testing.T) {
 		b := newBox(t)
 		code := b.code()
-		require.NoError(t, b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), strings.ToLower(code), named))
+		require.NoError(t, b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), strings.ToLower(code), named, ""))
 		box, step, err := b.auth.Box(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, auth.Box{Name: "Haus Muster", Zone: "Europe/Berlin", Unit: "mmol/L"}, box)
@@ -191,15 +191,37 @@ func TestBeginSetUp(t *testing.T) {
 		_, step, err = b.auth.Box(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, auth.PersonStep, step)
-		require.Equal(t, fault.Conflict, fault.KindOf(b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), code, named)), "once there is an account it is too late")
+		require.Equal(t, fault.Conflict, fault.KindOf(b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), code, named, "")), "once there is an account it is too late")
+	})
+	t.Run("whoever saw another name overwrites nothing", func(t *testing.T) {
+		b := newBox(t)
+		code, other := b.code(), auth.Box{Name: "Other", Zone: "UTC", Unit: "mg/dL"}
+		begin := func(n auth.Box, seen string) error {
+			return b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), code, n, seen)
+		}
+		require.NoError(t, begin(named, ""))
+		require.ErrorIs(t, begin(other, ""), auth.ErrMeanwhile)
+		require.ErrorIs(t, begin(other, other.Mark()), auth.ErrMeanwhile)
+		box, _, err := b.auth.Box(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, "Haus Muster", box.Name)
+		require.Len(t, b.lines(), 1, "nothing happened")
+		require.NoError(t, begin(named, ""), "who says the same again changes nothing")
+		require.NoError(t, begin(other, box.Mark()), "who saw it may change it")
+		for field, change := range map[string]func(*auth.Box){"name": func(x *auth.Box) { x.Name += "x" }, "zone": func(x *auth.Box) { x.Zone = "UTC" }, "unit": func(x *auth.Box) { x.Unit = "mg/dL" }} {
+			n := box
+			change(&n)
+			require.NotEqual(t, box.Mark(), n.Mark(), field)
+		}
+		require.Empty(t, auth.Box{Zone: "UTC"}.Mark())
 	})
 	t.Run("A-08: not without the code, and guesses are counted with those of the account", func(t *testing.T) {
 		b := newBox(t)
 		code := b.code()
 		for range 11 {
-			require.Equal(t, fault.Forbidden, fault.KindOf(b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), "AAAA-AAAA-AAAA-AAAA", named)))
+			require.Equal(t, fault.Forbidden, fault.KindOf(b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), "AAAA-AAAA-AAAA-AAAA", named, "")))
 		}
-		require.Equal(t, fault.TooMany, fault.KindOf(b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), code, named)))
+		require.Equal(t, fault.TooMany, fault.KindOf(b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), code, named, "")))
 		require.Equal(t, fault.TooMany, fault.KindOf(b.browser().setUp(code, owner)))
 		require.Zero(t, b.count(`SELECT count(*) FROM box WHERE name <> 'setup-code'`))
 	})
@@ -210,7 +232,7 @@ func TestBeginSetUp(t *testing.T) {
 			change(&n)
 			require.Len(t, n.Check(), 1)
 			require.Contains(t, n.Check(), field)
-			require.Equal(t, fault.Invalid, fault.KindOf(b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), b.code(), n)))
+			require.Equal(t, fault.Invalid, fault.KindOf(b.auth.BeginSetUp(t.Context(), from("192.0.2.1"), b.code(), n, "")))
 		}
 		require.Empty(t, b.lines())
 	})

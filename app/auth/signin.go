@@ -114,7 +114,7 @@ func (a *Auth) Identify(ctx context.Context, acts bool) (id Identity, ok bool, e
 		return id, false, nil
 	}
 	now := a.now()
-	c, err := a.db.Credential(ctx, store.SessionCredential, secretOf(token), record.At(now))
+	c, err := a.sessions.find(ctx, token)
 	if errors.Is(err, store.ErrNone) {
 		return id, false, nil
 	}
@@ -130,23 +130,7 @@ func (a *Auth) Identify(ctx context.Context, acts bool) (id Identity, ok bool, e
 			return id, false, err
 		}
 	}
-	acc, err := a.db.AccountByID(ctx, c.Account)
-	if err != nil {
-		return id, false, err
-	}
-	return Identity{Account: acc.ID, Key: acc.Key, Name: acc.Name, Email: acc.Email, Admin: acc.Admin,
-		Lang: acc.Lang, Unit: acc.Unit, Clock: acc.Clock, Theme: acc.Theme, Credential: c.ID}, true, nil
-}
-
-// Flash keeps a catalogue key for the next page that the session shows.
-func (a *Auth) Flash(ctx context.Context, key string) { a.Sessions.Put(ctx, keyFlash, key) }
-
-// TakeFlash gives what Flash kept, once.
-func (a *Auth) TakeFlash(ctx context.Context) string {
-	if !a.Sessions.Exists(ctx, keyFlash) {
-		return ""
-	}
-	return a.Sessions.PopString(ctx, keyFlash)
+	return c.who, true, nil
 }
 
 // Sweep forgets credentials and links that are past their end.

@@ -5,10 +5,10 @@ package chart
 // the order in which they come. No extreme is lost. Points left or right of
 // the drawing count as one part more on either side.
 func MinMax(points []Point, columns int, width float64) []Point {
-	if columns <= 0 || len(points) <= 2*columns {
+	column := func(p Point) int { return min(max(int(p.X/width*float64(columns)+1), 0), columns+1) }
+	if columns <= 0 || len(points) == 0 || len(points) <= 2*(column(points[len(points)-1])-column(points[0])+1) {
 		return points
 	}
-	column := func(p Point) int { return min(max(int(p.X/width*float64(columns)+1), 0), columns+1) }
 	kept := make([]Point, 0, 2*columns+4)
 	for i := 0; i < len(points); {
 		here := column(points[i])

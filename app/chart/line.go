@@ -94,10 +94,10 @@ func step(b []byte, from, to Point) []byte {
 // lowest, the highest and the last of each of columns equal parts of width:
 // what is left draws the same line, and no extreme is lost.
 func Decimate(points []Point, columns int, width float64) []Point {
-	if columns <= 0 || len(points) <= 4*columns {
+	column := func(p Point) int { return min(int(p.X/width*float64(columns)), columns-1) }
+	if columns <= 0 || len(points) == 0 || len(points) <= 4*(column(points[len(points)-1])-column(points[0])+1) {
 		return points
 	}
-	column := func(p Point) int { return min(int(p.X/width*float64(columns)), columns-1) }
 	var kept []Point
 	for i := 0; i < len(points); {
 		end := i

@@ -53,6 +53,16 @@ func TestMinMaxLosesNoExtreme(t *testing.T) {
 	})
 }
 
+// A part of the drawing has the columns that it covers, not those of all of it.
+func TestMinMaxOfAPartOfTheDrawing(t *testing.T) {
+	points := make([]Point, 60)
+	for i := range points {
+		points[i] = Point{X: 10 + float64(i)/10, Y: float64(i % 7)}
+	}
+	require.Len(t, MinMax(points, 100, 100), 12, "six columns of a hundred")
+	require.LessOrEqual(t, len(Decimate(points, 100, 100)), 24)
+}
+
 func spans(t *rapid.T, zone *time.Location) (bounds, s Span, least time.Duration) {
 	start := time.Date(2020, 1, 1, 0, 0, 0, 0, zone)
 	draw := func(name string, most int) time.Duration {

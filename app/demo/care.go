@@ -90,5 +90,5 @@ func (l *life) treat(at record.Millis, awake bool) {
 // sweeten drinks juice against a low.
 func (l *life) sweeten(at record.Millis, grams float64) {
 	l.body.eat(grams, 18)
-	l.out.carbs(at, grams, "Juice")
+	l.out.carbs(at, grams, l.p.said("Juice"))
 }

@@ -24,6 +24,7 @@ type Person struct {
 	Archetype string             // ID of an archetype; another gives no records
 	Unit      unit.Concentration // unit of the devices
 	Stories   []Story            // what happens besides chance
+	Lang      string             // of what they write: "de", else English
 	// Anchor is the date from which blocks are counted, 1970 if zero. A
 	// period that begins on it costs no more than itself.
 	Anchor metrics.Date

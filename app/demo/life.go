@@ -147,11 +147,11 @@ func (l *life) do(d deed) {
 		l.stick(d.at, true)
 	case move:
 		l.moving, l.effect = d.at+record.Millis(d.minutes)*minuteMS, d.effect
-		l.out.diary(&record.Activity{Common: record.Common{At: d.at}, Name: "Exercise", Intensity: "medium",
+		l.out.diary(&record.Activity{Common: record.Common{At: d.at}, Name: l.p.said("Exercise"), Intensity: l.p.said("medium"),
 			Duration: time.Duration(d.minutes) * time.Minute})
 		l.pump.ease(d.at, l)
 	case writeNote:
-		l.out.diary(&record.Note{Common: record.Common{At: d.at}, Text: d.text})
+		l.out.diary(&record.Note{Common: record.Common{At: d.at}, Text: l.p.said(d.text)})
 	}
 }
 
@@ -161,7 +161,7 @@ func (l *life) stick(at record.Millis, calibration bool) {
 	if calibration {
 		l.out.sensor(&record.Calibration{Common: record.Common{At: at}, Value: v})
 	}
-	l.out.meter(&record.Fingerstick{Common: record.Common{At: at}, Value: v, Meter: meterName})
+	l.out.meter(&record.Fingerstick{Common: record.Common{At: at}, Value: v, Meter: l.p.said(meterName)})
 }
 
 // devices tells what is changed in this step.

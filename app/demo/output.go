@@ -41,12 +41,12 @@ const (
 func newOutput(p Person, a archetype, from record.Millis) *output {
 	out := &output{from: from}
 	insulin := map[therapy]string{pump: "Demo pump P", loop: "Demo pump L", pens: "Demo pen", basalOnly: "Demo pen"}
-	out.parts[ofSensor].source = record.Source{Device: a.sensor.device, Serial: p.ID + "-sensor", Interval: a.sensor.every}
+	out.parts[ofSensor].source = record.Source{Device: p.said(a.sensor.device), Serial: p.ID + "-sensor", Interval: a.sensor.every}
 	second := quarterHour()
-	out.parts[ofSecondSensor].source = record.Source{Device: second.device, Serial: p.ID + "-sensor-2", Interval: second.every}
-	out.parts[ofPump].source = record.Source{Device: insulin[a.therapy], Serial: p.ID + "-insulin"}
-	out.parts[ofMeter].source = record.Source{Device: meterName, Serial: p.ID + "-meter"}
-	out.parts[ofDiary].source = record.Source{Device: "Demo phone diary", Serial: p.ID + "-diary"}
+	out.parts[ofSecondSensor].source = record.Source{Device: p.said(second.device), Serial: p.ID + "-sensor-2", Interval: second.every}
+	out.parts[ofPump].source = record.Source{Device: p.said(insulin[a.therapy]), Serial: p.ID + "-insulin"}
+	out.parts[ofMeter].source = record.Source{Device: p.said(meterName), Serial: p.ID + "-meter"}
+	out.parts[ofDiary].source = record.Source{Device: p.said("Demo phone diary"), Serial: p.ID + "-diary"}
 	for i := range out.parts {
 		out.parts[i].source.Format = Format
 	}

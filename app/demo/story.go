@@ -196,7 +196,7 @@ func (l *life) happen(at record.Millis) {
 			}
 		case SensorFails:
 			if in(then) {
-				l.out.sensor(&record.Event{Common: record.Common{At: then}, Event: record.SensorError, Detail: "Sensor failed"})
+				l.out.sensor(&record.Event{Common: record.Common{At: then}, Event: record.SensorError, Detail: l.p.said("Sensor failed")})
 			}
 		case PhoneLost:
 			told = then + away + 5*minuteMS
@@ -206,7 +206,7 @@ func (l *life) happen(at record.Millis) {
 			}
 		}
 		if t.Text != "" && in(told) {
-			l.out.diary(&record.Note{Common: record.Common{At: told}, Text: t.Text})
+			l.out.diary(&record.Note{Common: record.Common{At: told}, Text: l.p.said(t.Text)})
 		}
 	}
 }

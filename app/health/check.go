@@ -44,6 +44,7 @@ func (h *Health) Check(ctx context.Context) (out Report, err error) {
 		func() ([]store.Finding, error) { return h.db.CheckFile(ctx) },
 		func() (fs []store.Finding, err error) { out.Pages, fs, err = h.db.CheckPages(ctx); return fs, err },
 		func() (fs []store.Finding, err error) { out.Records, fs, err = h.db.CheckRecords(ctx); return fs, err },
+		func() (fs []store.Finding, err error) { _, fs, err = h.db.CheckBasals(ctx); return fs, err },
 		func() ([]store.Finding, error) { return h.ingest.CheckOriginals(ctx) },
 		func() ([]store.Finding, error) { return h.db.CheckShape(ctx, h.schema) },
 	} {

@@ -24,10 +24,15 @@ import (
 
 var now = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
-// row is one reading or dose of a pretended file, wall clock in minutes.
+// row is one reading, dose or basal rate of a pretended file, wall clock in
+// minutes.
 type row struct {
 	Minute     int
 	Value      float64 // mg/dL; 0 makes it a dose
+	Basal      record.BasalKind
+	Rate       float64
+	Percent    *float64
+	Lasts      time.Duration
 	Units      float64
 	Programmed float64
 	Serial     string
@@ -46,9 +51,13 @@ func (f file) batches() ingest.Batches {
 				b.Clock = record.Instant
 			}
 			at := record.At(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(r.Minute) * time.Minute))
-			if r.Value > 0 {
+			switch {
+			case r.Basal != "":
+				b.Sparse = []record.Record{&record.Basal{Common: record.Common{At: at, Key: r.Key}, Basal: r.Basal,
+					Rate: unit.UnitsPerHour(r.Rate), Percent: r.Percent, Duration: r.Lasts}}
+			case r.Value > 0:
 				b.Glucose = []record.Reading{{At: at, Value: unit.MgDLValue(r.Value)}}
-			} else {
+			default:
 				b.Sparse = []record.Record{&record.Dose{Common: record.Common{At: at, Key: r.Key}, Delivery: record.Normal,
 					Units: unit.Units(r.Units), Programmed: unit.Units(r.Programmed)}}
 			}

@@ -66,7 +66,16 @@ func TestWhoWasCutOffGoesOn(t *testing.T) {
 	s = h.Subscribe(n.Changes[0].Mark, []int64{1, 2, 3}) // cut off after the first
 	require.Equal(t, []int64{3}, persons(s.Take()))
 
-	for _, other := range []string{"", "nonsense", "x-1", mark + "9999", live.New().Mark(), mark + "x"} {
+	s = h.Subscribe("", []int64{1, 2, 3})
+	require.True(t, ready(s), "who was nowhere is told where they are")
+	n = s.Take()
+	require.Empty(t, n.Changes, "and hears of what changes from now on")
+	require.Equal(t, h.Mark(), n.Mark)
+	h.Publish(2)
+	require.Equal(t, []int64{2}, persons(s.Take()))
+	s.Close()
+
+	for _, other := range []string{" ", "nonsense", "x-1", mark + "9999", live.New().Mark(), mark + "x"} {
 		s := h.Subscribe(other, []int64{1, 2, 3, 4})
 		n := s.Take()
 		require.ElementsMatch(t, []int64{1, 2, 3, 4}, persons(n), "an unknown mark gives everybody: %q", other)
@@ -139,8 +148,8 @@ func TestNothingIsMissed(t *testing.T) {
 				cut()
 			},
 			"cut off": func(*rapid.T) { cut() },
-			"forget the mark": func(*rapid.T) {
-				mark = ""
+			"come with the mark of another run": func(*rapid.T) {
+				mark = "another-1"
 				cut()
 			},
 			"": func(t *rapid.T) {

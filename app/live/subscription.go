@@ -28,8 +28,9 @@ type News struct {
 }
 
 // Subscribe begins to listen for changes about persons. mark is where the
-// reader was before: what they missed waits for them. A mark that this run of
-// the box did not give makes all of persons wait.
+// reader was before: what they missed waits for them. "" is a reader who was
+// nowhere: they hear of what changes from now on. A mark that this run of the
+// box did not give makes all of persons wait.
 func (h *Hub) Subscribe(mark string, persons []int64) *Subscription {
 	s := &Subscription{hub: h, ready: make(chan struct{}, 1), done: make(chan struct{}), watched: map[int64]bool{}, pending: map[int64]uint64{}}
 	h.mu.Lock()
@@ -40,6 +41,9 @@ func (h *Hub) Subscribe(mark string, persons []int64) *Subscription {
 	}
 	h.subs[s] = true
 	seq, known := h.after(mark)
+	if mark == "" {
+		seq, known = h.seq, true
+	}
 	s.whole = !known
 	for _, p := range persons {
 		s.watched[p] = true

@@ -202,7 +202,7 @@ func TestARealServer(t *testing.T) {
 	require.NotEqual(t, Sent, wrong(func(s *Settings) { s.Name = "" }, "", trusting).Answer, "without a sign-in")
 }
 
-// X: the box is killed at any moment, again and again; every mail arrives, and
+// R-06, X: the box is killed at any moment, again and again; every mail arrives, and
 // one that arrives twice is the same by its code.
 func TestKilledWhileSending(t *testing.T) {
 	o := openPostOffice(t)

@@ -34,10 +34,20 @@ func (s BasalSpan) Units() unit.Units {
 // that begins during a suspension ends it, for its length may be only what was
 // planned; one without a length ends with any record. A temporary rate in
 // percent follows the schedule and is left out where that is not known.
-func BasalSpans(basals []*record.Basal, from, until record.Millis) []BasalSpan {
-	sorted := slices.Clone(basals)
-	slices.SortStableFunc(sorted, func(a, b *record.Basal) int { return cmp.Compare(a.At, b.At) })
-	var out []BasalSpan
+func BasalSpans(basals []*record.Basal, from, until record.Millis) (out []BasalSpan) {
+	eachBasalSpan(basals, from, until, func(s BasalSpan) { out = append(out, s) })
+	return out
+}
+
+// eachBasalSpan is BasalSpans for sums, which keep none of the thousands of a
+// closed loop.
+func eachBasalSpan(basals []*record.Basal, from, until record.Millis, do func(BasalSpan)) {
+	byTime := func(a, b *record.Basal) int { return cmp.Compare(a.At, b.At) }
+	sorted := basals
+	if !slices.IsSortedFunc(sorted, byTime) {
+		sorted = slices.Clone(basals)
+		slices.SortStableFunc(sorted, byTime)
+	}
 	var plan, over, stop rate
 	for i, b := range sorted {
 		next := until
@@ -51,7 +61,7 @@ func BasalSpans(basals []*record.Basal, from, until record.Millis) []BasalSpan {
 		if b.Basal == record.ScheduledBasal && b.Percent != nil && b.Rate == 0 {
 			// Nightscout's temporary rate of no length: back to the schedule.
 			stop, over = rate{}, rate{}
-			out = spans(out, plan, over, stop, max(from, b.At), next)
+			spans(plan, over, stop, max(from, b.At), next, do)
 			continue
 		}
 		stop, over = stop.before(b), over.before(b)
@@ -65,9 +75,8 @@ func BasalSpans(basals []*record.Basal, from, until record.Millis) []BasalSpan {
 		default:
 			over, stop = now, rate{}
 		}
-		out = spans(out, plan, over, stop, max(from, b.At), next)
+		spans(plan, over, stop, max(from, b.At), next, do)
 	}
-	return out
 }
 
 // rate is a basal record in force and when it ends.
@@ -85,8 +94,8 @@ func (r rate) before(next *record.Basal) rate {
 	return r
 }
 
-// spans adds what runs from at until next, during which no record begins.
-func spans(out []BasalSpan, plan, over, stop rate, at, next record.Millis) []BasalSpan {
+// spans does what runs from at until next, during which no record begins.
+func spans(plan, over, stop rate, at, next record.Millis, do func(BasalSpan)) {
 	for at < next {
 		planned := plan.basal != nil && plan.end > at
 		until := next
@@ -96,18 +105,17 @@ func spans(out []BasalSpan, plan, over, stop rate, at, next record.Millis) []Bas
 		switch {
 		case stop.basal != nil && stop.end > at:
 			until = min(next, stop.end)
-			out = append(out, BasalSpan{at, until, 0, record.Suspended})
+			do(BasalSpan{at, until, 0, record.Suspended})
 		case over.basal != nil && over.end > at:
 			until = min(until, over.end)
 			if units, known := overRate(over.basal, plan.basal, planned); known {
-				out = append(out, BasalSpan{at, until, units, over.basal.Basal})
+				do(BasalSpan{at, until, units, over.basal.Basal})
 			}
 		case planned:
-			out = append(out, BasalSpan{at, until, plan.basal.Rate, plan.basal.Basal})
+			do(BasalSpan{at, until, plan.basal.Rate, plan.basal.Basal})
 		}
 		at = until
 	}
-	return out
 }
 
 func overRate(over, plan *record.Basal, planned bool) (unit.UnitsPerHour, bool) {

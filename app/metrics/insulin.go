@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"slices"
 	"time"
 
 	"glucokeep/app/record"
@@ -12,6 +11,7 @@ import (
 type InsulinDay struct {
 	Date      Date
 	Bolus     unit.Units // boluses and rapid injections, of any hand
+	Unsaid    unit.Units // of Bolus: injections that do not say whether they were rapid or long-acting
 	Automated unit.Units // given by the device itself; of Bolus, or a device's daily sum that mixes basal in (see Mixed)
 	Basal     unit.Units // basal delivered, and long-acting injections
 	Total     unit.Units
@@ -34,9 +34,10 @@ type InsulinReport struct {
 	LeftOut   int          // dates with insulin data left out: less than half of the basal known, or not over yet
 	Total     unit.Units   // mean per day; like Basal NaN when nothing at all tells of basal insulin
 	Bolus     unit.Units
+	Unsaid    unit.Units // of Bolus: what may as well be long-acting
 	Automated unit.Units
 	Basal     unit.Units
-	BasalPart float64    // percent of the total that is basal; NaN when days mix the two
+	BasalPart float64    // percent of the total that is basal; NaN when days mix the two or do not say which it was
 	Carbs     unit.Grams // mean per day with a carb entry
 	CarbDays  int
 }
@@ -115,6 +116,9 @@ func addDoses(sums []daySums, doses []*record.Dose, index map[Date]int, loc *tim
 			continue
 		case d.Delivery == record.Injection:
 			s.injected += d.Units
+			if d.Insulin == record.UnknownInsulin {
+				s.unsaid += d.Units
+			}
 		case d.Automated:
 			s.autoBolus += d.Units
 		default:
@@ -128,7 +132,7 @@ func addDoses(sums []daySums, doses []*record.Dose, index map[Date]int, loc *tim
 func addBasals(sums []daySums, days []InsulinDay, basals []*record.Basal, loc *time.Location, from, until record.Millis) {
 	k := 0
 	end := days[0].Date.Add(1).Start(loc)
-	for _, span := range BasalSpans(basals, from, until) {
+	eachBasalSpan(basals, from, until, func(span BasalSpan) {
 		for span.From < span.Until {
 			for span.From >= end && k+1 < len(days) {
 				k++
@@ -141,7 +145,7 @@ func addBasals(sums []daySums, days []InsulinDay, basals []*record.Basal, loc *t
 			sums[k].addSpan(piece)
 			span.From = piece.Until
 		}
-	}
+	})
 }
 
 // addTotals takes the daily sums of devices. A sum carries its day's
@@ -161,22 +165,21 @@ func addTotals(sums []daySums, totals []*record.DailyTotal, index map[Date]int, 
 }
 
 // averageInsulin fills in the means. A date that is not over, or was cut at
-// the beginning, is in none while there are whole ones. pump tells that basal rates are to be
-// expected, so that a day without them is incomplete.
+// the beginning, is in none, even when it is the only one: half a day is no
+// average day. pump tells that basal rates are to be expected, so that a day
+// without them is incomplete.
 func averageInsulin(r InsulinReport, pump bool) InsulinReport {
 	basalKnown, basalSeen := true, false
-	wholeInsulin := slices.ContainsFunc(r.Days, func(d InsulinDay) bool { return d.Whole && d.Insulin })
-	wholeCarbs := r.wholeCarbs()
 	for k := range r.Days {
 		d := &r.Days[k]
-		if d.carbsCount(wholeCarbs) {
+		if d.carbsCount() {
 			r.CarbDays++
 			r.Carbs += d.Carbs
 		}
 		if !d.Insulin {
 			continue
 		}
-		if pump && d.Covered < leastBasalCover || wholeInsulin && !d.Whole {
+		if pump && d.Covered < leastBasalCover || !d.Whole {
 			r.LeftOut++
 			continue
 		}
@@ -184,13 +187,14 @@ func averageInsulin(r InsulinReport, pump bool) InsulinReport {
 		r.Counted++
 		r.Total += d.Total
 		r.Bolus += d.Bolus
+		r.Unsaid += d.Unsaid
 		r.Automated += d.Automated
 		r.Basal += d.Basal
 		basalKnown = basalKnown && !d.Mixed && !d.undivided()
 		basalSeen = basalSeen || d.Covered > 0
 	}
 	n, meals := unit.Units(r.Counted), unit.Grams(r.CarbDays)
-	r.Total, r.Bolus, r.Automated, r.Basal, r.Carbs = r.Total/n, r.Bolus/n, r.Automated/n, r.Basal/n, r.Carbs/meals
+	r.Total, r.Bolus, r.Unsaid, r.Automated, r.Basal, r.Carbs = r.Total/n, r.Bolus/n, r.Unsaid/n, r.Automated/n, r.Basal/n, r.Carbs/meals
 	r.BasalPart = undefined
 	if !basalSeen { // boluses alone: how much there was in all is not known
 		r.Total, r.Basal = unit.Units(undefined), unit.Units(undefined)
@@ -201,11 +205,5 @@ func averageInsulin(r InsulinReport, pump bool) InsulinReport {
 	return r
 }
 
-// wholeCarbs reports whether a whole date has carbs.
-func (r InsulinReport) wholeCarbs() bool {
-	return slices.ContainsFunc(r.Days, func(d InsulinDay) bool { return d.Whole && d.Meals > 0 })
-}
-
-// carbsCount reports whether the date is in the mean of carbs; whole tells
-// that there are whole dates with some.
-func (d InsulinDay) carbsCount(whole bool) bool { return d.Meals > 0 && (d.Whole || !whole) }
+// carbsCount reports whether the date is in the mean of carbs.
+func (d InsulinDay) carbsCount() bool { return d.Meals > 0 && d.Whole }

@@ -189,3 +189,56 @@ func TestATemporaryRateOfNoLengthGoesBackToTheSchedule(t *testing.T) {
 	}
 	require.InDelta(t, 2+3+3, float64(total), 1e-9)
 }
+
+// A day that is not over is no average day, also when it is the only one: it
+// says less than was given and eaten.
+func TestAnUnfinishedDayIsNoMean(t *testing.T) {
+	meal := &record.Carbs{Common: record.Common{At: hour(8)}, Grams: 40}
+	schedule := basal(record.ScheduledBasal, 0, 1, 24*time.Hour)
+	for _, c := range []struct {
+		name         string
+		in           Therapy
+		from, until  float64
+		counted, out int
+		carbDays     int
+	}{
+		{"doses alone", Therapy{Doses: []*record.Dose{bolus(8, 6)}}, 0, 13, 0, 1, 0},
+		{"doses and most of the basal", Therapy{Doses: []*record.Dose{bolus(8, 6)}, Basals: []*record.Basal{schedule}, Carbs: []*record.Carbs{meal}}, 0, 20, 0, 1, 0},
+		{"a device's sum of the day so far", Therapy{Totals: []*record.DailyTotal{total(0, record.DailyTotal{Total: 12})}}, 0, 20, 0, 1, 0},
+		{"a day cut at its beginning", Therapy{Doses: []*record.Dose{bolus(8, 6)}}, 7, 24, 0, 1, 0},
+		{"carbs alone", Therapy{Carbs: []*record.Carbs{meal}}, 0, 13, 0, 0, 0},
+		{"the same day once it is over", Therapy{Doses: []*record.Dose{bolus(8, 6)}, Carbs: []*record.Carbs{meal}}, 0, 24, 1, 0, 1},
+		{"a whole day and one that goes on", Therapy{Doses: []*record.Dose{bolus(8, 6), bolus(32, 1)}, Carbs: []*record.Carbs{meal}}, 0, 36, 1, 1, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := ReportInsulin(c.in, time.UTC, hour(c.from), hour(c.until))
+			require.Equal(t, c.counted, r.Counted)
+			require.Equal(t, c.out, r.LeftOut)
+			require.Equal(t, c.carbDays, r.CarbDays)
+			require.Equal(t, c.counted > 0, Defined(r.Bolus))
+			require.Equal(t, c.carbDays > 0, Defined(r.Carbs))
+			weeks := r.ByWeek(1)
+			require.Equal(t, c.counted, weeks[0].Days)
+			if c.counted > 0 {
+				require.InDelta(t, 6, float64(r.Bolus), 1e-9)
+			}
+		})
+	}
+}
+
+// An injection that does not say whether it was rapid or long-acting is in the
+// total where that is known, and in neither part.
+func TestInjectionsThatDoNotSayWhat(t *testing.T) {
+	unsaid := bolus(22, 27)
+	unsaid.Delivery, unsaid.Insulin = record.Injection, record.UnknownInsulin
+	alone := ReportInsulin(Therapy{Doses: []*record.Dose{unsaid, bolus(8, 5)}}, time.UTC, 0, hour(24))
+	require.False(t, Defined(alone.Total))
+	require.InDelta(t, 32, float64(alone.Bolus), 1e-9)
+	require.InDelta(t, 27, float64(alone.Unsaid), 1e-9)
+	require.Equal(t, InsulinParts{ByHand: 5, Undivided: 27}, alone.Days[0].Parts())
+
+	pump := ReportInsulin(Therapy{Doses: []*record.Dose{unsaid, bolus(8, 5)}, Basals: []*record.Basal{basal(record.ScheduledBasal, 0, 1, 24*time.Hour)}}, time.UTC, 0, hour(24))
+	require.InDelta(t, 56, float64(pump.Total), 1e-9)
+	require.False(t, Defined(pump.BasalPart), "part of it may be basal")
+	require.Equal(t, InsulinParts{Basal: 24, ByHand: 5, Undivided: 27}, pump.Days[0].Parts())
+}

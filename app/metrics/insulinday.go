@@ -11,6 +11,7 @@ type daySums struct {
 	any                                   bool
 	doses                                 int
 	bolus, autoBolus, injected            unit.Units // injected: rapid insulin by pen
+	unsaid                                unit.Units // of injected: it may be long-acting
 	long                                  unit.Units // long-acting injections
 	scheduled, temporary, automated       unit.Units // basal delivered, by kind
 	scheduledMS, temporaryMS, automatedMS record.Millis
@@ -38,7 +39,7 @@ func (s *daySums) addSpan(span BasalSpan) {
 func (s *daySums) settle(d *InsulinDay, length float64) {
 	known := float64(s.scheduledMS + s.temporaryMS + s.automatedMS)
 	r := s.reported
-	d.Boluses = s.doses
+	d.Boluses, d.Unsaid = s.doses, s.unsaid
 	d.Automated, d.Micro = s.autoBolus, s.autoBolus
 	d.Bolus = s.bolus + s.autoBolus + s.injected
 	d.Basal = s.scheduled + s.temporary + s.automated + s.long

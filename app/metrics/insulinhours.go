@@ -31,12 +31,11 @@ func InsulinByHour(t Therapy, r InsulinReport, loc *time.Location, from, until r
 	out := InsulinHours{BolusDays: r.Counted, CarbDays: r.CarbDays}
 	bolus, rates, carbs := map[int64]bool{}, map[int64]bool{}, map[int64]bool{}
 	local := newClock(loc)
-	whole := r.wholeCarbs()
 	for _, d := range r.Days {
 		day := local.day(d.Date.noon(loc))
 		bolus[day] = d.Counts
 		rates[day] = d.Counts && !d.Mixed
-		carbs[day] = d.carbsCount(whole)
+		carbs[day] = d.carbsCount()
 	}
 	for _, d := range t.Doses {
 		if day, h := local.hour(d.At); bolus[day] && !d.Unspecified && d.Insulin != record.Long {
@@ -48,16 +47,16 @@ func InsulinByHour(t Therapy, r InsulinReport, loc *time.Location, from, until r
 			out.Hours[h].Carbs += c.Grams / unit.Grams(max(r.CarbDays, 1))
 		}
 	}
-	out.addRates(BasalSpans(t.Basals, from, t.End(until)), local, rates)
+	out.addRates(t.Basals, from, t.End(until), local, rates)
 	return out
 }
 
 // addRates fills in the mean rates of the dates that count.
-func (out *InsulinHours) addRates(spans []BasalSpan, local *clock, counts map[int64]bool) {
+func (out *InsulinHours) addRates(basals []*record.Basal, from, until record.Millis, local *clock, counts map[int64]bool) {
 	const hour = 60 * minuteMS
 	var units, ms [24]float64
 	with := map[int64]bool{}
-	for _, span := range spans {
+	eachBasalSpan(basals, from, until, func(span BasalSpan) {
 		for at := span.From; at < span.Until; {
 			day, h := local.hour(at)
 			w := local.wall(at)
@@ -69,7 +68,7 @@ func (out *InsulinHours) addRates(spans []BasalSpan, local *clock, counts map[in
 			}
 			at = next
 		}
-	}
+	})
 	out.RateDays = len(with)
 	for h := range out.Hours {
 		out.Hours[h].Rate = unit.UnitsPerHour(undefined)

@@ -12,7 +12,7 @@ type InsulinParts struct {
 	Basal     unit.Units // delivered rates and long-acting injections
 	ByHand    unit.Units // boluses and rapid injections that a person asked for
 	Automatic unit.Units // given by the device by itself: micro-boluses, or basal and micro-boluses where it tells only their sum
-	Undivided unit.Units // of a device's daily total: which part it is the device does not say
+	Undivided unit.Units // of a device's daily total, or injected: whether it was basal or bolus nobody says
 }
 
 // Total is the sum of the parts.
@@ -30,14 +30,14 @@ func (d InsulinDay) undivided() bool { return d.Parts().Undivided > 0 }
 // tells as the total of the day, its total stands and the basal, which is
 // computed from rates, gives way first.
 func (d InsulinDay) Parts() InsulinParts {
-	p := InsulinParts{Basal: d.Basal, ByHand: d.Bolus - d.Micro, Automatic: d.Micro}
+	p := InsulinParts{Basal: d.Basal, ByHand: d.Bolus - d.Micro - d.Unsaid, Automatic: d.Micro, Undivided: d.Unsaid}
 	if d.Mixed {
 		p.Automatic += d.Automated
 	}
 	rest := d.Total - p.Total()
 	switch {
 	case rest >= leastUndivided:
-		p.Undivided = rest
+		p.Undivided += rest
 	case rest > 0: // the rounding of the device
 		p.ByHand += rest
 	default:
@@ -66,7 +66,6 @@ type InsulinSpan struct {
 // counts in no average is there all the same, with LeftOut set.
 func (r InsulinReport) ByDay() []InsulinSpan {
 	out := make([]InsulinSpan, 0, len(r.Days))
-	whole := r.wholeCarbs()
 	for _, d := range r.Days {
 		s := InsulinSpan{First: d.Date, Last: d.Date, Parts: d.Parts(), Boluses: float64(d.Boluses), Carbs: d.Carbs}
 		switch {
@@ -76,7 +75,7 @@ func (r InsulinReport) ByDay() []InsulinSpan {
 			s.LeftOut = 1
 		}
 		switch {
-		case d.carbsCount(whole):
+		case d.carbsCount():
 			s.CarbDays = 1
 		case d.Meals > 0:
 			s.CarbsOut = 1
@@ -90,7 +89,6 @@ func (r InsulinReport) ByDay() []InsulinSpan {
 // numbered by package time: of the dates that count, as in the report.
 func (r InsulinReport) ByWeek(first int) []InsulinSpan {
 	var out []InsulinSpan
-	whole := r.wholeCarbs()
 	for _, d := range r.Days {
 		if len(out) == 0 || int(d.Date.Weekday()) == first {
 			out = append(out, InsulinSpan{First: d.Date})
@@ -98,7 +96,7 @@ func (r InsulinReport) ByWeek(first int) []InsulinSpan {
 		s := &out[len(out)-1]
 		s.Last = d.Date
 		switch {
-		case d.carbsCount(whole):
+		case d.carbsCount():
 			s.CarbDays++
 			s.Carbs += d.Carbs
 		case d.Meals > 0:

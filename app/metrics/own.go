@@ -71,9 +71,42 @@ func (o OwnLimits) With(c unit.Concentration, values [4]float64) OwnLimits {
 		if milli == o.In(c)[i] && (milli == 0) == (o.In(other)[i] == 0) {
 			continue
 		}
-		o.In(c)[i], o.In(other)[i] = milli, partner(milli, c)
+		o.In(c)[i], o.In(other)[i] = milli, beside(i, milli, c)
 	}
 	return o
+}
+
+// LimitDecimals is with how many decimals people read a limit in unit c.
+func LimitDecimals(c unit.Concentration) int {
+	if c == unit.MmolL {
+		return 1
+	}
+	return 0
+}
+
+// LimitFits reports whether v is a limit as people read unit c: a whole mg/dL,
+// a tenth of mmol/L. What is finer would be shown rounded, so that a page would
+// name another limit than the one that counts.
+func LimitFits(c unit.Concentration, v float64) bool {
+	p := math.Pow10(LimitDecimals(c))
+	return math.Abs(v*p-math.Round(v*p)) < 1e-6
+}
+
+// beside is border i in the other unit than c. What may be typed in one unit
+// is not refused for its rounding in the other: 5.6 mmol/L is 100.9 mg/dL,
+// where 100 is the most.
+func beside(i int, milli int32, c unit.Concentration) int32 {
+	there := partner(milli, c)
+	least, most := Allowed(i)
+	lo, hi, lo2, hi2 := least.MgDL, most.MgDL, least.MmolL, most.MmolL
+	if c == unit.MmolL {
+		lo, hi, lo2, hi2 = lo2, hi2, lo, hi
+	}
+	if v := float64(milli) / 1000; milli == 0 || v < lo || v > hi {
+		return there
+	}
+	thousandths := func(v float64) int32 { return int32(math.Round(v * 1000)) }
+	return min(max(there, thousandths(lo2)), thousandths(hi2))
 }
 
 // partner is a border in the other unit than c, in thousandths.

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -104,4 +105,40 @@ func TestOwnLimitsLaws(t *testing.T) {
 		}
 		require.Equal(t, VeryLow, p.Class(unit.MgDLValue(53.9)), "below 54 mg/dL is very low, whatever was chosen")
 	})
+}
+
+// The sentences of a form name what may be typed in each unit, so all of it
+// can be.
+func TestEveryAllowedLimitIsAccepted(t *testing.T) {
+	for c, step := range map[unit.Concentration]float64{unit.MgDL: 1, unit.MmolL: 0.1} {
+		for i := range 4 {
+			least, most := Allowed(i)
+			from, until := least.MgDL, most.MgDL
+			if c == unit.MmolL {
+				from, until = least.MmolL, most.MmolL
+			}
+			for n := range int(math.Round((until-from)/step)) + 1 {
+				v := math.Round((from+float64(n)*step)*10) / 10
+				o := LimitsOf(Standard())
+				values := [4]float64{}
+				for j, milli := range o.In(c) {
+					values[j] = float64(milli) / 1000
+				}
+				values[i] = v
+				o = o.With(c, values)
+				require.Equal(t, int32(math.Round(v*1000)), o.In(c)[i], "what was typed is kept")
+				if border, order, ok := o.Wrong(); !ok {
+					require.True(t, order, "%v %s is refused as border %d", v, c, border)
+				}
+			}
+		}
+	}
+}
+
+func TestHowFineALimitIs(t *testing.T) {
+	require.True(t, LimitFits(unit.MgDL, 95))
+	require.False(t, LimitFits(unit.MgDL, 95.5))
+	require.True(t, LimitFits(unit.MmolL, 5.3))
+	require.True(t, LimitFits(unit.MmolL, 10))
+	require.False(t, LimitFits(unit.MmolL, 5.34))
 }

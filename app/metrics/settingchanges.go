@@ -98,7 +98,11 @@ func compareSchedules(old, now Schedule) (out []SettingChange) {
 	slices.Sort(bounds)
 	bounds = slices.Compact(bounds)
 	for i := 0; i+1 < len(bounds); i++ {
-		a, b := old.at(bounds[i]), now.at(bounds[i])
+		x, y := old.step(bounds[i]), now.step(bounds[i])
+		if x >= 0 && y >= 0 && old.Unit == now.Unit && old.Steps[x].Value == now.Steps[y].Value {
+			continue // mostly, and needs no words
+		}
+		a, b := old.value(x), now.value(y)
 		if !differ(a.Text, a.Unit, b.Text, b.Unit) {
 			continue
 		}
@@ -111,16 +115,22 @@ func compareSchedules(old, now Schedule) (out []SettingChange) {
 	return out
 }
 
-// at is what a schedule says for a minute of the day; nothing before its
-// first step.
-func (s Schedule) at(minute int) (v Value) {
-	for _, step := range s.Steps {
-		if step.Minute > minute {
-			break
-		}
-		v = Value{strconv.FormatFloat(step.Value, 'f', -1, 64), s.Unit}
+// step is the place of the step that holds at a minute of the day; -1 before
+// the first.
+func (s Schedule) step(minute int) int {
+	i, found := slices.BinarySearchFunc(s.Steps, minute, func(step ScheduleStep, m int) int { return cmp.Compare(step.Minute, m) })
+	if !found {
+		i--
 	}
-	return v
+	return i
+}
+
+// value is what a step says; nothing before the first.
+func (s Schedule) value(step int) Value {
+	if step < 0 {
+		return Value{}
+	}
+	return Value{strconv.FormatFloat(s.Steps[step].Value, 'f', -1, 64), s.Unit}
 }
 
 // differ reports whether two values are not the same setting. One that was

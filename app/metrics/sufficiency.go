@@ -13,7 +13,7 @@ const (
 	SufficientDays    = 14
 	SufficientPercent = 70.0
 	curveDays         = 7
-	leastForSpread    = 30 // readings
+	LeastForSpread    = 30 // readings for SD and CV
 )
 
 // Sufficiency says which figures a page may show. Below Enough it says so
@@ -32,7 +32,7 @@ type Sufficiency struct {
 // SufficiencyOf judges the readings of a period.
 func SufficiencyOf(rs []record.Reading, loc *time.Location) Sufficiency {
 	rs = Counted(rs)
-	s := Sufficiency{Readings: len(rs), Active: undefined, Spread: len(rs) >= leastForSpread}
+	s := Sufficiency{Readings: len(rs), Active: undefined, Spread: len(rs) >= LeastForSpread}
 	if len(rs) == 0 {
 		return s
 	}

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"slices"
 	"time"
 
 	"glucokeep/app/record"
@@ -10,13 +11,16 @@ import (
 // minutes (:00, :05 …), so that a 1-minute stream weighs no more in a
 // statistic than a 5-minute sensor. What it keeps stands for five minutes.
 // Readings of slower sensors and scans stay as they are. rs is sorted; the result is a new slice.
-func Thin(rs []record.Reading) []record.Reading { return thin(rs, cadenceOf(rs).inferred) }
+func Thin(rs []record.Reading) []record.Reading {
+	return thin(slices.Clone(rs), cadenceOf(rs).inferred)
+}
 
 // thin is Thin where readings that do not say what they stand for stand for
-// interval minutes. Those of five minutes and more are not touched.
+// interval minutes. Those of five minutes and more are not touched. The result
+// lies in rs: it is never longer than what was read of it.
 func thin(rs []record.Reading, interval int) []record.Reading {
 	const slot = int64(thinnedMinutes) * minuteMS
-	out := make([]record.Reading, 0, len(rs))
+	out := rs[:0]
 	best, slotOfBest := -1, int64(0) // place in out of the fast reading of the slot
 	for _, r := range rs {
 		every := int(r.Every)

@@ -119,6 +119,42 @@ func (r *Reader) Basals(ctx context.Context, from, until record.Millis) ([]*reco
 	return r.db.Basals(ctx, r.scope.Person().ID, max(from, r.scope.From()), until)
 }
 
+// Doses is Values for doses.
+func (r *Reader) Doses(ctx context.Context, from, until record.Millis) ([]*record.Dose, error) {
+	return r.db.Doses(ctx, r.scope.Person().ID, max(from, r.scope.From()), until)
+}
+
+// Settings lists all that devices told of their settings before an instant, by
+// time, of what records share only with At and Extra.
+func (r *Reader) Settings(ctx context.Context, before record.Millis) ([]store.ToldSetting, error) {
+	return r.db.Settings(ctx, r.scope.Person().ID, r.scope.From(), before)
+}
+
+// LastTold gives the instant of the newest record of these kinds that a device
+// told; ok is false when there is none.
+func (r *Reader) LastTold(ctx context.Context, kinds []record.Kind) (record.Millis, bool, error) {
+	return r.newest(ctx, kinds, false)
+}
+
+// LastWritten is LastTold for what people wrote into the care log.
+func (r *Reader) LastWritten(ctx context.Context, kinds []record.Kind) (record.Millis, bool, error) {
+	return r.newest(ctx, kinds, true)
+}
+
+func (r *Reader) newest(ctx context.Context, kinds []record.Kind, byHand bool) (last record.Millis, ok bool, err error) {
+	for _, k := range kinds {
+		at, err := r.db.Newest(ctx, r.scope.Person().ID, k, byHand)
+		switch {
+		case errors.Is(err, store.ErrNone) || err == nil && at < r.scope.From():
+		case err != nil:
+			return 0, false, err
+		case !ok || at > last:
+			last, ok = at, true
+		}
+	}
+	return last, ok, nil
+}
+
 // Sources gives the devices that the data came from, by their row id.
 func (r *Reader) Sources(ctx context.Context) (map[int64]Source, error) {
 	list, err := r.db.Sources(ctx, r.scope.Person().ID)

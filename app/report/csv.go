@@ -22,8 +22,9 @@ import (
 
 // WriteArchive writes all data of a period as our own CSV tables in a zip:
 // readable by any program, and by our own import, to the record. Rows are
-// streamed; nothing larger than a month of readings is held.
-func WriteArchive(ctx context.Context, w io.Writer, r *read.Reader, loc *time.Location, p Period, version string) error {
+// streamed; nothing larger than a month of readings is held. It gives how many
+// rows each table got, by the name of its file.
+func WriteArchive(ctx context.Context, w io.Writer, r *read.Reader, loc *time.Location, p Period, version string) (rows map[string]int, err error) {
 	z := zip.NewWriter(w)
 	e := &exporter{ctx: ctx, zip: z, r: r, loc: loc, period: p}
 	for _, table := range []struct {
@@ -38,28 +39,30 @@ func WriteArchive(ctx context.Context, w io.Writer, r *read.Reader, loc *time.Lo
 		{"settings.csv", format.SettingColumns, e.settings},
 	} {
 		if err := e.table(table.name, table.columns, table.write); err != nil {
-			return fmt.Errorf("write %s: %w", table.name, err)
+			return nil, fmt.Errorf("write %s: %w", table.name, err)
 		}
 	}
 	person := r.Person()
-	err := e.table("person.csv", personColumns, func() error { return e.write(personColumns, personCells(person)) })
+	err = e.table("person.csv", personColumns, func() error { return e.write(personColumns, personCells(person)) })
 	if err != nil {
-		return err
+		return nil, err
 	}
 	readme, err := e.create("README.txt")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := fmt.Fprintf(readme, "Glucokeep export, form 1, written by %s.\r\nTimes in time_utc are UTC, in time_local those of %s. "+
 		"docs/formats.md of the project describes every column.\r\nThese files can be imported again.\r\n\r\n", version, loc); err != nil {
-		return err
+		return nil, err
 	}
+	rows = map[string]int{}
 	for _, f := range e.files {
 		if _, err := fmt.Fprintf(readme, "%s: %d rows, SHA-256 %s\r\n", f.name, f.rows, f.sum); err != nil {
-			return err
+			return nil, err
 		}
+		rows[f.name] = f.rows
 	}
-	return z.Close()
+	return rows, z.Close()
 }
 
 // exporter writes the tables of one archive.

@@ -108,7 +108,8 @@ func TestArchiveLosesNothing(t *testing.T) {
 	var file bytes.Buffer
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	require.NoError(t, err)
-	require.NoError(t, report.WriteArchive(t.Context(), &file, rd, berlin, report.Period{From: from, Until: until}, "test"))
+	_, err = report.WriteArchive(t.Context(), &file, rd, berlin, report.Period{From: from, Until: until}, "test")
+	require.NoError(t, err)
 
 	in := format.Input{ReaderAt: bytes.NewReader(file.Bytes()), Size: int64(file.Len())}
 	f, err := format.Detect(in, format.Options{})

@@ -97,7 +97,7 @@ func gatherTherapy(ctx context.Context, r *read.Reader, loc *time.Location, p Pe
 	if ok {
 		t.Known = last + 1
 	}
-	if t.Doses, err = valuesOf[*record.Dose](ctx, r, record.KindDose, p); err != nil {
+	if t.Doses, err = r.Doses(ctx, p.From, p.Until); err != nil {
 		return t, err
 	}
 	if t.Basals, err = r.Basals(ctx, p.From-basalReach, p.Until); err != nil {

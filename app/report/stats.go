@@ -161,6 +161,7 @@ type InsulinStats struct {
 	LeftOut   int    `json:"days_left_out"`
 	Total     Number `json:"total_units_per_day"`
 	Bolus     Number `json:"bolus_units_per_day"`
+	Unsaid    Number `json:"unsaid_units_per_day"` // of Bolus
 	Basal     Number `json:"basal_units_per_day"`
 	Automated Number `json:"automated_units_per_day"`
 	BasalPart Number `json:"basal_percent"`
@@ -248,7 +249,7 @@ func insulinOf(d Data) *InsulinStats {
 	if r.Counted+r.LeftOut+r.CarbDays == 0 {
 		return nil
 	}
-	return &InsulinStats{Days: r.Counted, LeftOut: r.LeftOut, Total: Number(r.Total), Bolus: Number(r.Bolus), Basal: Number(r.Basal),
+	return &InsulinStats{Days: r.Counted, LeftOut: r.LeftOut, Total: Number(r.Total), Bolus: Number(r.Bolus), Unsaid: Number(r.Unsaid), Basal: Number(r.Basal),
 		Automated: Number(r.Automated), BasalPart: Number(r.BasalPart), Carbs: Number(r.Carbs), CarbDays: r.CarbDays}
 }
 

@@ -41,19 +41,6 @@ func Basals(ctx context.Context, r *read.Reader, p Period) ([]*record.Basal, err
 	return r.Basals(ctx, p.From-basalReach, p.Until)
 }
 
-// Settings reads all that devices told about their settings before an instant.
-func Settings(ctx context.Context, r *read.Reader, before record.Millis) ([]metrics.ToldSetting, error) {
-	stored, err := r.Records(ctx, record.KindSetting, -1<<62, before)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]metrics.ToldSetting, 0, len(stored))
-	for _, s := range stored {
-		out = append(out, metrics.ToldSetting{Source: s.Source, Setting: s.Record.(*record.Setting)})
-	}
-	return out, nil
-}
-
 // Events reads what happened to devices in a period.
 func Events(ctx context.Context, r *read.Reader, p Period) ([]metrics.DeviceEvent, error) {
 	stored, err := r.Records(ctx, record.KindEvent, p.From, p.Until)

@@ -52,6 +52,8 @@ func WriteText(w io.Writer, l text.Locale, s Stats) error {
 	}
 	if i := s.Insulin; i != nil {
 		switch {
+		case i.Days > 0 && !metrics.Defined(float64(i.Total)) && i.Unsaid > 0:
+			line("stats.insulin", l.T("stats.insulin.given-only", "units", l.Decimal(float64(i.Bolus), 1), "count", i.Days))
 		case i.Days > 0 && !metrics.Defined(float64(i.Total)):
 			line("stats.insulin", l.T("stats.insulin.bolus-only", "units", l.Decimal(float64(i.Bolus), 1), "count", i.Days))
 		case i.Days > 0:

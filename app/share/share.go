@@ -66,6 +66,16 @@ func (s Scope) From() record.Millis { return s.from }
 type Share struct {
 	db     *store.DB
 	ledger *audit.Ledger
+
+	// Rows alone: what they allow is decided anew each time.
+	persons store.Kept[struct{}, []store.Person]
+	viewed  store.Kept[int64, viewed] // by account
+}
+
+// viewed is whose data is kept, and what an account was ever granted of it.
+type viewed struct {
+	persons []store.Person
+	grants  []store.Grant
 }
 
 // New makes the sharing of db.
@@ -121,26 +131,29 @@ func (s *Share) Scope(ctx context.Context, v Viewer, a Action, key string, now t
 	return Scope{}, fault.New(fault.NotFound, "person.unknown")
 }
 
-// Persons lists those whose data a viewer may see now, by name.
+// Persons lists those whose data a viewer may see now, by name. The rows are
+// read anew after every commit, whoever made it; Can decides each time.
 func (s *Share) Persons(ctx context.Context, v Viewer, now time.Time) ([]Scope, error) {
-	all, err := s.db.Persons(ctx)
+	rows, err := s.viewed.Get(ctx, s.db, v.Account, func() (rows viewed, err error) {
+		// All accounts share the persons, who are many where accounts are.
+		rows.persons, err = s.persons.Get(ctx, s.db, struct{}{}, func() ([]store.Person, error) { return s.db.Persons(ctx) })
+		if err != nil {
+			return rows, err
+		}
+		rows.grants, err = s.db.GrantsOf(ctx, v.Account)
+		return rows, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	seen := map[int64]int64{} // person → grant
-	if !v.Console {
-		grants, err := s.db.GrantsOf(ctx, v.Account)
-		if err != nil {
-			return nil, err
-		}
-		for _, g := range grants {
-			if Can(g, View, now) {
-				seen[g.Person] = g.ID
-			}
+	seen := make(map[int64]int64, len(rows.grants)) // person → grant
+	for _, g := range rows.grants {
+		if Can(g, View, now) {
+			seen[g.Person] = g.ID
 		}
 	}
-	var out []Scope
-	for _, p := range all {
+	out := make([]Scope, 0, len(rows.persons))
+	for _, p := range rows.persons {
 		if grant, ok := seen[p.ID]; ok || v.Console {
 			out = append(out, Scope{viewer: v, action: View, person: p, grant: grant, from: beginning})
 		}

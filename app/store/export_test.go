@@ -1,11 +1,14 @@
 package store
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
 	"slices"
 	"time"
+
+	"glucokeep/app/record"
 )
 
 // BreakForTest ends the transaction behind the writer's back, as SQLite does
@@ -39,7 +42,14 @@ var (
 	DecodePage     = decodePage
 	AppendReadings = appendReadings
 	SortEntries    = sortEntries
+	EncodeBasals   = encodeBasals
+	DecodeBasals   = decodeBasals
 )
+
+// BasalRowsForTest is Basals from the records themselves.
+func (db *DB) BasalRowsForTest(ctx context.Context, person int64, from, until record.Millis) ([]*record.Basal, error) {
+	return basalRows(ctx, db, person, from, until)
+}
 
 // Checksummed puts the right checksum at the end of page.
 func Checksummed(page []byte) []byte {
@@ -56,4 +66,16 @@ func StepsForTest(text ...string) func() {
 	was := steps
 	steps = text
 	return func() { steps = was }
+}
+
+// RecordsForTest lists all records of a kind.
+func (tx *Tx) RecordsForTest(person int64, k record.Kind) ([]Stored, error) {
+	return records(context.Background(), tx, k, `r.person = ? AND r.kind = ? ORDER BY r.id`, person, string(k))
+}
+
+// LeaveDueForTest sets the rates of a day to 2 without making its page anew, as
+// nothing can but a mistake.
+func (db *DB) LeaveDueForTest(person, day int64) error {
+	return (&Tx{db: db}).exec(`UPDATE basal SET rate_u_h = 2
+		WHERE record IN (SELECT id FROM record WHERE person = ? AND kind = 'basal' AND at_ms >= ?)`, person, int64(DayStart(day)))
 }

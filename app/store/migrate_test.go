@@ -15,9 +15,10 @@ import (
 // first version of ours has no step yet.
 func TestMigrate(t *testing.T) {
 	const (
-		first   = "PRAGMA user_version = 1;\nCREATE TABLE meal (id INTEGER PRIMARY KEY, carbs_g REAL NOT NULL) STRICT;\n"
+		due     = "CREATE TABLE basal_due (person INTEGER, day INTEGER) STRICT;\n" // every Write looks into it
+		first   = due + "PRAGMA user_version = 1;\nCREATE TABLE meal (id INTEGER PRIMARY KEY, carbs_g REAL NOT NULL) STRICT;\n"
 		addFood = "ALTER TABLE meal ADD COLUMN food TEXT NOT NULL DEFAULT '';"
-		second  = "PRAGMA user_version = 2;\nCREATE TABLE meal (id INTEGER PRIMARY KEY, carbs_g REAL NOT NULL, food TEXT NOT NULL DEFAULT '') STRICT;\n"
+		second  = due + "PRAGMA user_version = 2;\nCREATE TABLE meal (id INTEGER PRIMARY KEY, carbs_g REAL NOT NULL, food TEXT NOT NULL DEFAULT '') STRICT;\n"
 	)
 	old := func(t *testing.T) string {
 		dir := t.TempDir()

@@ -275,6 +275,16 @@ func (db *DB) RecordSpan(ctx context.Context, person int64) (first, last record.
 	return record.Millis(a.Int64), record.Millis(b.Int64), err
 }
 
+// Newest gives the instant of a person's newest record of a kind among those
+// that people wrote into the care log, or among all others; ErrNone without.
+func (db *DB) Newest(ctx context.Context, person int64, k record.Kind, byHand bool) (record.Millis, error) {
+	var ms int64
+	err := row(ctx, db, `SELECT r.at_ms FROM record AS r WHERE r.person = ?1 AND r.kind = ?2
+		AND ?3 = (r.source IN (SELECT s.id FROM source AS s WHERE s.person = ?1 AND s.format = '`+record.LogFormat+`'))
+		ORDER BY r.at_ms DESC LIMIT 1`, []any{person, string(k), byHand}, &ms)
+	return record.Millis(ms), err
+}
+
 func extraText(m map[string]string) (any, error) {
 	if len(m) == 0 {
 		return nil, nil

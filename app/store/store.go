@@ -37,8 +37,11 @@ type DB struct {
 	queue   []*job
 	turn    chan struct{} // holds a token while somebody writes
 	stmts   map[string]*sql.Stmt
-	reading sync.Map  // query text → *sql.Stmt of the read pool
-	watch   *sql.Conn // of the read pool, on which changes are counted; nil until somebody asks
+	reading sync.Map // query text → *sql.Stmt of the read pool
+
+	watching sync.Mutex
+	watch    *sql.Conn // of the read pool, on which changes are counted; nil until somebody asks
+	ask      *sql.Stmt // of watch
 }
 
 // FileName is the database's name inside the data folder.
@@ -125,7 +128,7 @@ func (db *DB) Dir() string { return db.dir }
 func (db *DB) Close() error {
 	var errs []error
 	if db.watch != nil {
-		errs = append(errs, db.watch.Close())
+		errs = append(errs, db.ask.Close(), db.watch.Close())
 	}
 	if db.read != nil {
 		errs = append(errs, db.read.Close())

@@ -3,9 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
+	"glucokeep/app/metrics"
 	"glucokeep/app/record"
 	"glucokeep/app/unit"
 )
@@ -31,39 +34,70 @@ func (db *DB) Values(ctx context.Context, person int64, k record.Kind, from, unt
 	return out, err
 }
 
-// Basals is Values for basal rates, of which a closed loop writes one every
-// five minutes: what can be saved on a row is saved.
-func (db *DB) Basals(ctx context.Context, person int64, from, until record.Millis) ([]*record.Basal, error) {
-	var out []*record.Basal
-	var chunk []record.Basal // one allocation for many, and none that is copied when it grows
-	var at, lastsAndKind int64
-	var rate float64
-	var percent sql.NullFloat64
-	places := []any{&at, &rate, &lastsAndKind, &percent}
+// Doses is Values for doses, of which a closed loop gives hundreds a month:
+// a column of text costs as much as all numbers of a row together.
+func (db *DB) Doses(ctx context.Context, person int64, from, until record.Millis) ([]*record.Dose, error) {
+	var out []*record.Dose
+	var chunk []record.Dose
+	var at, packed int64
+	var units, programmed, extended, carbs float64
+	var recommended sql.NullFloat64
+	places := []any{&at, &packed, &units, &programmed, &extended, &carbs, &recommended}
 	err := rows(ctx, db, func(rs *sql.Rows) error {
 		if err := rs.Scan(places...); err != nil {
 			return err
 		}
-		b := record.Basal{Common: record.Common{At: record.Millis(at)}, Basal: basalKinds[lastsAndKind%4], Rate: unit.UnitsPerHour(rate),
-			Duration: time.Duration(lastsAndKind/4) * time.Millisecond}
-		if percent.Valid {
-			p := percent.Float64
-			b.Percent = &p
+		d := record.Dose{Common: record.Common{At: record.Millis(at)}, Delivery: deliveries[packed&3], Insulin: insulins[packed>>2&3],
+			Automated: packed&16 != 0, Unspecified: packed&32 != 0, Duration: time.Duration(packed>>6) * time.Millisecond,
+			Units: unit.Units(units), Programmed: unit.Units(programmed), ExtendedUnits: unit.Units(extended), Carbs: unit.Grams(carbs)}
+		if recommended.Valid {
+			u := unit.Units(recommended.Float64)
+			d.Recommended = &u
 		}
 		if len(chunk) == cap(chunk) {
-			chunk = make([]record.Basal, 0, 1024)
+			chunk = make([]record.Dose, 0, 256)
 		}
-		chunk = append(chunk, b)
+		chunk = append(chunk, d)
 		out = append(out, &chunk[len(chunk)-1])
 		return nil
-	}, `SELECT r.at_ms, k.rate_u_h,
-			4 * k.lasts_ms + CASE k.basal WHEN 'automated' THEN 0 WHEN 'scheduled' THEN 1 WHEN 'temp' THEN 2 ELSE 3 END, k.percent
-		FROM record AS r INDEXED BY record_by_time JOIN basal AS k ON k.record = r.id
-		WHERE r.person = ? AND r.kind = 'basal' AND r.at_ms >= ? AND r.at_ms < ? ORDER BY r.at_ms, r.id`,
+	}, `SELECT r.at_ms, CASE k.delivery WHEN 'normal' THEN 0 WHEN 'extended' THEN 1 WHEN 'dual' THEN 2 ELSE 3 END
+			+ CASE k.insulin WHEN '' THEN 0 WHEN 'rapid' THEN 4 ELSE 8 END + 16 * k.automated + 32 * k.unspecified + 64 * k.lasts_ms,
+			k.units, k.programmed, k.extended, k.carbs_g, k.recommended
+		FROM record AS r INDEXED BY record_by_time JOIN dose AS k ON k.record = r.id
+		WHERE r.person = ? AND r.kind = 'dose' AND r.at_ms >= ? AND r.at_ms < ? ORDER BY r.at_ms, r.id`,
 		person, int64(from), int64(until))
 	return out, err
 }
 
-// basalKinds are the kinds by their number in the query above: a column of
-// text costs as much as all others together.
-var basalKinds = [4]record.BasalKind{record.AutomatedBasal, record.ScheduledBasal, record.TempBasal, record.Suspended}
+// deliveries and insulins are by their number in the query above.
+var (
+	deliveries = [4]record.Delivery{record.Normal, record.Extended, record.Dual, record.Injection}
+	insulins   = [3]record.Insulin{"", record.Rapid, record.Long}
+)
+
+// ToldSetting is a setting with the source that told it.
+type ToldSetting = metrics.ToldSetting
+
+// Settings lists all that a person's devices told of their settings before an
+// instant, by time, with what the sources said besides: of what records share,
+// At and Extra. Uploaders tell everything again each time.
+func (db *DB) Settings(ctx context.Context, person int64, from, before record.Millis) ([]ToldSetting, error) {
+	var out []ToldSetting
+	err := rows(ctx, db, func(rs *sql.Rows) error {
+		t := ToldSetting{Setting: &record.Setting{}}
+		var extra sql.NullString
+		if err := rs.Scan(&t.Source, (*int64)(&t.At), &extra, &t.Name, &t.Value, &t.Unit); err != nil {
+			return err
+		}
+		if extra.Valid {
+			if err := json.Unmarshal([]byte(extra.String), &t.Extra); err != nil {
+				return errors.New("damaged extra of a record")
+			}
+		}
+		out = append(out, t)
+		return nil
+	}, `SELECT r.source, r.at_ms, r.extra, k.name, k.value, k.unit FROM record AS r JOIN setting AS k ON k.record = r.id
+		WHERE r.person = ? AND r.kind = 'setting' AND r.at_ms >= ? AND r.at_ms < ? ORDER BY r.at_ms, r.id`,
+		person, int64(from), int64(before))
+	return out, err
+}

@@ -1,14 +1,17 @@
 package store_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"glucokeep/app/record"
 	"glucokeep/app/store"
 	"glucokeep/app/store/storetest"
+	"glucokeep/app/unit"
 )
 
 // Basals gives what Records gives, but for what is not asked of it.
@@ -67,4 +70,73 @@ func TestBasalsAreTheRecords(t *testing.T) {
 	require.Equal(t, []record.Millis{500, 1000}, []record.Millis{first, last})
 	_, _, err = db.RecordSpan(t.Context(), 99)
 	require.ErrorIs(t, err, store.ErrNone)
+}
+
+// The fast readings of doses say what the slow one says.
+func TestDosesAreTheirValues(t *testing.T) {
+	db := storetest.Open(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		person, source, upload := household(t, db)
+		require.NoError(rt, db.Write(t.Context(), func(tx *store.Tx) error {
+			for i := range rapid.IntRange(0, 12).Draw(rt, "doses") {
+				d := &record.Dose{Common: record.Common{Key: fmt.Sprint(i), At: at + record.Millis(rapid.IntRange(-3, 3).Draw(rt, "at"))},
+					Delivery:      rapid.SampledFrom([]record.Delivery{record.Normal, record.Extended, record.Dual, record.Injection}).Draw(rt, "delivery"),
+					Insulin:       rapid.SampledFrom([]record.Insulin{"", record.Rapid, record.Long}).Draw(rt, "insulin"),
+					Units:         unit.Units(rapid.Float64Range(0, 100).Draw(rt, "units")),
+					Programmed:    unit.Units(rapid.Float64Range(0, 100).Draw(rt, "programmed")),
+					ExtendedUnits: unit.Units(rapid.Float64Range(0, 100).Draw(rt, "extended")),
+					Duration:      time.Duration(rapid.IntRange(-1, 36_000_000).Draw(rt, "lasts")) * time.Millisecond,
+					Automated:     rapid.Bool().Draw(rt, "automated"),
+					Carbs:         unit.Grams(rapid.Float64Range(0, 300).Draw(rt, "carbs")),
+					Unspecified:   rapid.Bool().Draw(rt, "unspecified")}
+				if rapid.Bool().Draw(rt, "recommended") {
+					u := unit.Units(rapid.Float64Range(0, 100).Draw(rt, "proposed"))
+					d.Recommended = &u
+				}
+				if _, _, err := tx.AddRecord(person, store.Stored{Record: d, Source: source, Upload: upload, Received: at, Modified: at}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		want, err := db.Values(t.Context(), person, record.KindDose, at-2, at+3)
+		require.NoError(rt, err)
+		got, err := db.Doses(t.Context(), person, at-2, at+3)
+		require.NoError(rt, err)
+		require.Len(rt, got, len(want))
+		for i := range want {
+			require.Equal(rt, want[i], record.Record(got[i]))
+		}
+	})
+}
+
+// Settings gives what Records gives, but for what is not asked of it.
+func TestSettingsAreTheRecords(t *testing.T) {
+	db := storetest.Open(t)
+	person, source, upload := household(t, db)
+	require.NoError(t, db.Write(t.Context(), func(tx *store.Tx) error {
+		for i, s := range []*record.Setting{
+			{Common: record.Common{At: at, Extra: map[string]string{"profile": "Weekday"}}, Name: "basal.00:00", Value: "0.8", Unit: "U/h"},
+			{Common: record.Common{At: at}, Name: "language", Value: "\x1f\"x", Unit: ""},
+			{Common: record.Common{At: at - 1}, Name: "basal.00:00", Value: "0.7", Unit: "U/h"},
+			{Common: record.Common{At: at + 9}, Name: "later", Value: "1"},
+		} {
+			s.Key = fmt.Sprint(i)
+			if _, _, err := tx.AddRecord(person, store.Stored{Record: s, Source: source, Upload: upload, Received: at, Modified: at}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	want, err := db.Records(t.Context(), person, record.KindSetting, at-5, at+9, 100)
+	require.NoError(t, err)
+	require.Len(t, want, 3)
+	got, err := db.Settings(t.Context(), person, at-5, at+9)
+	require.NoError(t, err)
+	require.Len(t, got, len(want))
+	for i, w := range want {
+		r := *w.Record.(*record.Setting)
+		r.Common = record.Common{At: r.At, Extra: r.Extra}
+		require.Equal(t, store.ToldSetting{Source: w.Source, Setting: &r}, got[i])
+	}
 }

@@ -25,6 +25,14 @@ type job struct {
 	done chan struct{}
 }
 
+// whole is the work with what belongs to each: days of basal rates.
+func (j *job) whole(tx *Tx) error {
+	if err := j.fn(tx); err != nil {
+		return err
+	}
+	return tx.keepBasals()
+}
+
 // Write runs fn in a transaction and returns when it is durable on disk. An
 // error of fn undoes all that fn did and nothing else.
 //
@@ -98,9 +106,9 @@ func (db *DB) run(group []*job) {
 	for i, j := range group {
 		var err error
 		if len(group) == 1 {
-			err = call(tx, j.fn)
+			err = call(tx, j.whole)
 		} else {
-			err = tx.Savepoint(j.fn)
+			err = tx.Savepoint(j.whole)
 		}
 		if err == nil {
 			kept = append(kept, j)

@@ -1,23 +1,30 @@
 package text
 
 import (
+	"sync"
+
 	"golang.org/x/text/language"
 )
 
 // Match chooses the language of the catalogue that fits an Accept-Language
 // header best; the first of Languages when none does or the header is broken.
 func Match(acceptLanguage string) string {
-	tags := make([]language.Tag, 0, len(Languages()))
-	for _, lang := range Languages() {
-		tags = append(tags, language.Make(lang))
-	}
 	wanted, _, err := language.ParseAcceptLanguage(acceptLanguage)
 	if err != nil {
 		return Languages()[0]
 	}
-	_, i, _ := language.NewMatcher(tags).Match(wanted...)
+	_, i, _ := matcher().Match(wanted...)
 	return Languages()[i]
 }
+
+// matcher is made once: that takes longer than to match.
+var matcher = sync.OnceValue(func() language.Matcher {
+	tags := make([]language.Tag, 0, len(Languages()))
+	for _, lang := range Languages() {
+		tags = append(tags, language.Make(lang))
+	}
+	return language.NewMatcher(tags)
+})
 
 // Clock24 guesses from an Accept-Language header whether its reader uses a
 // 24-hour clock. Only regions that write am and pm say no; they are the ones

@@ -6,6 +6,7 @@ package text
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 )
@@ -69,6 +70,7 @@ func (l Locale) fill(s string, args []any) string {
 		return s
 	}
 	var b strings.Builder
+	b.Grow(len(s) + 32)
 	for {
 		open := strings.IndexByte(s, '{')
 		end := strings.IndexByte(s, '}')
@@ -78,12 +80,25 @@ func (l Locale) fill(s string, args []any) string {
 		}
 		b.WriteString(s[:open])
 		if v, ok := argument(args, s[open+1:end]); ok {
-			b.WriteString(l.print(v))
+			b.WriteString(l.decline(b.String(), l.print(v)))
 		} else {
 			b.WriteString(s[open : end+1])
 		}
 		s = s[end+1:]
 	}
+}
+
+// decline gives a length of days the ending that the German word before it
+// asks for: 3 Tage, but vor 3 Tagen. static/js/age.js does the same.
+func (l Locale) decline(before, value string) string {
+	if l.lang() != "de" || !strings.HasSuffix(value, "Tage") {
+		return value
+	}
+	words := strings.Fields(before)
+	if len(words) > 0 && slices.Contains([]string{"vor", "seit", "nach", "von", "mit", "in"}, strings.ToLower(words[len(words)-1])) {
+		return value + "n"
+	}
+	return value
 }
 
 func argument(args []any, name string) (any, bool) {

@@ -119,3 +119,14 @@ func FuzzT(f *testing.F) {
 		}
 	})
 }
+
+func TestGermanDaysAreDeclined(t *testing.T) {
+	de, en := Locale{Lang: "de"}, Locale{Lang: "en"}
+	days := 75 * time.Hour
+	require.Equal(t, "vor 3 Tagen", strings.ReplaceAll(de.T("value.ago", "age", days), "\u00a0", " "))
+	require.Equal(t, "vor 3 Tagen", strings.ReplaceAll(de.T("value.ago", "age", de.Span(days)), "\u00a0", " "))
+	require.Equal(t, "vor 3 h", strings.ReplaceAll(de.T("value.ago", "age", 3*time.Hour), "\u00a0", " "))
+	require.Contains(t, de.T("value.stale", "age", days, "last", "1", "clock", "2"), "3 Tage ohne")
+	require.Contains(t, de.T("devices.silent", "age", days, "date", "1. März"), "seit 3 Tagen")
+	require.Equal(t, "3 days ago", strings.ReplaceAll(en.T("value.ago", "age", days), "\u00a0", " "))
+}

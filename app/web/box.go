@@ -189,8 +189,7 @@ func (s *server) nameBox(w http.ResponseWriter, v *visit) error {
 	if err := s.Auth.NameBox(v.Context(), v.id, v.from, box); err != nil {
 		return err
 	}
-	s.Auth.Flash(v.Context(), "box.saved")
-	return see(w, v, "/box")
+	return s.done(w, v, "box.saved", "/box")
 }
 
 // checkBox looks at everything while its reader waits, and says what it found.

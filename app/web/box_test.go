@@ -62,7 +62,7 @@ func TestTheNameOfTheBox(t *testing.T) {
 	require.Equal(t, see, ana.post("/box", "name", " Haus <Muster> ", "zone", "berlin", "unit", "mmol/L").status)
 	for _, br := range []*browser{ana, ben} {
 		page := br.page("/preferences")
-		require.Contains(t, page, "<title>Preferences – Glucokeep – Haus &lt;Muster&gt;</title>")
+		require.Contains(t, page, "<title>Language and display – Glucokeep – Haus &lt;Muster&gt;</title>")
 		require.Contains(t, page, "<span>Haus &lt;Muster&gt;</span>")
 	}
 	require.NotContains(t, b.browser().page("/signin"), "Muster", "before sign-in it says nothing of the household")

@@ -29,6 +29,7 @@ type facts struct {
 	spark   chart.Spark
 	inRange float64 // percent of today, NaN without readings
 	alarm   *record.Alarm
+	doses   []read.LogRow // rapid ones that people gave, newest first; some may lie ahead of now
 }
 
 // factsKey is what facts depend on besides the data: who, as they are set up
@@ -46,30 +47,39 @@ const mostFacts = 5000
 // who holds a Reader gets to it.
 type board struct {
 	mu    sync.Mutex
-	facts map[factsKey]*facts
+	facts map[factsKey]*keptFacts
+	drawn page.Drawn
 }
 
-func (b *board) get(k factsKey) *facts {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.facts[k]
+// keptFacts has the lock of whoever reads them: of a thousand streams that
+// hear of one reading, one reads.
+type keptFacts struct {
+	sync.Mutex
+	facts *facts
 }
 
-func (b *board) put(k factsKey, f *facts) {
+func (b *board) of(k factsKey) *keptFacts {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.facts == nil || len(b.facts) >= mostFacts {
-		b.facts = map[factsKey]*facts{}
+	kept, ok := b.facts[k]
+	if !ok {
+		if b.facts == nil || len(b.facts) >= mostFacts {
+			b.facts = map[factsKey]*keptFacts{}
+		}
+		kept = &keptFacts{}
+		b.facts[k] = kept
 	}
-	b.facts[k] = f
+	return kept
 }
 
 // facts gives what there is to say about the person of r, in the unit of l.
 func (s *server) facts(ctx context.Context, r *read.Reader, from record.Millis, l text.Locale, now time.Time) (*facts, error) {
 	p := r.Person()
-	k := factsKey{person: p, unit: l.Unit, from: from}
+	kept := s.board.of(factsKey{person: p, unit: l.Unit, from: from})
+	kept.Lock()
+	defer kept.Unlock()
 	seq := s.Ingest.Live().Changed(p.ID) // before reading: what changes meanwhile is read again
-	if f := s.board.get(k); f != nil && f.seq == seq && f.day == metrics.DateOf(record.At(now), f.zone) {
+	if f := kept.facts; f != nil && f.seq == seq && f.day == metrics.DateOf(record.At(now), f.zone) {
 		return f, nil
 	}
 	f := &facts{seq: seq, zone: personZone(p)}
@@ -78,7 +88,7 @@ func (s *server) facts(ctx context.Context, r *read.Reader, from record.Millis, 
 		return nil, err
 	}
 	if f.newest == nil || f.newest.Ahead == 0 { // a reading ahead becomes one of now without anything being told
-		s.board.put(k, f)
+		kept.facts = f
 	}
 	return f, nil
 }
@@ -101,6 +111,9 @@ func (f *facts) read(ctx context.Context, r *read.Reader, l text.Locale, now tim
 		return err
 	}
 	f.inRange = metrics.SharesOf(today.Readings, profile).Target
+	if f.doses, err = dosesGiven(ctx, r, now); err != nil {
+		return err
+	}
 	alarms, err := r.Records(ctx, record.KindAlarm, record.At(now.Add(-lastDay)), record.At(now)+1)
 	if err == nil && len(alarms) > 0 {
 		f.alarm = alarms[len(alarms)-1].Record.(*record.Alarm)
@@ -168,6 +181,7 @@ func (f *facts) card(l text.Locale, scope share.Scope, now time.Time) page.Perso
 	if f.newest != nil {
 		c.Spark = &f.spark
 	}
+	c.Given = lastDose(l, f.doses, now)
 	if !math.IsNaN(f.inRange) {
 		c.InRange = l.T("people.in-range", "share", l.Percent(f.inRange, 0))
 	}
@@ -176,7 +190,8 @@ func (f *facts) card(l text.Locale, scope share.Scope, now time.Time) page.Perso
 		if a.Cleared {
 			key = "people.alarm-cleared"
 		}
-		c.Alarm = l.T(key, "name", a.Name, "clock", l.Clock(a.At.Time().In(f.zone)))
+		name, _ := alarmName(l, a.Name)
+		c.Alarm = l.T(key, "name", name, "clock", l.Clock(a.At.Time().In(f.zone)))
 	}
 	return c
 }

@@ -94,6 +94,26 @@ func TestCardsAreNeverOld(t *testing.T) {
 	require.Equal(t, unknown, ana.get(ana.at("")).status)
 }
 
+// A right that ends by the clock, while nobody commits anything that would have
+// its row read anew, ends all the same; so does one that begins.
+func TestARightEndsByTheClockAlone(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	tom := b.person("Tom", b.id("Ana"))
+	hour := func(n time.Duration) int64 { return time.Now().Add(n * time.Hour).UnixMilli() }
+	b.sql(`UPDATE grant SET until_ms = ? WHERE person = ?`, hour(1), ana.person.ID)
+	b.sql(`UPDATE grant SET from_ms = ? WHERE person = ?`, hour(3), tom.ID)
+	for _, c := range []struct {
+		ahead time.Duration
+		want  string
+	}{{0, "Mila"}, {2 * time.Hour, ""}, {4 * time.Hour, "Tom"}, {0, "Mila"}} {
+		b.mu.Lock()
+		b.ahead = c.ahead
+		b.mu.Unlock()
+		require.Equal(t, c.want, order(ana.page("/?all=1")), "%v from now", c.ahead)
+	}
+}
+
 func TestWhyNothingNewIsHere(t *testing.T) {
 	start := time.Now()
 	for name, c := range map[string]struct {
@@ -161,7 +181,7 @@ func TestTheLastAlarmOfADay(t *testing.T) {
 	b.told(ana.person, "", &record.Alarm{Common: at(now.Add(-2 * time.Hour)), Name: "Low <b>glucose</b>"})
 	require.Contains(t, ana.page("/?all=1"), ": Low &lt;b&gt;glucose&lt;/b&gt;</span>")
 	b.told(ana.person, "", &record.Alarm{Common: at(now.Add(-time.Hour)), Name: "High", Cleared: true})
-	require.Contains(t, ana.page("/?all=1"), ": High, cleared</span>")
+	require.Contains(t, ana.page("/?all=1"), ": High glucose, cleared</span>")
 	b.ahead = 24 * time.Hour
 	require.NotContains(t, ana.page("/?all=1"), ": High", "a day later it is no longer of interest")
 }

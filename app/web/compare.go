@@ -73,7 +73,7 @@ func (v *visit) side(r *read.Reader, d dates) (*side, error) {
 
 func (s *side) period(v *visit, name, id string) page.ComparePeriod {
 	p := page.ComparePeriod{Name: v.t(name), Printed: v.printedDates(s.dates), Empty: len(s.data.Readings) == 0,
-		Sufficiency: v.sufficiency(s.data, s.dates)}
-	p.Ranges = rangesBar(v, "ranges-"+id, s.data, s.own, ground(v.scope.Person()))
+		Sufficiency: v.sufficiency(s.suff, s.dates)}
+	p.Ranges = rangesBar(v, "ranges-"+id, s.shares, s.own, ground(v.scope.Person()))
 	return p
 }

@@ -67,7 +67,11 @@ func compareTherapy(v *visit, a, b *side) (rows []page.CompareFigure) {
 	if metrics.Defined(x.Total) || metrics.Defined(y.Total) {
 		rows = append(rows, compared(v, v.t("compare.insulin"), float64(x.Total), float64(y.Total), 1, false, units))
 	} else if metrics.Defined(x.Bolus) || metrics.Defined(y.Bolus) {
-		rows = append(rows, compared(v, v.t("compare.bolus"), float64(x.Bolus), float64(y.Bolus), 1, false, units))
+		name := v.t("compare.bolus")
+		if x.Unsaid > 0 || y.Unsaid > 0 {
+			name = v.t("compare.given")
+		}
+		rows = append(rows, compared(v, name, float64(x.Bolus), float64(y.Bolus), 1, false, units))
 	}
 	if x.CarbDays > 0 || y.CarbDays > 0 {
 		rows = append(rows, compared(v, v.t("compare.carbs"), float64(x.Carbs), float64(y.Carbs), 0, false, grams))

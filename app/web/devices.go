@@ -24,7 +24,7 @@ func (s *server) devices(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	loc := v.zone()
-	end, _, err := v.lastRecordDate(r, loc)
+	end, err := v.lastRecordDate(r, loc)
 	if err != nil {
 		return err
 	}
@@ -43,6 +43,32 @@ func (s *server) devices(w http.ResponseWriter, v *visit) error {
 		p.Automated, p.Alarms, p.Events = dv.automated(), dv.alarmTable(), dv.eventTable()
 	}
 	return render(w, v, http.StatusOK, page.DevicesPage(s.frame(v, v.t("devices.title")), p))
+}
+
+// lastRecordDate is lastDate for the report of devices: it ends with the newest
+// that a device told of anything. What somebody wrote down today must not lead
+// away from imports of long ago, unless there is nothing else.
+func (v *visit) lastRecordDate(r *read.Reader, loc *time.Location) (end metrics.Date, err error) {
+	heard, err := r.Heard(v.Context())
+	if err != nil {
+		return end, err
+	}
+	sources, err := r.Sources(v.Context())
+	if err != nil {
+		return end, err
+	}
+	last, written := record.Millis(0), record.Millis(0)
+	for id, h := range heard {
+		if sources[id].Format == record.LogFormat {
+			written = max(written, h.Last)
+		} else {
+			last = max(last, h.Last)
+		}
+	}
+	if last == 0 {
+		last = written
+	}
+	return v.endWith(last, last != 0, loc), nil
 }
 
 // devicesView puts what devices told into words.

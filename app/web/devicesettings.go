@@ -10,7 +10,6 @@ import (
 	"glucokeep/app/metrics"
 	"glucokeep/app/read"
 	"glucokeep/app/record"
-	"glucokeep/app/report"
 	"glucokeep/views/component"
 	"glucokeep/views/page"
 )
@@ -29,7 +28,7 @@ func (s *server) deviceSettings(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	now := record.At(v.now)
-	told, err := report.Settings(v.Context(), r, now+1)
+	told, err := r.Settings(v.Context(), now+1)
 	if err != nil {
 		return err
 	}

@@ -113,12 +113,5 @@ func sendJSON(w http.ResponseWriter, v *visit, body any) error {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
-	if v.Method == http.MethodHead {
-		return nil
-	}
-	if _, err := w.Write(b); err != nil {
-		return errGone
-	}
-	return nil
+	return send(w, v, http.StatusOK, b)
 }

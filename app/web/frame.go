@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -26,7 +27,10 @@ func (s *server) frame(v *visit, title string) layout.Frame {
 		f.Places = append(f.Places, v.personPlaces()...)
 	}
 	f.Here(strings.Replace(v.URL.Path, "/incoming/", "/imports/", 1)) // a file that waits is part of the imports
-	if key := s.Auth.TakeFlash(v.Context()); key != "" {
+	if v.Method != http.MethodGet || !acts(v.Request) {               // what was done is said on the page it led to, to whoever opens it
+		return f
+	}
+	if key := s.Auth.TakeFlash(v.Context(), v.URL.Path); key != "" {
 		f.Notice = &layout.Notice{Kind: "done", Text: v.t(key)}
 	}
 	return f

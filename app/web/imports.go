@@ -191,8 +191,7 @@ func (s *server) cancel(w http.ResponseWriter, v *visit) error {
 	if err := s.Intake.Drop(waiting); err != nil {
 		return err
 	}
-	s.Auth.Flash(v.Context(), "web.import.cancelled")
-	return see(w, v, personURL(v.scope.Person(), "/imports"))
+	return s.done(w, v, "web.import.cancelled", personURL(v.scope.Person(), "/imports"))
 }
 
 func (s *server) waiting(v *visit) (*intake.Waiting, error) {
@@ -246,6 +245,5 @@ func (s *server) undo(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	s.Auth.Flash(v.Context(), "web.import.undone-now")
-	return see(w, v, personURL(v.scope.Person(), "/imports"))
+	return s.done(w, v, "web.import.undone-now", personURL(v.scope.Person(), "/imports"))
 }

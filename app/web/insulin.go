@@ -24,7 +24,7 @@ func (s *server) insulin(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	loc := v.zone()
-	end, any, err := v.lastRecordDate(r, loc)
+	end, any, err := v.lastInsulinDate(r, loc)
 	if err != nil {
 		return err
 	}
@@ -59,35 +59,29 @@ func (s *server) insulin(w http.ResponseWriter, v *visit) error {
 	return render(w, v, http.StatusOK, page.InsulinPage(s.frame(v, v.t("insulin.title")), p))
 }
 
-// lastRecordDate is lastDate for reports of other things than readings: they
-// end with the newest that a device told. What somebody wrote down today must
-// not lead away from imports of long ago, unless there is nothing else.
-func (v *visit) lastRecordDate(r *read.Reader, loc *time.Location) (end metrics.Date, any bool, err error) {
-	heard, err := r.Heard(v.Context())
-	if err != nil {
-		return end, false, err
+// insulinKinds are the kinds of record that the report of insulin is made of.
+var insulinKinds = []record.Kind{record.KindDose, record.KindBasal, record.KindDailyTotal, record.KindCarbs}
+
+// lastInsulinDate is lastDate for the report of insulin: it ends with the newest
+// insulin or carbs that a device told, whatever else is newer. What somebody
+// wrote down today must not lead away from imports of long ago, unless there
+// is nothing else.
+func (v *visit) lastInsulinDate(r *read.Reader, loc *time.Location) (end metrics.Date, any bool, err error) {
+	last, any, err := r.LastTold(v.Context(), insulinKinds)
+	if err == nil && !any {
+		last, any, err = r.LastWritten(v.Context(), insulinKinds)
 	}
-	sources, err := r.Sources(v.Context())
-	if err != nil {
-		return end, false, err
-	}
-	last, written := record.Millis(0), record.Millis(0)
-	for id, h := range heard {
-		if sources[id].Format == record.LogFormat {
-			written = max(written, h.Last)
-		} else {
-			last = max(last, h.Last)
-		}
-	}
-	if last == 0 {
-		last = written
-	}
-	any = last != 0
-	end = metrics.DateOf(record.At(v.now), loc)
-	if newest := metrics.DateOf(last, loc); any && newest.Start(loc) < end.Start(loc) {
+	return v.endWith(last, any, loc), any, err
+}
+
+// endWith is the date with which a report ends whose newest is at last: today
+// at the latest, whatever the clock of a device says.
+func (v *visit) endWith(last record.Millis, any bool, loc *time.Location) metrics.Date {
+	end := metrics.DateOf(record.At(v.now), loc)
+	if newest := metrics.DateOf(last, loc); any && before(newest, end) {
 		end = newest
 	}
-	return end, any, nil
+	return end
 }
 
 // insulinView puts the figures of a period into words.
@@ -99,7 +93,9 @@ type insulinView struct {
 	report  metrics.InsulinReport
 	boluses metrics.Boluses
 	mean    metrics.InsulinParts // of the days that count
+	has     metrics.InsulinParts // mean, or what there is when no day counts: what bars and tables have
 	micro   unit.Units           // automatic boluses in a mean day, where basal is told apart
+	unsaid  bool                 // injections do not say whether they were rapid or long-acting
 	mixed   bool                 // a day's automatic insulin is basal and boluses in one sum
 	long    bool                 // long-acting insulin was injected
 	rates   bool                 // a pump told basal rates or sums
@@ -112,17 +108,27 @@ func newInsulinView(v *visit, t metrics.Therapy, loc *time.Location, p report.Pe
 	in.rates = len(t.Basals) > 0 || slices.ContainsFunc(t.Totals, func(t *record.DailyTotal) bool { return t.Basal > 0 || t.Total > 0 })
 	n := unit.Units(max(in.report.Counted, 1))
 	for _, d := range in.report.Days {
-		if d.Counts {
-			p := d.Parts()
-			in.mean.Basal += p.Basal / n
-			in.mean.ByHand += p.ByHand / n
-			in.mean.Automatic += p.Automatic / n
-			in.mean.Undivided += p.Undivided / n
+		in.unsaid = in.unsaid || d.Unsaid > 0
+		if p := d.Parts(); d.Counts {
+			addParts(&in.mean, p, n)
 			in.micro += d.Micro / n
 			in.mixed = in.mixed || d.Mixed
+		} else if in.report.Counted == 0 {
+			addParts(&in.has, p, n)
 		}
 	}
+	if in.report.Counted > 0 {
+		in.has = in.mean
+	}
 	return in
+}
+
+// addParts adds one of n days to a mean.
+func addParts(to *metrics.InsulinParts, p metrics.InsulinParts, n unit.Units) {
+	to.Basal += p.Basal / n
+	to.ByHand += p.ByHand / n
+	to.Automatic += p.Automatic / n
+	to.Undivided += p.Undivided / n
 }
 
 func (in insulinView) empty() bool {

@@ -27,7 +27,7 @@ func (in insulinView) days(weeks bool) *chart.Bars {
 	insulin := chart.BarLane{Name: in.t("chart.lane.insulin"), Part: 3, Least: 4}
 	carbs := chart.BarLane{Name: in.t("chart.lane.carbs"), Part: 1.3, Least: 40}
 	b := chart.BarsInput{ID: "per-day", Title: in.t("insulin.days.title"), Summary: in.spread(spans, weeks), Columns: len(spans),
-		Ticks: in.ticks(spans, weeks), Keys: in.keys()}
+		Ticks: in.ticks(spans, weeks), Keys: in.keys(slices.ContainsFunc(spans, hasCarbs))}
 	name := in.t("insulin.day")
 	if weeks {
 		b.Title, name = in.t("insulin.weeks.title"), in.t("insulin.week")
@@ -43,12 +43,14 @@ func (in insulinView) days(weeks bool) *chart.Bars {
 		carbs.Bars = append(carbs.Bars, []chart.BarPart{{Amount: float64(s.Carbs), Kind: barCarbs, Faint: s.CarbDays == 0}})
 		b.Rows = append(b.Rows, in.barRow(s, weeks))
 	}
-	if in.report.Counted > 0 {
+	if slices.ContainsFunc(spans, func(s metrics.InsulinSpan) bool { return s.Days > 0 || s.Parts.Total() > 0 }) {
 		insulin.Mean = float64(in.mean.Total())
 		b.Lanes = append(b.Lanes, insulin)
 	}
-	if in.report.CarbDays > 0 {
-		carbs.Mean = float64(in.report.Carbs)
+	if slices.ContainsFunc(spans, hasCarbs) {
+		if in.report.CarbDays > 0 {
+			carbs.Mean = float64(in.report.Carbs)
+		}
 		b.Lanes = append(b.Lanes, carbs)
 	}
 	if len(b.Lanes) == 0 {
@@ -59,14 +61,19 @@ func (in insulinView) days(weeks bool) *chart.Bars {
 	return &bars
 }
 
-func (in insulinView) keys() (keys []chart.BarKey) {
+func hasCarbs(s metrics.InsulinSpan) bool { return s.Carbs > 0 }
+
+func (in insulinView) keys(carbs bool) (keys []chart.BarKey) {
 	for _, p := range in.parts() {
 		keys = append(keys, chart.BarKey{Kind: p.kind, Label: p.name})
 	}
-	if in.report.CarbDays > 0 {
+	if carbs {
 		keys = append(keys, chart.BarKey{Kind: barCarbs, Label: in.t("insulin.carbs")})
 	}
-	return append(keys, chart.BarKey{Kind: barMean, Label: in.t("insulin.mean")})
+	if in.report.Counted+in.report.CarbDays > 0 {
+		keys = append(keys, chart.BarKey{Kind: barMean, Label: in.t("insulin.mean")})
+	}
+	return keys
 }
 
 // insulinPart is one part of the insulin, with its name and its kind of bar.
@@ -75,10 +82,10 @@ type insulinPart struct {
 	of         func(metrics.InsulinParts) unit.Units
 }
 
-// parts are those parts that the mean day has, from below in the bars.
+// parts are those parts that there are, from below in the bars.
 func (in insulinView) parts() []insulinPart {
 	hand := in.t("insulin.bolus")
-	if in.mean.Automatic > 0 {
+	if in.has.Automatic > 0 {
 		hand = in.t("insulin.bolus.hand")
 	}
 	return slices.DeleteFunc([]insulinPart{
@@ -86,7 +93,7 @@ func (in insulinView) parts() []insulinPart {
 		{barHand, hand, func(p metrics.InsulinParts) unit.Units { return p.ByHand }},
 		{barAuto, in.autoName(), func(p metrics.InsulinParts) unit.Units { return p.Automatic }},
 		{barWhole, in.t("insulin.undivided"), func(p metrics.InsulinParts) unit.Units { return p.Undivided }},
-	}, func(p insulinPart) bool { return p.of(in.mean) <= 0 })
+	}, func(p insulinPart) bool { return p.of(in.has) <= 0 })
 }
 
 // spread says between what the days lie.
@@ -94,6 +101,9 @@ func (in insulinView) spread(spans []metrics.InsulinSpan, weeks bool) string {
 	insulin := in.t("insulin.all")
 	if !metrics.Defined(in.report.Total) {
 		insulin = in.t("insulin.all.bolus")
+		if in.unsaid {
+			insulin = in.t("insulin.all.given")
+		}
 	}
 	var least, most *metrics.InsulinSpan
 	for i, s := range spans {
@@ -108,6 +118,8 @@ func (in insulinView) spread(spans []metrics.InsulinSpan, weeks bool) string {
 		}
 	}
 	switch {
+	case least == nil && in.report.CarbDays == 0:
+		return in.t("insulin.spread.none")
 	case least == nil:
 		return in.t("insulin.spread.carbs", "grams", in.grams(in.report.Carbs))
 	case in.report.Counted > 1 && in.units(least.Parts.Total()) == in.units(most.Parts.Total()):
@@ -142,7 +154,7 @@ func (in insulinView) head(first string) []string {
 	for _, p := range in.parts() {
 		head = append(head, p.name)
 	}
-	return append(head, in.t("insulin.carbs"), in.t("insulin.boluses"))
+	return append(head, in.t("insulin.carbs"), in.bolusCount())
 }
 
 // cells are the cells of a row below head.

@@ -35,6 +35,14 @@ func (in insulinView) basalName() string {
 	return in.t("insulin.basal")
 }
 
+// bolusCount names the number of boluses.
+func (in insulinView) bolusCount() string {
+	if in.unsaid {
+		return in.t("insulin.given-count")
+	}
+	return in.t("insulin.boluses")
+}
+
 // autoName says what the device gave by itself.
 func (in insulinView) autoName() string {
 	if in.mixed {
@@ -60,7 +68,7 @@ func (in insulinView) figures() (list []page.NamedFigure) {
 		add(in.t("insulin.carbs"), in.grams(in.report.Carbs), "")
 	}
 	if b := in.boluses; b.Days > 0 && b.ByHand > 0 {
-		add(in.t("insulin.boluses"), in.locale.Decimal(float64(b.ByHand)/float64(b.Days), 1), "")
+		add(in.bolusCount(), in.locale.Decimal(float64(b.ByHand)/float64(b.Days), 1), "")
 	}
 	if b := in.boluses; b.Days > 0 && b.Automatic > 0 {
 		add(in.t("insulin.auto.boluses"), in.locale.Decimal(float64(b.Automatic)/float64(b.Days), 0), "")
@@ -86,7 +94,7 @@ func (in insulinView) notes() (list []string) {
 	if in.mixed {
 		list = append(list, in.t("insulin.note.mixed"))
 	}
-	if in.mean.Undivided > 0 {
+	if in.mean.Undivided-in.report.Unsaid > 1e-9 {
 		list = append(list, in.t("insulin.note.undivided"))
 	}
 	if n := in.boluses.Unspecified; n > 0 {

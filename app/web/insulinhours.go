@@ -12,11 +12,14 @@ import (
 // hours draws the mean day by the hour.
 func (in insulinView) hours() *chart.Bars {
 	by := metrics.InsulinByHour(in.therapy, in.report, in.zone, in.period.From, in.period.Until)
-	bolus := chart.BarLane{Name: in.t("insulin.lane.bolus"), Part: 2, Least: 0.5}
+	bolus, column := chart.BarLane{Name: in.t("insulin.lane.bolus"), Part: 2, Least: 0.5}, in.t("insulin.bolus")
+	if in.unsaid {
+		bolus.Name, column = in.t("insulin.lane.given"), in.t("figure.given")
+	}
 	rate := chart.BarLane{Name: in.t("insulin.lane.rate"), Part: 1.2, Least: 0.1}
 	carbs := chart.BarLane{Name: in.t("chart.lane.carbs"), Part: 1.2, Least: 5}
 	b := chart.BarsInput{ID: "per-hour", Title: in.t("insulin.hours.title"), Columns: 24, Clock: true,
-		Head: []string{in.t("insulin.hour"), in.t("insulin.bolus"), in.t("insulin.lane.rate"), in.t("insulin.carbs")}}
+		Head: []string{in.t("insulin.hour"), column, in.t("insulin.lane.rate"), in.t("insulin.carbs")}}
 	most := 0
 	for h, x := range by.Hours {
 		bolus.Bars = append(bolus.Bars, []chart.BarPart{{Amount: float64(x.Bolus), Kind: barHand}})
@@ -52,8 +55,11 @@ func emptyLane(ln chart.BarLane) bool {
 func (in insulinView) hoursSummary(by metrics.InsulinHours, most int) string {
 	s := in.t("insulin.hours.none")
 	if by.Hours[most].Bolus > 0 {
-		s = in.t("insulin.hours.most", "from", in.locale.ClockMinute(most*60), "until", in.locale.ClockMinute((most+1)*60),
-			"amount", figure.Units(in.locale, unit.Units(round(float64(by.Hours[most].Bolus), 1))))
+		args := []any{"from", in.locale.ClockMinute(most * 60), "until", in.locale.ClockMinute((most + 1) * 60),
+			"amount", figure.Units(in.locale, unit.Units(round(float64(by.Hours[most].Bolus), 1)))}
+		if s = in.t("insulin.hours.most", args...); in.unsaid {
+			s = in.t("insulin.hours.given", args...)
+		}
 	}
 	switch {
 	case in.mixed && in.report.Counted > by.RateDays:

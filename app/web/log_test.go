@@ -389,7 +389,7 @@ func TestASecondDoseByAChangeIsAsked(t *testing.T) {
 	a = ana.post(entry + "/restore")
 	require.Equal(t, http.StatusConflict, a.status)
 	require.Contains(t, said(a.body), "Is this another dose? Ana: 3 U rapid insulin")
-	require.Contains(t, said(a.body), "Yes, take back this dose too")
+	require.Contains(t, said(a.body), "Yes, put back this dose too")
 	require.Equal(t, 1, b.count(`SELECT count(*) FROM dose`))
 	token := regexp.MustCompile(`name="again" value="([0-9a-f]+)"`).FindStringSubmatch(a.body)
 	require.Len(t, token, 2)

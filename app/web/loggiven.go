@@ -122,7 +122,7 @@ func given(v *visit, r record.Record) (amount string, ok bool) {
 
 // givenLine is the sentence with its age apart, which goes on while the page
 // lies open.
-func givenLine(v *visit, key string, e read.LogRow, age time.Duration, amount string) component.GivenLine {
-	before, after, _ := strings.Cut(v.t(key, "age", ageHere, "who", v.writer(e), "amount", amount), ageHere)
+func givenLine(v *visit, key string, e read.LogRow, age time.Duration, amount string, more ...any) component.GivenLine {
+	before, after, _ := strings.Cut(v.t(key, append([]any{"age", ageHere, "who", v.writer(e), "amount", amount}, more...)...), ageHere)
 	return component.GivenLine{Before: before, Age: v.locale.Span(age), After: after, Since: e.Base().At.Time().Format(time.RFC3339)}
 }

@@ -23,7 +23,8 @@ func (br *browser) dump() []byte {
 	from, until, _, err := rd.Extent(br.Context())
 	require.NoError(br, err)
 	var buf bytes.Buffer
-	require.NoError(br, report.WriteArchive(br.Context(), &buf, rd, time.UTC, report.Period{From: from, Until: until}, "test"))
+	_, err = report.WriteArchive(br.Context(), &buf, rd, time.UTC, report.Period{From: from, Until: until}, "test")
+	require.NoError(br, err)
 	return buf.Bytes()
 }
 
@@ -73,6 +74,9 @@ func (b *box) sound(t *testing.T) {
 	_, pages, err := b.db.CheckPages(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, pages)
+	_, basals, err := b.db.CheckBasals(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, basals)
 	file, err := b.db.CheckFile(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, file)

@@ -27,8 +27,7 @@ func (s *server) addLog(w http.ResponseWriter, v *visit) error {
 	}
 	err := carelog.Add(v.Context(), s.Ingest, v.now, v.logWriter(), form.Key, entry, v.PostFormValue("again"))
 	if err == nil {
-		s.Auth.Flash(v.Context(), "log.added")
-		return see(w, v, personURL(v.scope.Person(), "/log"))
+		return s.done(w, v, "log.added", personURL(v.scope.Person(), "/log"))
 	}
 	if another, ok := errors.AsType[*carelog.Another](err); ok {
 		form.Another = v.another(another)
@@ -96,8 +95,7 @@ func (s *server) changeLog(w http.ResponseWriter, v *visit) error {
 	case err != nil:
 		return err
 	}
-	s.Auth.Flash(v.Context(), "log.changed")
-	return see(w, v, personURL(v.scope.Person(), "/log"))
+	return s.done(w, v, "log.changed", personURL(v.scope.Person(), "/log"))
 }
 
 // changedMeanwhile shows what was typed beside what somebody else made of the
@@ -145,6 +143,5 @@ func (s *server) restoreLog(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	s.Auth.Flash(v.Context(), "log.restored")
-	return see(w, v, personURL(v.scope.Person(), "/log"))
+	return s.done(w, v, "log.restored", personURL(v.scope.Person(), "/log"))
 }

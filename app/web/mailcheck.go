@@ -94,6 +94,6 @@ func (s *server) setPhrase(w http.ResponseWriter, v *visit) error {
 		}
 		return s.showPhrase(w, v, status, p)
 	}
-	s.Auth.Flash(v.Context(), "phrase.saved")
+	s.Auth.Flash(v.Context(), "phrase.saved", "/preferences/phrase")
 	return see(w, v, "/preferences/phrase")
 }

@@ -100,7 +100,7 @@ func (s *server) setMailServer(w http.ResponseWriter, v *visit) error {
 		if err := s.Mail.ForgetServer(v.Context(), v.now, by, v.from); err != nil {
 			return err
 		}
-		s.Auth.Flash(v.Context(), "mailserver.forgotten")
+		s.Auth.Flash(v.Context(), "mailserver.forgotten", "/box/mail")
 		return see(w, v, "/box/mail")
 	}
 	p := page.MailServer{Host: strings.TrimSpace(v.PostFormValue("host")), Port: strings.TrimSpace(v.PostFormValue("port")), TLS: v.PostFormValue("tls"),
@@ -127,7 +127,7 @@ func (s *server) setMailServer(w http.ResponseWriter, v *visit) error {
 	if err := s.Mail.SetServer(v.Context(), v.now, by, v.from, set, password); err != nil {
 		return err
 	}
-	s.Auth.Flash(v.Context(), "mailserver.saved")
+	s.Auth.Flash(v.Context(), "mailserver.saved", "/box/mail")
 	return see(w, v, "/box/mail")
 }
 

@@ -40,16 +40,16 @@ func (w patternWords) clock(hour int) string {
 	return w.v.locale.ClockMinute(hour * 60)
 }
 
-// heading names a pattern: Lows at night.
+// heading names a pattern: Lows at night (00:00–06:00).
 func (w patternWords) heading(p metrics.Pattern) string {
 	v := w.v
 	switch p.Kind {
 	case metrics.LowPattern:
-		return v.t("patterns.low", "when", v.t("patterns.when."+p.Block.ID))
+		return v.t("patterns.low", "when", w.when(p.Block))
 	case metrics.HighPattern:
-		return v.t("patterns.high", "when", v.t("patterns.when."+p.Block.ID))
+		return v.t("patterns.high", "when", w.when(p.Block))
 	case metrics.MealPattern:
-		return v.t("patterns.meal", "when", v.t("patterns.when."+p.Block.ID))
+		return v.t("patterns.meal", "when", w.when(p.Block))
 	case metrics.ReboundPattern:
 		return v.t("patterns.rebound")
 	case metrics.DawnPattern:
@@ -58,6 +58,12 @@ func (w patternWords) heading(p metrics.Pattern) string {
 		return v.t("patterns.variable", "from", w.clock(p.Block.From), "to", w.clock(p.Block.To))
 	}
 	return v.t("patterns.weekend")
+}
+
+// when names a part of the day in a sentence, with its hours, since the night
+// of a person's charts is another: at night (00:00–06:00).
+func (w patternWords) when(b metrics.Block) string {
+	return w.v.t("patterns.when.hours", "when", w.v.t("patterns.when."+b.ID), "from", w.clock(b.From), "to", w.clock(b.To))
 }
 
 // sentence says what happened and how often; never why, and never what to do.

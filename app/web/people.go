@@ -24,7 +24,7 @@ func (s *server) people(w http.ResponseWriter, v *visit) error {
 	if len(scopes) == 1 && v.URL.Query().Get("all") == "" { // one person's box opens on the person
 		return see(w, v, "/people/"+scopes[0].Person().Key)
 	}
-	p := page.People{Owner: v.id.Admin, Live: s.liveLine(v, mark, len(scopes))}
+	p := page.People{Owner: v.id.Admin, Live: s.liveLine(v, mark, len(scopes)), Kept: &s.board.drawn}
 	if p.Cards, err = s.cards(v, scopes, "page:people"); err != nil {
 		return err
 	}

@@ -109,3 +109,6 @@ func (v *visit) usualPeriod(path string, end metrics.Date) *component.Link {
 	return &component.Link{URL: personURL(v.scope.Person(), path+"?days="+strconv.Itoa(usualDays)),
 		Label: v.printedDates(dates{end.Add(1 - usualDays), end})}
 }
+
+// before reports whether a is an earlier date than b.
+func before(a, b metrics.Date) bool { return noon(a, time.UTC).Before(noon(b, time.UTC)) }

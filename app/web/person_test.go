@@ -229,7 +229,7 @@ func TestWhatHappenedIsListed(t *testing.T) {
 
 	ana.post("/preferences", "language", "de", "unit", "mmol/L", "clock", "24", "theme", "system")
 	text = words(ana.page(ana.at("?day=2025-05-01")))
-	for _, want := range []string{"Bolus 4,5 IE", "Blutzuckermessung 3,2 mmol/L Niedrig", "Neue Infusionsstelle", "Was war"} {
+	for _, want := range []string{"Bolus 4,5 IE", "Blutzuckermessung 3,2 mmol/L Niedrig", "Neue Infusionsstelle", "Was geschah"} {
 		require.Contains(t, text, want)
 	}
 }

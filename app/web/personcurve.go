@@ -44,8 +44,17 @@ func newCurve(v *visit, t report.Trace, shown shownTime, own metrics.Profile) *c
 		c.leftOut = append(c.leftOut, names[c.sources[s.ID]-1])
 	}
 	number := 0
-	for _, e := range t.Entries {
+	runs, repeats := alarmRuns(t.Entries)
+	for i, e := range t.Entries {
+		if repeats[i] {
+			c.words = append(c.words, entryWords{repeat: true})
+			continue
+		}
 		w := c.say(e)
+		if run := runs[i]; run.count > 1 {
+			w.more = v.t("person.event.alarm-again", "count", run.count, "until", c.clock(run.last))
+			w.lasts = time.Duration(run.last-e.Record.Base().At) * time.Millisecond
+		}
 		if w.kind != "" {
 			number++
 			w.number = strconv.Itoa(number)

@@ -22,6 +22,7 @@ type entryWords struct {
 	kind         string        // of its mark on the lane of notes and devices; "" without one
 	number       string        // of that mark
 	lasts        time.Duration // of something with a mark that went on for a while
+	repeat       bool          // an alarm that an earlier entry stands for
 }
 
 // mostShort is how much of a text the read-out and the table repeat; the list
@@ -42,6 +43,9 @@ func (w entryWords) short() string {
 		if s += ": " + text; w.what == "" {
 			s = text
 		}
+	}
+	if w.kind == chart.HappeningAlarm && w.more != "" {
+		s += ", " + w.more
 	}
 	return s
 }
@@ -69,11 +73,8 @@ func (c *curve) say(e report.Entry) entryWords {
 	case *record.Note:
 		return entryWords{what: c.v.t("person.event.note"), text: r.Text, kind: chart.HappeningNote}
 	case *record.Alarm:
-		w := entryWords{what: c.v.t("person.event.alarm"), text: r.Name, kind: chart.HappeningAlarm}
-		if r.Cleared {
-			w.what = c.v.t("person.event.alarm-cleared")
-		}
-		return w
+		what, text := c.alarmWords(r)
+		return entryWords{what: what, text: text, kind: chart.HappeningAlarm}
 	case *record.Event:
 		return c.sayEvent(r)
 	}
@@ -177,6 +178,9 @@ const (
 func (c *curve) list() page.Events {
 	var all []page.Event
 	for i := 0; i < len(c.trace.Entries); i++ {
+		if c.words[i].repeat {
+			continue
+		}
 		if n := c.automatedRun(i); n > manyAutomated {
 			all = append(all, c.automatedEvent(i, n))
 			i += n - 1
@@ -232,7 +236,7 @@ func (c *curve) automatedEvent(i, n int) page.Event {
 
 func (c *curve) event(e report.Entry, w entryWords) page.Event {
 	at := e.Record.Base().At
-	row := page.Event{Number: w.number, Clock: c.clock(at), At: at.Time().Format(time.RFC3339), What: w.what, Amount: w.amount, More: w.more,
+	row := page.Event{Number: w.number, Clock: c.clock(at), At: c.local(at).Format("2006-01-02T15:04Z07:00"), What: w.what, Amount: w.amount, More: w.more,
 		Class: w.class, Text: w.text}
 	if i := c.sources[e.Source]; i > 0 {
 		row.From = c.names[i-1]

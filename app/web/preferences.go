@@ -88,6 +88,5 @@ func (s *server) setPreferences(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	s.setTheme(w, p.Theme)
-	s.Auth.Flash(v.Context(), "preferences.saved")
-	return see(w, v, "/preferences")
+	return s.done(w, v, "preferences.saved", "/preferences")
 }

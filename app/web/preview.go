@@ -47,7 +47,7 @@ func (s *server) confirm(w http.ResponseWriter, v *visit) error {
 	changed := zone != waiting.Zone || !reflect.DeepEqual(options, waiting.Options)
 	if v.PostFormValue("do") != "confirm" || changed {
 		if changed {
-			s.Auth.Flash(v.Context(), "web.import.answers-changed")
+			return s.done(w, v, "web.import.answers-changed", waitingURL(v, waiting))
 		}
 		return see(w, v, waitingURL(v, waiting))
 	}

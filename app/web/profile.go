@@ -48,7 +48,7 @@ func (s *server) profile(w http.ResponseWriter, v *visit) error {
 		}
 		return render(w, v, http.StatusOK, page.ProfilePage(s.frame(v, v.t("profile.title")), p))
 	}
-	p.Ranges = rangesBar(v, "ranges", d, own, on)
+	p.Ranges = rangesBar(v, "ranges", metrics.SharesOf(d.Readings, own), own, on)
 	p.Metrics = profileMetrics(v, d, suff, own.ID == metrics.Standard().ID)
 	if suff.Curve {
 		curve := profileCurve(v, d, on)
@@ -74,8 +74,7 @@ func round(v float64, decimals int) float64 {
 	return math.Round(v*p) / p
 }
 
-func rangesBar(v *visit, id string, d report.Data, own metrics.Profile, on chart.Ground) chart.Ranges {
-	s := metrics.SharesOf(d.Readings, own)
+func rangesBar(v *visit, id string, s metrics.Shares, own metrics.Profile, on chart.Ground) chart.Ranges {
 	return chart.NewRanges(v.locale, chart.RangesInput{ID: id, Limits: on.Limits,
 		Shares: [5]float64{s.VeryLow, s.Low, s.Target, s.High, s.VeryHigh},
 		Goals: chart.Goals{VeryLow: own.Goals.VeryLow.Percent, Low: own.Goals.Below.Percent, InRange: own.Goals.Target.Percent,
@@ -159,6 +158,8 @@ func profileInsulin(v *visit, d report.Data) page.ProfileInsulin {
 		p.Days, p.LeftOut = r.Counted, r.LeftOut
 		if metrics.Defined(r.Total) {
 			p.Daily = units(r.Total)
+		} else if r.Unsaid > 0 {
+			p.Given = units(r.Bolus) // of it may be long-acting what nobody calls rapid
 		} else {
 			p.Bolus = units(r.Bolus)
 		}

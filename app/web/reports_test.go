@@ -56,7 +56,7 @@ func TestPatternsPage(t *testing.T) {
 	page := ana.page(ana.at("/patterns"))
 	text := mainWords(page)
 	require.Contains(t, text, "14 of 14 days with readings", "whether it can be judged comes first")
-	require.Contains(t, text, "Lows at night Glucose fell below 70 mg/dL; it happened on 4 of 14 nights.")
+	require.Contains(t, text, "Lows at night (00:00–06:00) Glucose fell below 70 mg/dL; it happened on 4 of 14 nights.")
 	require.Contains(t, text, "How this is found A low is glucose below 70 mg/dL for at least 15 minutes")
 	for _, day := range []string{"03", "06", "08", "13"} {
 		require.Contains(t, page, `href="`+ana.at("?day=2026-03-"+day)+`"`, "each day is linked")
@@ -65,7 +65,7 @@ func TestPatternsPage(t *testing.T) {
 	require.Contains(t, text, "The best day")
 	require.Equal(t, see, ana.post("/preferences", "language", "de", "unit", "mmol/L", "clock", "24", "theme", "system").status)
 	text = mainWords(ana.page(ana.at("/patterns")))
-	require.Contains(t, text, "Tiefe Werte nachts Die Glukose fiel unter 3,9 mmol/L; das geschah in 4 von 14 Nächten.")
+	require.Contains(t, text, "Niedrige Werte nachts (00:00–06:00) Die Glukose fiel unter 3,9 mmol/L; das geschah in 4 von 14 Nächten.")
 }
 
 func TestPatternsNeedDays(t *testing.T) {
@@ -131,7 +131,7 @@ func TestOverlayOnDaysOfDST(t *testing.T) {
 		return 120
 	}))
 	page := ana.page(ana.at("/overlay"))
-	require.Contains(t, page, `d="M0 667l115 0M180 667l1255 0"`)
+	require.Contains(t, page, `d="M0 213l46 0M72 213l502 0"`)
 }
 
 func TestWeeksPage(t *testing.T) {
@@ -149,6 +149,70 @@ func TestWeeksPage(t *testing.T) {
 	require.Contains(t, text, "Average")
 	require.Contains(t, text, "Variability")
 	require.Contains(t, mainWords(ana.page(ana.at("/weeks?from=2025-01-01&until=2025-01-03"))), "No readings in 30 December 2024 – 5 January 2025.")
+}
+
+// A quarter of a year is turned over by the month, and each page speaks of
+// its own weeks.
+func TestWeeksAreTurnedOver(t *testing.T) {
+	ana := newBox(t).owner("Ana", "Mila")
+	ana.bring(lived(march, 63, func(d, m int) float64 { // nine weeks, the first of them high
+		if d < 7 {
+			return 200
+		}
+		return 120
+	}))
+	const period = "from=2026-03-02&until=2026-05-03"
+	page := ana.page(ana.at("/weeks?" + period))
+	text := mainWords(page)
+	require.Contains(t, text, "Mila 6 April – 3 May 2026", "the dates are those of what is shown")
+	require.Contains(t, text, "Weeks 1 to 4 of 9, counted from the newest. The whole period is 2 March – 3 May 2026.")
+	require.Contains(t, text, "28 of 28 days with readings", "and so are the figures")
+	require.Equal(t, 28, strings.Count(page, `class="week-day"`))
+	require.Contains(t, page, `rel="next" href="`+ana.at("/weeks?from=2026-03-02&amp;page=2&amp;until=2026-05-03")+`">Older weeks</a>`)
+	require.NotContains(t, page, "Newer weeks")
+	last := ana.page(ana.at("/weeks?" + period + "&page=3"))
+	require.Contains(t, mainWords(last), "Week 9 of 9, counted from the newest.")
+	require.Contains(t, mainWords(last), "Average 200 mg/dL")
+	require.NotContains(t, last, "Older weeks")
+	require.Contains(t, last, `page=2&amp;until=2026-05-03">Newer weeks</a>`)
+	require.Contains(t, ana.page(ana.at("/weeks?days=90")), "/weeks?days=90&amp;page=2", "the length is kept")
+	for _, page := range []string{"0", "-3", "x", strings.Repeat("9", 10_000)[:400]} {
+		require.Contains(t, mainWords(ana.page(ana.at("/weeks?"+period+"&page="+page))), "Weeks 1 to 4 of 9", "nonsense is the newest weeks")
+	}
+	require.Contains(t, mainWords(ana.page(ana.at("/weeks?"+period+"&page=99"))), "Week 9 of 9", "beyond the end is the end")
+
+	t.Run("the newest weeks of a period are empty", func(t *testing.T) {
+		text := mainWords(ana.page(ana.at("/weeks?from=2026-04-27&until=2026-06-28")))
+		require.Contains(t, text, "Weeks 1 to 4 of 9")
+		require.Contains(t, text, "No readings in this week.")
+		require.Contains(t, text, "Older weeks", "which has the way to those with readings")
+	})
+	t.Run("all weeks of a period are empty", func(t *testing.T) {
+		text := mainWords(ana.page(ana.at("/weeks?from=2024-04-01&until=2024-06-30")))
+		require.Contains(t, text, "No readings in 3–30 June 2024.")
+		require.NotContains(t, text, "Older weeks")
+	})
+}
+
+// What has not come yet is not drawn, and its week says that it goes on.
+func TestTheRunningWeekSaysSo(t *testing.T) {
+	ana := newBox(t).owner("Ana", "Mila")
+	loc, err := time.LoadLocation("Europe/Berlin")
+	require.NoError(t, err)
+	today := time.Now().In(loc)
+	monday := time.Date(today.Year(), today.Month(), today.Day()-(int(today.Weekday())+6)%7, 0, 0, 0, 0, time.UTC)
+	ana.bring(lived(monday.AddDate(0, 0, -7), 8, func(_, m int) float64 {
+		if m > 5 {
+			return math.NaN()
+		}
+		return 120
+	}))
+	past := (int(today.Weekday()) + 6) % 7 // days of this week that are over
+	page := ana.page(ana.at("/weeks?days=7"))
+	require.Equal(t, 1, strings.Count(mainWords(page), "this week so far"))
+	require.Equal(t, 6-past, strings.Count(page, `class="week-outside" aria-hidden="true"`))
+	far := ana.page(ana.at("/weeks?from=" + monday.Format(time.DateOnly) + "&until=" + monday.AddDate(0, 2, 0).Format(time.DateOnly)))
+	require.Equal(t, 6-past, strings.Count(far, `class="week-outside"`), "weeks that have not begun are no weeks")
 }
 
 func TestComparePage(t *testing.T) {

@@ -111,6 +111,14 @@ func local(next string) string {
 	return next
 }
 
+// done answers a form that was carried out with the page of a path, which says
+// so in the sentence of key, once.
+func (s *server) done(w http.ResponseWriter, v *visit, key, path string) error {
+	page, _, _ := strings.Cut(path, "?")
+	s.Auth.Flash(v.Context(), key, page)
+	return see(w, v, path)
+}
+
 // see answers a form that was carried out.
 func see(w http.ResponseWriter, v *visit, path string) error {
 	http.Redirect(w, v.Request, path, http.StatusSeeOther)

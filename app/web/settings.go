@@ -9,7 +9,6 @@ import (
 	"glucokeep/app/metrics"
 	"glucokeep/app/read"
 	"glucokeep/app/share"
-	"glucokeep/app/unit"
 	"glucokeep/views/component"
 	"glucokeep/views/figure"
 	"glucokeep/views/page"
@@ -19,48 +18,27 @@ import (
 // what their values are judged by.
 func (s *server) settingsForm(w http.ResponseWriter, v *visit) error {
 	of := v.scope.Person()
-	p := page.Settings{Name: of.Name, Zone: of.Zone, Unit: of.Unit, Ranges: of.Ranges, LimitUnit: of.Unit, Born: of.Born, Record: of.Record,
+	p := page.Settings{Name: of.Name, Zone: of.Zone, Unit: of.Unit, Ranges: of.Ranges, LimitUnit: v.locale.Unit, Born: of.Born, Record: of.Record,
 		NightFrom: strconv.Itoa(of.NightFrom), NightUntil: strconv.Itoa(of.NightUntil)}
 	own := shownLimits(of)
-	for i, milli := range own.In(concentration(of.Unit)) {
+	for i, milli := range own.In(concentration(p.LimitUnit)) {
 		if milli > 0 {
-			p.Limits[i] = v.bound(of.Unit, float64(milli)/1000)
+			p.Limits[i] = v.limit(concentration(p.LimitUnit), milli)
 		}
 	}
 	return s.showSettings(w, v, http.StatusOK, p)
 }
 
-// shownLimits are the limits that the form of a person shows: their own, or to
-// begin with those that count now.
-func shownLimits(p read.Person) metrics.OwnLimits {
-	if p.Own != (metrics.OwnLimits{}) {
-		return p.Own
-	}
-	return metrics.LimitsOf(ranges(p))
-}
-
-func concentration(name string) unit.Concentration {
-	if name == unit.MmolL.String() {
-		return unit.MmolL
-	}
-	return unit.MgDL
-}
-
-// bound prints a bound in a unit that need not be the reader's.
-func (v *visit) bound(in string, value float64) string {
-	l := v.locale
-	l.Unit = in
-	return figure.Bound(l, value)
-}
-
 func (s *server) showSettings(w http.ResponseWriter, v *visit, status int, p page.Settings) error {
 	of := v.scope.Person()
-	p.Action, p.Person, p.Zones = personURL(of, "/settings"), of.Name, zoneNames
+	p.Action, p.Person, p.Zones, p.Kept = personURL(of, "/settings"), of.Name, zoneNames, v.keptLimits(of.Own)
+	night := metrics.Blocks()[0]
+	p.NightHint = v.t("settings.night.hint", "from", v.locale.ClockMinute(night.From*60), "until", v.locale.ClockMinute(night.To*60))
 	for h := range 24 {
 		p.Hours = append(p.Hours, component.Option{Value: strconv.Itoa(h), Label: v.locale.Hour(h)})
 	}
 	for _, preset := range metrics.Profiles() {
-		p.Presets = append(p.Presets, component.Option{Value: preset.ID, Label: v.rangesName(preset.ID), Hint: v.judgement(preset, of.Unit)})
+		p.Presets = append(p.Presets, component.Option{Value: preset.ID, Label: v.rangesName(preset.ID), Hint: v.judgement(preset)})
 	}
 	p.Presets = append(p.Presets, component.Option{Value: metrics.OwnID, Label: v.rangesName(metrics.OwnID), Hint: v.t("ranges.own.hint")})
 	return render(w, v, status, page.SettingsPage(s.frame(v, v.t("web.place.settings")), p))
@@ -69,10 +47,12 @@ func (s *server) showSettings(w http.ResponseWriter, v *visit, status int, p pag
 // rangesName names what values are judged by.
 func (v *visit) rangesName(id string) string { return v.t("ranges.name." + id) }
 
-// judgement says what a preset calls in range, in a unit, and its goals.
-func (v *visit) judgement(p metrics.Profile, in string) string {
-	l := p.Limits(concentration(in))
-	words := v.t("ranges.target", "low", v.bound(in, l.TargetLow.Native()), "high", v.bound(in, l.TargetHigh.Native()), "unit", in)
+// judgement says what a preset calls in range, in the reader's unit, and its
+// goals.
+func (v *visit) judgement(p metrics.Profile) string {
+	in := figure.Unit(v.locale)
+	l := p.Limits(in)
+	words := v.t("ranges.target", "low", figure.Bound(v.locale, l.TargetLow.Native()), "high", figure.Bound(v.locale, l.TargetHigh.Native()), "unit", in)
 	if !p.Goals.Target.Set() {
 		return words + " " + v.t("ranges.no-goals")
 	}
@@ -107,14 +87,13 @@ func (s *server) setSettings(w http.ResponseWriter, v *visit) error {
 			p.Problems[field] = v.t(map[string]string{"name": "person.name-missing", "zone": "person.zone-unknown", "unit": "person.unit-unknown", "ranges": "ranges.unknown"}[field])
 		}
 	}
-	own, wrong := v.limitsSent(p, shownLimits(of))
-	_, _, sound := own.Wrong()
+	own, wrong := v.limitsSent(&p, shownLimits(of))
 	switch {
-	case p.Ranges == metrics.OwnID:
+	case wrong["limit-unit"] != "":
+		p.Problems["limit-unit"] = wrong["limit-unit"]
+	case p.Ranges == metrics.OwnID || len(wrong) > 0 || own != shownLimits(of): // typed beside a preset: for later
 		c.Own = &own
 		maps.Copy(p.Problems, wrong)
-	case len(wrong) == 0 && sound && own != shownLimits(of): // typed beside a preset: for later
-		c.Own = &own
 	}
 	if err := v.problemsOf(p.Problems, c.Check(of, v.now)); err != nil {
 		return err
@@ -125,12 +104,11 @@ func (s *server) setSettings(w http.ResponseWriter, v *visit) error {
 	if _, err := s.Share.SetPerson(v.Context(), v.now, v.scope, c); err != nil {
 		return err
 	}
+	key := "settings.saved"
 	if c.Zone != of.Zone {
-		s.Auth.Flash(v.Context(), "settings.saved-zone")
-	} else {
-		s.Auth.Flash(v.Context(), "settings.saved")
+		key = "settings.saved-zone"
 	}
-	return see(w, v, personURL(of, "/settings"))
+	return s.done(w, v, key, personURL(of, "/settings"))
 }
 
 // settingsSent is the form as it came.
@@ -138,38 +116,10 @@ func (v *visit) settingsSent() page.Settings {
 	p := page.Settings{Name: v.PostFormValue("name"), Zone: v.PostFormValue("zone"), Unit: v.PostFormValue("unit"), Ranges: v.PostFormValue("ranges"),
 		LimitUnit: v.PostFormValue("limit-unit"), NightFrom: v.PostFormValue("night-from"), NightUntil: v.PostFormValue("night-until"),
 		Born: v.PostFormValue("born"), Record: v.PostFormValue("record"), Problems: map[string]string{}}
-	if !knownUnit(p.LimitUnit) {
-		p.LimitUnit = v.scope.Person().Unit
-	}
 	for i, name := range share.LimitFields {
 		p.Limits[i] = v.PostFormValue(name)
 	}
 	return p
-}
-
-// limitsSent reads the own limits, which are in the unit that the form was
-// drawn with, and says which are none. A very high that was left empty is no
-// such band.
-func (v *visit) limitsSent(p page.Settings, before metrics.OwnLimits) (own metrics.OwnLimits, wrong map[string]string) {
-	in, decimals := concentration(p.LimitUnit), 0
-	if in == unit.MmolL {
-		decimals = 1
-	}
-	var values [4]float64
-	wrong = map[string]string{}
-	for i, name := range share.LimitFields {
-		sent := strings.TrimSpace(p.Limits[i])
-		if sent == "" && i == metrics.VeryHighLimit {
-			continue
-		}
-		n, err := strconv.ParseFloat(strings.Replace(sent, ",", ".", 1), 64)
-		if err != nil || !(n > 0 && n < 10_000) {
-			wrong[name] = v.t("ranges.bounds." + name)
-			continue
-		}
-		values[i] = round(n, decimals)
-	}
-	return before.With(in, values), wrong
 }
 
 // hourOf reads an hour of the clock, -1 for anything else.

@@ -119,17 +119,75 @@ func TestOwnLimitsAreFollowed(t *testing.T) {
 }
 
 // Limits that were typed beside a preset wait for the day that they are
-// chosen; what cannot be is not kept, and nothing is judged by them meanwhile.
+// chosen; what cannot be is refused, and nothing is judged by them meanwhile.
 func TestLimitsBesideAPreset(t *testing.T) {
 	b := newBox(t)
 	ana := b.owner("Ana", "Mila")
 	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm()...).status)
 	require.Zero(t, b.count(`SELECT count(*) FROM own_range`), "those of the preset are nobody's own")
-	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("low", "20")...).status)
+	a := ana.post(ana.at("/settings"), settingsForm("low", "20")...)
+	require.Equal(t, http.StatusUnprocessableEntity, a.status, "what cannot be kept is not dropped without a word")
+	require.Contains(t, a.body, `href="#f-low"`)
 	require.Zero(t, b.count(`SELECT count(*) FROM own_range`))
 	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("low", "80")...).status)
 	require.Equal(t, 1, b.count(`SELECT count(*) FROM own_range WHERE low_mgdl = 80000 AND low_mmol = 4400`))
 	ana.bring(simple(spring, 300))
 	require.Contains(t, ana.page(ana.at("/profile")), "70–180")
 	require.Contains(t, ana.page(ana.at("/settings")), `name="low" type="text" value="80"`)
+}
+
+// The limits stand in the unit of who reads, whatever the unit of the person's
+// pages, and what is kept is said in both.
+func TestLimitsInTheReadersUnit(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	require.Equal(t, see, ana.post("/preferences", "language", "en", "unit", "mmol/L", "clock", "24", "theme", "system").status)
+	page := ana.page(ana.at("/settings"))
+	require.Contains(t, page, "Own limits in mmol/L")
+	require.Contains(t, page, `name="limit-unit" value="mmol/L"`)
+	require.Contains(t, page, `name="high" type="text" value="10.0"`)
+	require.Contains(t, page, "In range: 3.9–10.0 mmol/L.")
+	require.NotContains(t, page, "Kept:", "nobody set own limits yet")
+
+	mmol := settingsForm("ranges", "own", "limit-unit", "mmol/L", "very-low", "3.3", "low", "5,3", "high", "6.7", "very-high", "11.1")
+	require.Equal(t, see, ana.post(ana.at("/settings"), mmol...).status)
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM own_range WHERE low_mmol = 5300 AND low_mgdl = 95000 AND high_mmol = 6700 AND high_mgdl = 121000`))
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM person WHERE unit = 'mg/dL'`), "the unit of the pages is another thing")
+	require.Contains(t, ana.page(ana.at("/settings")), "Kept: 3.3 · 5.3 · 6.7 · 11.1 mmol/L, which are 59 · 95 · 121 · 200 mg/dL.")
+	require.Equal(t, see, ana.post("/preferences", "language", "de", "unit", "mg/dL", "clock", "24", "theme", "system").status)
+	require.Contains(t, ana.page(ana.at("/settings")), "59 · 95 · 121 · 200 mg/dL, das sind 3,3 · 5,3 · 6,7 · 11,1 mmol/L.")
+}
+
+// A number is kept as it was typed or not at all.
+func TestNoLimitIsRounded(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	for _, c := range [][]string{{"ranges", "own", "low", "70.5"}, {"ranges", "own", "limit-unit", "mmol/L", "very-low", "3.0", "low", "3,94", "high", "10", "very-high", ""}} {
+		a := ana.post(ana.at("/settings"), settingsForm(c...)...)
+		require.Equal(t, http.StatusUnprocessableEntity, a.status)
+		require.Contains(t, a.body, `href="#f-low"`)
+		require.Contains(t, a.body, "Nothing was saved.")
+		require.Zero(t, b.count(`SELECT count(*) FROM own_range`))
+	}
+	// A box may hold finer ones from before: they stand in the form as they are
+	// and go through it unchanged.
+	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("ranges", "own")...).status)
+	b.sql(`UPDATE own_range SET low_mgdl = 70500`)
+	require.Contains(t, ana.page(ana.at("/settings")), `name="low" type="text" value="70.5"`)
+	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("ranges", "own", "low", "70.5", "high", "175")...).status)
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM own_range WHERE low_mgdl = 70500 AND high_mgdl = 175000`))
+}
+
+func TestAUnitOfLimitsThatIsNone(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	for _, in := range []string{"x", "", "mg/dl", strings.Repeat("y", 10_000)} {
+		a := ana.post(ana.at("/settings"), settingsForm("ranges", "own", "limit-unit", in, "low", "77", "record", "kept as typed")...)
+		require.Equal(t, http.StatusUnprocessableEntity, a.status)
+		require.Contains(t, a.body, `href="#f-limit-unit"`)
+		require.Contains(t, a.body, "Make sure that they are in mg/dL")
+		require.Contains(t, a.body, `value="77"`)
+		require.Contains(t, a.body, `value="kept as typed"`)
+		require.Zero(t, b.count(`SELECT count(*) FROM own_range`))
+	}
 }

@@ -120,9 +120,10 @@ func (s *server) setupBoxForm(w http.ResponseWriter, v *visit) error {
 		if err != nil {
 			return err
 		}
+		seen := box.Mark()
 		box = boxGuess(box)
 		_, typed := v.code()
-		return s.showSetupBox(w, v, http.StatusOK, page.SetupBox{NeedsCode: typed, Box: page.BoxForm{Name: box.Name, Zone: box.Zone, Unit: box.Unit}})
+		return s.showSetupBox(w, v, http.StatusOK, page.SetupBox{NeedsCode: typed, Seen: seen, Box: page.BoxForm{Name: box.Name, Zone: box.Zone, Unit: box.Unit}})
 	})
 }
 
@@ -148,7 +149,7 @@ func (s *server) setupBox(w http.ResponseWriter, v *visit) error {
 			return badForm(err)
 		}
 		code, typed := v.code()
-		p := page.SetupBox{NeedsCode: typed, Box: v.boxForm(), Problems: map[string]string{}}
+		p := page.SetupBox{NeedsCode: typed, Seen: v.PostFormValue("seen"), Box: v.boxForm(), Problems: map[string]string{}}
 		if typed {
 			p.Code = code
 		}
@@ -159,7 +160,11 @@ func (s *server) setupBox(w http.ResponseWriter, v *visit) error {
 		if len(p.Problems) > 0 {
 			return s.showSetupBox(w, v, http.StatusUnprocessableEntity, p)
 		}
-		status, err := s.codeProblem(w, v, p.Problems, s.Auth.BeginSetUp(v.Context(), v.from, code, box))
+		err := s.Auth.BeginSetUp(v.Context(), v.from, code, box, p.Seen)
+		if errors.Is(err, auth.ErrMeanwhile) {
+			return s.setupMeanwhile(w, v, code, p)
+		}
+		status, err := s.codeProblem(w, v, p.Problems, err)
 		if err != nil {
 			return err
 		}
@@ -170,6 +175,20 @@ func (s *server) setupBox(w http.ResponseWriter, v *visit) error {
 		s.setSetupCookie(w, codeCookie, url.QueryEscape(code))
 		return see(w, v, "/setup/account")
 	})
+}
+
+// setupMeanwhile answers somebody whose box was named in another browser while
+// they filled in the form: it shows what is known now, and what they typed.
+// They may go on with it or change it, now that they saw it.
+func (s *server) setupMeanwhile(w http.ResponseWriter, v *visit, code string, p page.SetupBox) error {
+	box, _, err := s.Auth.Box(v.Context())
+	if err != nil {
+		return err
+	}
+	s.setSetupCookie(w, codeCookie, url.QueryEscape(code)) // it was right
+	p.Problems["name"] = v.t("setup.meanwhile", "name", box.Name, "typed", p.Box.Name)
+	p.NeedsCode, p.Seen, p.Box = false, box.Mark(), page.BoxForm{Name: box.Name, Zone: box.Zone, Unit: box.Unit}
+	return s.showSetupBox(w, v, http.StatusConflict, p)
 }
 
 // boxForm is what was sent about the box.

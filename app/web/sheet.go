@@ -53,7 +53,7 @@ func (s *server) sheet(v *visit, name string, data gather, widen func(dates) dat
 		sh.Nearest = v.usualPeriod("/"+name, end)
 	}
 	sh.ImportURL = importURL(r)
-	sh.Sufficiency = v.sufficiency(sh.data, sh.dates)
+	sh.Sufficiency = v.sufficiency(metrics.SufficiencyOf(sh.data.Readings, loc), sh.dates)
 	return sh, nil
 }
 
@@ -62,10 +62,9 @@ func (s *server) sheet(v *visit, name string, data gather, widen func(dates) dat
 func importURL(r *read.Reader) string { return personURL(r.Person(), "/imports") }
 
 // sufficiency says how much of a period there are readings of.
-func (v *visit) sufficiency(d report.Data, asked dates) page.Sufficiency {
-	s := metrics.SufficiencyOf(d.Readings, d.Zone)
+func (v *visit) sufficiency(s metrics.Sufficiency, asked dates) page.Sufficiency {
 	days := asked.days()
-	if today := metrics.DateOf(record.At(v.now), d.Zone); today.Start(d.Zone) < asked.last.Start(d.Zone) {
+	if today := metrics.DateOf(record.At(v.now), v.zone()); before(today, asked.last) {
 		days = max(1, dates{asked.first, today}.days()) // what is to come cannot have readings
 	}
 	return page.Sufficiency{Enough: s.Enough, DaysWith: s.Days, Days: days, Active: v.locale.Percent(orZero(s.Active), 1)}

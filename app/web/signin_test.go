@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -375,6 +376,46 @@ func TestSetUpGuesses(t *testing.T) {
 	require.Equal(t, http.StatusTooManyRequests, br.post("/setup/account", "name", "Ana", "email", "ana@box.test", "password", password).status,
 		"a cookie is a guess like any other")
 	require.NotContains(t, br.page("/setup/account"), `name="code"`, "and showing the page does not say whether it is right")
+}
+
+// Two browsers with the code: the second overwrites nothing that it has not
+// seen, and is told.
+func TestTwoBrowsersNameTheBox(t *testing.T) {
+	b := newBox(t)
+	one, two := b.browser(), b.browser()
+	code, err := b.auth.NewSetupCode(t.Context())
+	require.NoError(t, err)
+	seen := regexp.MustCompile(`name="seen" value="([^"]*)"`)
+	mark := func(body string) string { return seen.FindStringSubmatch(body)[1] }
+	require.Empty(t, mark(one.page("/setup/box")))
+	require.Empty(t, mark(two.page("/setup/box")))
+	require.Equal(t, "/setup/account", one.post("/setup/box", append(boxForm(code), "seen", "")...).location())
+
+	name := func() string {
+		box, _, err := b.auth.Box(t.Context())
+		require.NoError(t, err)
+		return box.Name
+	}
+	stranger := b.browser().post("/setup/box", append(boxForm("AAAA-AAAA-AAAA-AAAA", "name", "Theirs"), "seen", "")...)
+	require.Equal(t, http.StatusForbidden, stranger.status)
+	require.NotContains(t, stranger.body, "Haus Muster", "who does not know the code is told nothing")
+	a := two.post("/setup/box", append(boxForm(code, "name", "<Theirs>"), "seen", "")...)
+	require.Equal(t, http.StatusConflict, a.status)
+	require.Equal(t, "Haus Muster", name())
+	require.Contains(t, a.body, "Meanwhile this box was set up in another browser and is called “Haus Muster” now")
+	require.Contains(t, a.body, "You typed “&lt;Theirs&gt;”")
+	require.Contains(t, a.body, `value="Haus Muster"`)
+	require.NotContains(t, a.body, `name="code"`, "the code was right and is not typed again")
+
+	require.Equal(t, "/setup/account", two.post("/setup/box", "name", "Ours", "zone", "Europe/Berlin", "unit", "mmol/L", "seen", mark(a.body)).location(), "having seen it")
+	require.Equal(t, "Ours", name())
+	a = one.post("/setup/box", "name", "Haus Muster", "zone", "Europe/Berlin", "unit", "mmol/L", "seen", "")
+	require.Equal(t, http.StatusConflict, a.status)
+	require.Equal(t, "Ours", name())
+	require.Equal(t, see, one.post("/setup/account", "name", "Ana", "email", "ana@box.test", "password", password).status)
+	require.Equal(t, "/signin", two.post("/setup/account", "name", "Eve", "email", "eve@box.test", "password", password).location())
+	require.Equal(t, "/signin", two.post("/setup/box", "name", "Theirs", "zone", "UTC", "unit", "mg/dL", "seen", mark(a.body)).location())
+	require.Equal(t, "Ours", name())
 }
 
 // A-08: fifty at once, over the pages: one wins.

@@ -10,6 +10,7 @@ import (
 
 	"glucokeep/app/live"
 	"glucokeep/app/share"
+	"glucokeep/views/component"
 	"glucokeep/views/figure"
 )
 
@@ -58,7 +59,7 @@ func (st *stream) run() error {
 		case <-st.Context().Done():
 			return errGone
 		case <-st.sub.Done(): // the box stops; the browser comes back to its next run
-			return st.write("event: bye\ndata: {}\n\n")
+			return errors.Join(st.write("event: bye\ndata: {}\n\n"), st.flush())
 		case <-st.sub.Ready():
 			err = st.tell(st.sub.Take())
 		case <-tick.C:
@@ -123,7 +124,7 @@ func (st *stream) check() error {
 	}
 	err := st.look()
 	if errors.Is(err, errOver) {
-		return errors.Join(st.write("event: over\ndata: {}\n\n"), err)
+		return errors.Join(st.write("event: over\ndata: {}\n\n"), st.flush(), err)
 	}
 	if err != nil {
 		return err
@@ -134,7 +135,7 @@ func (st *stream) check() error {
 			continue
 		}
 		ended := liveEvent{Person: key, Value: figure.NewEnded(names[key]).Slots(st.locale)}
-		if err := st.send("ended", "", ended); err != nil {
+		if err := errors.Join(st.send("ended", "", ended), st.flush()); err != nil {
 			return err
 		}
 	}
@@ -150,6 +151,9 @@ func (st *stream) tell(n live.News) error {
 	}
 	for _, c := range n.Changes {
 		if time.Since(st.looked) > recheckAfter {
+			if err := st.flush(); err != nil { // nothing that was allowed before waits for after
+				return err
+			}
 			if err := st.check(); err != nil {
 				return err
 			}
@@ -163,7 +167,7 @@ func (st *stream) tell(n live.News) error {
 			return err
 		}
 		k := cards[0]
-		e := liveEvent{Person: k.Key, Name: k.Name, Need: k.Need, Value: k.Latest.Slots(st.locale), InRange: k.InRange, Alarm: k.Alarm}
+		e := liveEvent{Person: k.Key, Name: k.Name, Need: k.Need, Value: k.Latest.Slots(st.locale), InRange: k.InRange, Alarm: k.Alarm, Given: k.Given}
 		if k.Spark != nil {
 			e.Spark = k.Spark.Drawing()
 		}
@@ -175,24 +179,25 @@ func (st *stream) tell(n live.News) error {
 		return nil
 	}
 	st.people = len(st.scopes)
-	return st.send("ready", n.Mark, map[string]any{"people": st.people, "reader": st.id.Key})
+	return errors.Join(st.send("ready", n.Mark, map[string]any{"people": st.people, "reader": st.id.Key}), st.flush())
 }
 
 // liveEvent is one person as of now, as texts and drawings for the places of
 // the page; it holds no HTML.
 type liveEvent struct {
-	Person  string       `json:"person"`
-	Name    string       `json:"name"`
-	Need    int          `json:"need"`
-	Value   figure.Slots `json:"value"`
-	InRange string       `json:"inRange"`
-	Alarm   string       `json:"alarm"`
-	Spark   any          `json:"spark,omitempty"`
+	Person  string              `json:"person"`
+	Name    string              `json:"name"`
+	Need    int                 `json:"need"`
+	Value   figure.Slots        `json:"value"`
+	InRange string              `json:"inRange"`
+	Alarm   string              `json:"alarm"`
+	Given   component.GivenLine `json:"given"`
+	Spark   any                 `json:"spark,omitempty"`
 }
 
 // beat tells the time of the box, by which the page counts ages.
 func (st *stream) beat() error {
-	return st.send("beat", "", map[string]string{"now": st.Now().UTC().Format(instant)})
+	return errors.Join(st.send("beat", "", map[string]string{"now": st.Now().UTC().Format(instant)}), st.flush())
 }
 
 func (st *stream) send(event, id string, data any) error {
@@ -206,11 +211,17 @@ func (st *stream) send(event, id string, data any) error {
 	return st.write(fmt.Sprintf("%sevent: %s\ndata: %s\n\n", id, event, text))
 }
 
+// write gives text to the connection, which sends it when it has enough, and
+// flush what is left.
 func (st *stream) write(text string) error {
 	_ = st.control.SetWriteDeadline(time.Now().Add(writePatience)) // not every writer can
 	if _, err := st.w.Write([]byte(text)); err != nil {
 		return errGone
 	}
+	return nil
+}
+
+func (st *stream) flush() error {
 	if err := st.control.Flush(); err != nil {
 		return errGone
 	}

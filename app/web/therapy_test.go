@@ -24,10 +24,15 @@ import (
 // accept stores records of one source as a file of theirs would.
 func (br *browser) accept(src record.Source, readings []record.Reading, sparse ...record.Record) {
 	br.Helper()
+	br.acceptAt(time.Now(), src, readings, sparse...)
+}
+
+func (br *browser) acceptAt(now time.Time, src record.Source, readings []record.Reading, sparse ...record.Record) {
+	br.Helper()
 	zone, err := time.LoadLocation("Europe/Berlin")
 	require.NoError(br, err)
 	batch := record.Batch{Source: src, Clock: record.Instant, Glucose: readings, Sparse: sparse}
-	_, err = ingest.New(br.db, br.ledger, nil).Accept(br.Context(), time.Now(), ingest.Import{Person: br.person.ID,
+	_, err = ingest.New(br.db, br.ledger, nil).Accept(br.Context(), now, ingest.Import{Person: br.person.ID,
 		Actor: audit.Actor{Console: true}, Zone: zone, Format: src.Format}, func(yield func(record.Batch, error) bool) { yield(batch, nil) }, nil)
 	require.NoError(br, err)
 }
@@ -121,7 +126,10 @@ func TestInsulinOfOthers(t *testing.T) {
 		{"rapid insulin of which the rest is not known", []func(int) record.Record{pen(8, 6, record.Rapid)},
 			[]string{"Bolus 6 U", "6 U of bolus insulin on each day that counts.", "Nothing here tells of basal insulin"}, []string{"Insulin in all 6 U", "100%"}},
 		{"injections that do not say what", []func(int) record.Record{pen(8, 27, record.UnknownInsulin)},
-			[]string{"10 injections do not say whether they were rapid or long-acting"}, nil},
+			[]string{"10 injections do not say whether they were rapid or long-acting. They count as neither bolus nor basal.", "Not divided 27 U", "27 U of insulin from boluses and injections on each day",
+				"Boluses and injections a day 1.0", "Most is given from 08:00"}, []string{"Bolus 27 U", "bolus insulin", "Insulin in all 27", "only the sum of the day", "100%"}},
+		{"such injections beside pens that say it", []func(int) record.Record{pen(8, 27, record.UnknownInsulin), pen(12, 6, record.Rapid), pen(22, 20, record.Long)},
+			[]string{"Insulin in all 53 U", "Basal, injected 20 U 38%", "Bolus 6 U 11%", "Not divided 27 U 51%"}, nil},
 		{"a total alone", []func(int) record.Record{sum(record.DailyTotal{Total: 44})},
 			[]string{"Insulin in all 44 U", "Not divided 44 U 100%", "only the sum of the day"}, []string{"Basal", " 0 U"}},
 		{"a sum of automatic insulin", []func(int) record.Record{sum(record.DailyTotal{Automated: 21}), pen(8, 9, record.Rapid)},
@@ -180,8 +188,8 @@ func TestDevicesAndWear(t *testing.T) {
 		"It was set once in this period, on 9 Mar 2026, 09:00.",
 		"Sensor readings cover 84% of the period. 3 gaps are longer than 2 hours, the longest 26 h.",
 		"3 Mar 2026, 00:00 13 Mar 2026, 10:00 G7 10.4 days 2 h 100% end told by the device, “peeled <b>off</b>”, error before: “E-7”",
-		"13 Mar 2026, 12:00 no end told G7", "Between site changes, median 3.0 days 5 changes", "Site last changed 15 Mar 2026 18:00", "Between reservoirs, median 3.0 days 5 changes",
-		"Urgent Low 1 1 2", "High 0 1 1", "Pump Battery Change 1 8 Mar 2026, 09:00", "Rate set by the device 50%", "Time with a known rate 14%"} {
+		"13 Mar 2026, 12:00 no end recorded G7", "Between site changes, median 3.0 days 5 changes", "Site last changed 15 Mar 2026 18:00", "Between reservoirs, median 3.0 days 5 changes",
+		"Urgent low 1 1 2", "High glucose 0 1 1", "Pump Battery Change 1 8 Mar 2026, 09:00", "Rate set by the device 50%", "Time with a known rate 14%"} {
 		require.Contains(t, page, want)
 	}
 	require.Less(t, strings.Index(page, "Active"), strings.Index(page, "Silent"), "the one heard last stands first")
@@ -311,4 +319,50 @@ func TestEveryFormatsSettingsAreUnderstood(t *testing.T) {
 		"Basal rate 24.45 U a day", "All day 99–117 mg/dL"} {
 		require.Contains(t, page, want)
 	}
+}
+
+// What may as well be long-acting is called a bolus on no report.
+func TestInjectionsThatDoNotSayWhatAreCalledSo(t *testing.T) {
+	br := newBox(t).owner("Ana", "Mila")
+	var all []record.Record
+	var readings []record.Reading
+	for day := 2; day <= 29; day++ {
+		all = append(all, &record.Dose{Common: on(inMarch(day, 22)), Delivery: record.Injection, Units: 27},
+			&record.Dose{Common: on(inMarch(day, 8)), Delivery: record.Injection, Insulin: record.Rapid, Units: 6})
+		for m := range 96 {
+			readings = append(readings, record.Reading{At: inMarch(day, float64(m)/4), Value: unit.MgDLValue(120)})
+		}
+	}
+	br.accept(record.Source{Format: "carelink-csv", Interval: 15 * time.Minute}, readings, all...)
+	for path, want := range map[string]string{
+		"/profile?from=2026-03-02&until=2026-03-29": "Bolus and injections 33 U",
+		"/weeks?from=2026-03-02&until=2026-03-29":   "Bolus and injections a day 33 U",
+		"/compare?days=14":                          "Bolus and injections a day 33.0 U 33.0 U",
+	} {
+		page := wordsOf(br.page(br.at(path)))
+		require.Contains(t, page, want)
+		require.NotRegexp(t, `Bolus (a day )?[0-9]`, page)
+	}
+}
+
+// Half a day is no average day: of today's doses alone the page says that no
+// day counts, and shows them all the same.
+func TestInsulinOfADayThatIsNotOver(t *testing.T) {
+	noon := time.Date(2040, 4, 10, 12, 0, 0, 0, time.UTC)
+	b := newBox(t)
+	b.mu.Lock()
+	b.ahead = time.Until(noon)
+	b.mu.Unlock()
+	br := b.owner("Ana", "Mila")
+	br.acceptAt(noon, record.Source{Format: "carelink-csv"}, nil,
+		&record.Dose{Common: on(record.At(noon.Add(-3 * time.Hour))), Delivery: record.Injection, Insulin: record.Rapid, Units: 6.5},
+		&record.Carbs{Common: on(record.At(noon.Add(-3 * time.Hour))), Grams: 45})
+	page := wordsOf(br.page(br.at("/insulin?days=7")))
+	for _, want := range []string{"1 day with insulin is left out", "No day counts, so there is no average.", "6.5 U", "45 g"} {
+		require.Contains(t, page, want)
+	}
+	for _, never := range []string{"Insulin: of the 1 day", "Carbs: of the 1 day", "a mean day", "NaN", "Boluses a day 1"} {
+		require.NotContains(t, page, never)
+	}
+	require.NotContains(t, wordsOf(br.page(br.at("/insulin?days=90"))), "NaN")
 }

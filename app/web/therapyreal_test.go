@@ -53,9 +53,10 @@ func TestTherapyOfRealFiles(t *testing.T) {
 			[]string{"Insulin in all 42.8 U", "Bolus by hand 14.9 U 35%", "Automatic, basal and boluses 27.9 U 65%", "Carbs 135 g", "Boluses a day 3.0",
 				"mean of the 3 days", "Asked for by hand 9 of 12 75%", "Insulin on board as a device last told it: 0.4 U on 22 Jul 2021"}},
 		{"its changes", []string{"carelink-780g-comma-constructed.csv"}, "/devices", "",
-			[]string{"MiniMed 780G MMT-1886", "Silent since 22 July 2021", "ALERT ON LOW 0 3 3", "Site last changed 20 Jul 2021 08:22", "Reservoir last changed 20 Jul 2021", "…001H"}},
+			[]string{"MiniMed 780G MMT-1886", "Silent since 22 July 2021", "Low glucose 0 3 3", "Site last changed 20 Jul 2021 08:22", "Reservoir last changed 20 Jul 2021", "…001H"}},
 		{"pens in a sensor's app", []string{"carelink-guardian-connect-semicolon.csv"}, "/insulin", "",
-			[]string{"Bolus 34.1 U", "Nothing here tells of basal insulin", "63 injections do not say whether they were rapid or long-acting"}},
+			[]string{"Not divided 34.1 U", "Nothing here tells of basal insulin", "63 injections do not say whether they were rapid or long-acting"}},
+		{"the same in the profile", []string{"carelink-guardian-connect-semicolon.csv"}, "/profile", "", []string{"Bolus and injections 34.1 U"}},
 		// 1×3 + 1.3×3 + 1.5×3 + 1.2×6 + 1×9
 		{"a profile", []string{"nightscout-profile.json"}, "/devices/settings", "",
 			[]string{"Profile “default”", "Basal rate 27.6 U a day", "All day 10 g per U", "Active insulin time 6 h", "00:00–03:00 135 mg/dL 03:00–09:00 144 mg/dL", "All day 144 mg/dL per U"}},

@@ -22,6 +22,7 @@ type visit struct {
 	from   audit.From
 	id     auth.Identity // zero before sign-in
 	scope  share.Scope   // of routes with a person
+	accept text.Locale   // as the browser asks for
 	locale text.Locale
 }
 
@@ -95,8 +96,12 @@ func (v *visit) viewer() share.Viewer { return share.Viewer{Account: v.id.Accoun
 // setLocale chooses how the reader likes to read: by the account, else by the
 // browser, the unit by the person whose page it is.
 func (v *visit) setLocale() {
-	accept := v.Header.Get("Accept-Language")
-	l := text.Locale{Lang: text.Match(accept), Clock24: text.Clock24(accept), Unit: v.id.Unit}
+	if v.accept == (text.Locale{}) {
+		header := v.Header.Get("Accept-Language")
+		v.accept = text.Locale{Lang: text.Match(header), Clock24: text.Clock24(header)}
+	}
+	l := v.accept
+	l.Unit = v.id.Unit
 	if v.id.Lang != "" {
 		l.Lang, l.Clock24 = v.id.Lang, text.Clock24(v.id.Lang)
 	}

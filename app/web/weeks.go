@@ -2,24 +2,27 @@ package web
 
 import (
 	"net/http"
-	"time"
 
 	"glucokeep/app/metrics"
 	"glucokeep/app/record"
-	"glucokeep/app/report"
 	"glucokeep/app/unit"
 	"glucokeep/views/chart"
 	"glucokeep/views/figure"
 	"glucokeep/views/page"
 )
 
-// weeks shows whole calendar weeks, the newest first.
+// weeks shows whole calendar weeks, the newest first and a month at a time.
 func (s *server) weeks(w http.ResponseWriter, v *visit) error {
-	sh, err := s.sheet(v, "weeks", report.GatherCare, func(d dates) dates { return dates{v.weekStart(d.first), v.weekStart(d.last).Add(6)} })
+	var turn weekTurn
+	sh, err := s.sheet(v, "weeks", turn.gather, func(d dates) dates {
+		turn = v.weekTurn(d)
+		return turn.shown
+	})
 	if err != nil {
 		return err
 	}
-	p := page.Weeks{Report: sh.Report, Unit: figure.Unit(v.locale).String()}
+	p := page.Weeks{Report: sh.Report, Unit: figure.Unit(v.locale).String(), Turn: v.weekLinks(turn)}
+	p.Empty = p.Empty && !turn.elsewhere
 	if !p.Empty {
 		b := newWeekBook(v, sh)
 		for first := v.weekStart(sh.dates.last); !before(first, sh.dates.first); first = first.Add(-7) {
@@ -29,9 +32,6 @@ func (s *server) weeks(w http.ResponseWriter, v *visit) error {
 	return render(w, v, http.StatusOK, page.WeeksPage(s.frame(v, sh.Title), p))
 }
 
-// before reports whether a is an earlier date than b.
-func before(a, b metrics.Date) bool { return noon(a, time.UTC).Before(noon(b, time.UTC)) }
-
 // weekBook is the data of a period by date.
 type weekBook struct {
 	v       *visit
@@ -40,6 +40,7 @@ type weekBook struct {
 	figures map[metrics.Date]metrics.Day
 	insulin map[metrics.Date]metrics.InsulinDay
 	total   bool // the total of insulin is known; else only the boluses are
+	unsaid  bool // injections do not say whether they were rapid or long-acting
 	today   metrics.Date
 }
 
@@ -48,7 +49,7 @@ func newWeekBook(v *visit, sh sheet) *weekBook {
 	b := &weekBook{v: v, sh: sh, drawn: drawn(metrics.Counted(d.Readings), sh.own, d.Zone), figures: byDate(metrics.Daily(d.Readings, sh.own, d.Zone)),
 		insulin: map[metrics.Date]metrics.InsulinDay{}, today: metrics.DateOf(record.At(v.now), d.Zone)}
 	r := metrics.ReportInsulin(d.Therapy, d.Zone, d.From, d.Until)
-	b.total = metrics.Defined(r.Total)
+	b.total, b.unsaid = metrics.Defined(r.Total), r.Unsaid > 0
 	for _, day := range r.Days {
 		b.insulin[day.Date] = day
 	}
@@ -58,7 +59,8 @@ func newWeekBook(v *visit, sh sheet) *weekBook {
 // week lays out the week that begins on first.
 func (b *weekBook) week(first metrics.Date) page.Week {
 	v, d := b.v, b.sh.data
-	w := page.Week{ID: "w" + first.String(), Name: v.printedDates(dates{first, first.Add(6)})}
+	w := page.Week{ID: "w" + first.String(), Name: v.printedDates(dates{first, first.Add(6)}),
+		Running: !before(b.today, first) && !before(first.Add(6), b.today)}
 	var days []chart.WeekDayInput
 	var insulin []metrics.InsulinDay
 	for n := range 7 {
@@ -102,7 +104,7 @@ func (b *weekBook) sums(w *page.Week, first metrics.Date) {
 	sum, shares := metrics.Summarize(rs), printedShares(metrics.SharesOf(rs, b.sh.own))
 	w.Average = figure.MgPerDl(l, sum.Mean)
 	w.InRange, w.Below, w.Above = shares.Of(l, figure.InRange), shares.Below(l), shares.Above(l)
-	if metrics.SufficiencyOf(rs, d.Zone).Spread {
+	if sum.N >= metrics.LeastForSpread {
 		w.CV = l.Percent(sum.CV, 1)
 	}
 	w.Few = !(metrics.ActiveOf(rs, from, until).Calendar >= metrics.SufficientPercent)
@@ -130,9 +132,12 @@ func (b *weekBook) therapy(w *page.Week, days []metrics.InsulinDay) {
 	}
 	if counted > 0 {
 		mean := figure.Units(l, unit.Units(round(float64(insulin)/float64(counted), 1)))
-		if b.total {
+		switch {
+		case b.total:
 			w.Insulin = mean
-		} else {
+		case b.unsaid:
+			w.Given = mean
+		default:
 			w.Bolus = mean
 		}
 	}

@@ -2,6 +2,7 @@
 // that grows stale here looks just like one that was stale when the page was
 // made: struck, without class, arrow and change.
 const staleAt = 15; // minutes, as in views/figure
+const givenFor = 240; // minutes for which a card says its last dose, as in app/web
 const states = ["live", "late", "stale", "ahead", "never", "ended"];
 
 let ahead = 0; // how far the box's clock is ahead of this device's, in ms
@@ -24,7 +25,12 @@ export function keepAges(after) {
 	const step = () => {
 		const now = boxNow();
 		for (const value of document.querySelectorAll("[data-value]")) age(value, now);
-		for (const since of document.querySelectorAll("time[data-since]")) print(since, span((now - Date.parse(since.dataset.since)) / 60_000));
+		for (const since of document.querySelectorAll("time[data-since]:not([data-since=''])")) {
+			const minutes = (now - Date.parse(since.dataset.since)) / 60_000;
+			print(since, span(minutes));
+			const line = since.closest("[data-given]");
+			if (line) line.hidden = minutes > givenFor;
+		}
 		after();
 	};
 	setInterval(step, 15_000);
@@ -42,9 +48,9 @@ export function age(value, now = boxNow()) {
 	for (const part of value.querySelectorAll("[data-fresh]")) part.hidden = stale || part.textContent.trim() === "";
 	if (stale) value.removeAttribute("data-urgent");
 	value.querySelector("[data-old]").hidden = !stale;
-	print(value.querySelector("[data-age]"), (stale ? value.dataset.stale : value.dataset.ago).replace("{age}", span(exact)));
+	print(value.querySelector("[data-age]"), fill(stale ? value.dataset.stale : value.dataset.ago, exact));
 	const note = value.querySelector("[data-note]");
-	if (note.dataset.words) print(note.querySelector("[data-text]"), note.dataset.words.replace("{age}", span((now - Date.parse(note.dataset.since)) / 60_000)));
+	if (note.dataset.words) print(note.querySelector("[data-text]"), fill(note.dataset.words, (now - Date.parse(note.dataset.since)) / 60_000));
 	note.hidden = !note.dataset.note || (Boolean(note.dataset.words) && !late);
 }
 
@@ -60,6 +66,13 @@ export function stateOf(value) {
 // it again.
 export function print(element, text) {
 	if (element.textContent.trim() !== text) element.textContent = text;
+}
+
+// fill puts an age into a sentence, with the ending that German wants after
+// vor and seit: 3 Tage, but vor 3 Tagen.
+function fill(words, exact) {
+	const age = span(exact);
+	return words.replace("{age}", age.endsWith("Tage") && /(vor|seit) \{age\}/.test(words) ? `${age}n` : age);
 }
 
 // span is text.Locale.Span; both languages write h and min.

@@ -43,6 +43,7 @@ export function card(box, e) {
 		print(place, e[name]);
 		place.hidden = e[name] === "";
 	}
+	given(box.querySelector("[data-given]"), e.given);
 	const spark = box.querySelector(".spark");
 	if (!spark || !e.spark) return !e.spark || !box.matches(".person-card");
 	spark.querySelector(".spark-line").setAttribute("d", e.spark.line);
@@ -53,6 +54,18 @@ export function card(box, e) {
 	now?.setAttribute("cx", e.spark.x);
 	now?.setAttribute("cy", e.spark.y);
 	return true;
+}
+
+// given puts the last dose into its line.
+function given(line, g) {
+	if (!line) return;
+	line.querySelector('[data-text="before"]').textContent = g.before;
+	line.querySelector('[data-text="after"]').textContent = g.after;
+	const since = line.querySelector("time");
+	since.dataset.since = g.since;
+	since.setAttribute("datetime", g.since);
+	since.textContent = g.age;
+	line.hidden = g.since === "";
 }
 
 // kind is what a card is ordered and announced by.

@@ -82,13 +82,19 @@ document.addEventListener("click", (event) => {
 
 // unpack turns the columns of the data into points with places in percent.
 function unpack(track) {
-	let t = 0;
+	let t = 0, end = 0;
 	const values = track.v.split("|");
+	const height = (value) => {
+		const number = parseFloat(value.replace(",", "."));
+		return isNaN(number) ? track.ends[end++] : Math.min(100, Math.max(0, (100 * (track.top - number)) / (track.top - track.bottom)));
+	};
 	track.points = (track.t ?? []).map((step, i) => {
 		t += step;
-		return { t, x: (100 * t) / track.length, y: track.y[i] / 10, value: values[i], kind: Number(track.c[i]),
+		return { t, x: (100 * t) / track.length, y: height(values[i]), value: values[i], kind: Number(track.c[i]),
 			sort: Number(track.k[i]), source: parseInt(track.s[i], 36) };
 	});
+	let since = 0;
+	for (const b of track.with ?? []) b.t = since += b.t;
 	return track;
 }
 

@@ -81,7 +81,7 @@ const on = {
 		if (!box) return;
 		if (!box.matches(".person-card")) return leave(data.value.text.age);
 		fill(box.querySelector("[data-value]"), data.value);
-		for (const part of box.querySelectorAll(".spark, .card-facts")) part.remove();
+		for (const part of box.querySelectorAll(".spark, .card-facts, .card-given")) part.remove();
 		const link = box.querySelector("h2 a");
 		link?.replaceWith(link.textContent);
 		announce(line);

@@ -90,7 +90,7 @@ func TestAxisOfALaneHoldsItsHighest(t *testing.T) {
 
 func TestTheStripKeepsToItsPeriod(t *testing.T) {
 	w := sampleWear(mgdl)
-	require.Equal(t, []rect{{"0%", "22", "40%", "18", "wear wear-readings"}, {"50%", "22", "0.15%", "18", "wear wear-readings wear-other"}}, w.rows[0].rects, "cut at the edges, and never too thin to see")
+	require.Equal(t, []rect{{"0%", "22", "40%", "18", "wear wear-readings"}, {"50%", "22", "0.2%", "18", "wear wear-readings wear-other"}}, w.rows[0].rects, "cut at the edges, and never too thin to see")
 	require.Equal(t, []string{"30%"}, w.rows[1].marks)
 	rapid.Check(t, func(t *rapid.T) {
 		since := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)

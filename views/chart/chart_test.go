@@ -49,6 +49,11 @@ func day(t *testing.T, l text.Locale, readings ...Reading) Day {
 func trackOf(t *testing.T, d Day) (k track) {
 	t.Helper()
 	require.NoError(t, json.Unmarshal([]byte(d.track), &k))
+	for i := range k.Beside { // written as steps
+		if i > 0 {
+			k.Beside[i].At += k.Beside[i-1].At
+		}
+	}
 	return k
 }
 
@@ -88,7 +93,12 @@ func TestAClippedReadingWearsAHat(t *testing.T) {
 	html := render(t, mgdl, ShowDay(d))
 	require.Contains(t, html, `M-5 -7h10`)
 	require.Contains(t, html, `M-5 7h10`)
-	require.Equal(t, "LOW|HIGH", trackOf(t, d).Values, "the limit is not shown as a value")
+	k := trackOf(t, d)
+	require.Equal(t, "LOW|HIGH", k.Values, "the limit is not shown as a value")
+	require.Equal(t, []int{97, 0}, k.Ends, "so its place is said besides")
+	require.Equal(t, []float64{30, 400}, []float64{k.Bottom, k.Top}, "a number has its place by the axis")
+	k = trackOf(t, day(t, mmol, at(t, 1, 0, 112, figure.InRange)))
+	require.Equal(t, []float64{1.67, 17}, []float64{k.Bottom, k.Top}, "in the reader's unit")
 }
 
 func TestOnlyTheDayIsDrawn(t *testing.T) {
@@ -140,7 +150,7 @@ func TestLanes(t *testing.T) {
 	require.Equal(t, []string{"all", "", "broad"}, []string{d.insulin.Bars[0].Only, d.insulin.Bars[1].Only, d.insulin.Bars[2].Only},
 		"a small dose beside a large one gives way")
 	require.Equal(t, 2, strings.Count(d.insulin.Basal, "Z"), "the hour without a known rate stays open")
-	require.Contains(t, d.insulin.Basal, "M0 1000", "a rate from the day before begins at midnight")
+	require.Equal(t, "M0 100v-22h360v22ZM420 100h120Z", d.insulin.Basal, "a rate from the day before begins at midnight")
 	require.NotEmpty(t, d.insulin.Small)
 	require.Equal(t, "6\u00a0U + 1\u00a0U", d.Table.Rows[0].Insulin)
 	require.Equal(t, "40\u00a0g", d.Table.Rows[0].Carbs)
@@ -225,7 +235,7 @@ func TestALabelAtTheTopStandsBesideItsReading(t *testing.T) {
 	high := at(t, 20, 0, 400, figure.VeryHigh)
 	high.Above = true
 	d := day(t, mgdl, at(t, 1, 0, 110, figure.InRange), high)
-	require.Equal(t, label{X: "83.33%", Y: "0%", Text: "HIGH", Anchor: "start", Side: "beside"}, d.extremes[1])
+	require.Equal(t, label{X: "83.3%", Y: "0%", Text: "HIGH", Anchor: "start", Side: "beside"}, d.extremes[1])
 	late := high
 	late.At = late.At.Add(3 * time.Hour)
 	require.Equal(t, "end", day(t, mgdl, at(t, 1, 0, 110, figure.InRange), late).extremes[1].Anchor)

@@ -19,17 +19,17 @@ func clockHours(l text.Locale) []hour {
 	return append(all, hour{X: "100%", Label: midnight(l)})
 }
 
-// clockLines are readings of one day by the wall clock on a drawing of wide ×
-// tall: what summer time leaves out is a hole, and an hour that comes twice is
-// drawn twice. tolerance is how far, in units of the drawing, a line may pass
-// a reading.
-func clockLines(readings []Reading, scale geometry.Scale, tolerance float64) [][]geometry.Point {
+// clockLines are readings of one day by the wall clock on a drawing whose unit
+// is so many minutes wide: what summer time leaves out is a hole, and an hour
+// that comes twice is drawn twice. tolerance is how far, in units of the
+// drawing, a line may pass a reading.
+func clockLines(readings []Reading, scale geometry.Scale, minutes, tolerance float64) [][]geometry.Point {
 	var all [][]geometry.Point
 	for _, run := range geometry.Runs(samples(readings)) {
 		for _, part := range sameOffset(run) {
 			points := make([]geometry.Point, len(part))
 			for i, s := range part {
-				points[i] = geometry.Point{X: clockX(s.At), Y: scale.At(float64(s.Value))}
+				points[i] = geometry.Point{X: clockX(s.At) / minutes, Y: scale.At(float64(s.Value))}
 			}
 			all = append(all, geometry.Simplify(points, tolerance))
 		}
@@ -64,39 +64,6 @@ func compact(lines [][]geometry.Point) string {
 		d += geometry.Compact(points)
 	}
 	return d
-}
-
-// compactAreas is what lies beyond a level, as closed paths.
-func compactAreas(lines [][]geometry.Point, level float64, above bool) string {
-	var d string
-	for _, points := range lines {
-		for _, area := range geometry.Beyond(points, level, above) {
-			if len(area) > 2 {
-				d += geometry.Compact(area) + "Z"
-			}
-		}
-	}
-	return d
-}
-
-// small is a panel of one day, or of some hours of it, without an axis.
-type small struct {
-	line, above, below string
-	targetY, targetH   string
-	box                string // viewBox: the minutes of the clock that are drawn
-}
-
-// newSmall draws readings of one day between two hours of the clock.
-func newSmall(axis geometry.Axis, readings []Reading, from, to int, tolerance float64) small {
-	s := small{box: geometry.Box(float64(from*60), 0, float64((to-from)*60), tall)}
-	s.targetY, s.targetH = band(axis)
-	scale := axis.Scale(tall)
-	low, high := axis.Target()
-	lines := clockLines(readings, scale, tolerance)
-	s.line = compact(lines)
-	s.above = compactAreas(lines, scale.At(float64(high)), true)
-	s.below = compactAreas(lines, scale.At(float64(low)), false)
-	return s
 }
 
 // within is inside without a copy.

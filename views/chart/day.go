@@ -82,6 +82,10 @@ const (
 	dotColumns  = 360
 )
 
+// lineTolerance is how far the line may pass a reading, in thousandths of the
+// height: little over a pixel, under a dot of five.
+const lineTolerance = 4
+
 // NewDay lays out a day or some hours for a reader. What lies outside is left
 // out.
 func NewDay(l text.Locale, in DayInput) Day {
@@ -94,7 +98,7 @@ func NewDay(l text.Locale, in DayInput) Day {
 	d := Day{
 		ID: in.ID, Heading: l.DateLong(in.Day), Unit: figure.Unit(l).String(), Empty: len(in.Readings)+len(in.Sticks) == 0,
 		levels: levels(l, axis), hours: hours(l, span, day), nights: nights(span, in.Ground.Night),
-		line: paths(lines(in.Readings, span, axis.Scale(tall), lineColumns)),
+		line: compact(lines(in.Readings, span, axis.Scale(tall), lineColumns, lineTolerance)),
 	}
 	d.bandY, d.bandHeight = band(axis)
 	d.Summary = summary(l, in, span, day)

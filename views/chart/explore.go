@@ -140,6 +140,14 @@ func (d tileDrawing) x(t time.Time) float64 {
 
 func (d tileDrawing) y(g unit.MgPerDl) float64 { return d.scale.At(float64(g)) }
 
+// A line of weeks keeps the lowest and the highest of each column of so many
+// pixels, at heights of a pixel and a half: finer, it is a thicket that weighs
+// twice what a page may.
+const (
+	extremeColumn = 3
+	extremeStep   = 4.0
+)
+
 // readings draws readings as dots on a line, or as the line alone with what
 // leaves the target range filled.
 func (d tileDrawing) readings() {
@@ -150,11 +158,18 @@ func (d tileDrawing) readings() {
 		for i, s := range run {
 			points[i] = geometry.Point{X: d.x(s.At), Y: d.y(s.Value)}
 		}
-		points = geometry.MinMax(points, d.in.Width, width)
-		d.parts["curve"] += geometry.Path(points)
 		if d.in.Level == Extremes {
-			d.parts["above"] += polygons(geometry.Beyond(points, d.y(high), true))
-			d.parts["below"] += polygons(geometry.Beyond(points, d.y(low), false))
+			points = geometry.MinMax(points, d.in.Width/extremeColumn, width)
+			for i := range points {
+				points[i].Y = math.Round(points[i].Y/extremeStep) * extremeStep
+			}
+		} else {
+			points = geometry.MinMax(points, d.in.Width, width)
+		}
+		d.parts["curve"] += geometry.Compact(points)
+		if d.in.Level == Extremes {
+			d.parts["above"] += areas(geometry.Beyond(points, d.y(high), true))
+			d.parts["below"] += areas(geometry.Beyond(points, d.y(low), false))
 		}
 	}
 	var dots [figure.VeryHigh + 1][]geometry.Point
@@ -170,10 +185,21 @@ func (d tileDrawing) readings() {
 	}
 	for c := figure.VeryLow; c <= figure.VeryHigh; c++ {
 		if len(dots[c]) > 0 {
-			d.parts[c.Name()] = geometry.Dots(dots[c])
+			d.parts[c.Name()] = geometry.CompactDots(dots[c])
 		}
 	}
 	d.parts["lane"], d.parts["lane-severe"] = lane.paths()
+}
+
+// areas are closed paths in whole units.
+func areas(list [][]geometry.Point) string {
+	var d string
+	for _, points := range list {
+		if len(points) > 2 {
+			d += geometry.Compact(points) + "Z"
+		}
+	}
+	return d
 }
 
 // spreads draws days as the bands of a profile, with thin lines from the

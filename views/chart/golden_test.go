@@ -191,10 +191,10 @@ func TestNumbersOnTheLane(t *testing.T) {
 func TestAnExtendedBolusEndsNow(t *testing.T) {
 	in := states(t)["empty"]
 	in.Doses = []Dose{{At: in.Now.Add(-time.Hour), Units: 4, Over: 2 * time.Hour}}
-	require.Equal(t, "95.24%", NewDay(mgdl, in).insulin.Bars[0].End)
-	require.Equal(t, "95.24%", NewDay(mgdl, in).present)
+	require.Equal(t, "95.2%", NewDay(mgdl, in).insulin.Bars[0].End)
+	require.Equal(t, "95.2%", NewDay(mgdl, in).present)
 	in.Doses[0].Over = 30 * time.Minute
-	require.Equal(t, "79.37%", NewDay(mgdl, in).insulin.Bars[0].End)
+	require.Equal(t, "79.4%", NewDay(mgdl, in).insulin.Bars[0].End)
 }
 
 // A program that wrote a thousand notes into an hour leaves a page that a

@@ -63,11 +63,15 @@ type bar struct {
 	End              string // where the extended part ends; "" without
 }
 
+// laneTall is the height of a lane in user units of its stretched drawings:
+// it is less than a hundred pixels high.
+const laneTall = 100.0
+
 // insulinLane is doses as bars over the basal rate as an area.
 type insulinLane struct {
 	Bars    []bar
 	Small   string // path of automated doses
-	Basal   string // path on a drawing of wide × tall
+	Basal   string // path on a drawing of wide × laneTall
 	Stopped string // path of the times in which the pump was suspended
 	Long    bool   // a bar of long-acting insulin is among them
 }
@@ -86,12 +90,12 @@ func newInsulinLane(l text.Locale, doses []Dose, rates []Rate, span geometry.Spa
 	}
 	scale := geometry.Scale{To: most, Start: 100, End: 24}
 	var named []amount
+	var small []geometry.Point
 	for _, d := range doses {
 		switch {
 		case !span.Holds(d.At):
 		case d.Automated:
-			x, y := span.X(d.At, wide), scale.At(float64(d.Units))*10
-			lane.Small += geometry.Path([]geometry.Point{{X: x, Y: tall}, {X: x, Y: y}})
+			small = append(small, geometry.Point{X: span.X(d.At, wide), Y: scale.At(float64(d.Units)) * laneTall / 100})
 		default:
 			a := amount{x: span.X(d.At, 100), size: float64(d.Units), text: l.Number(float64(d.Units)), long: d.Long}
 			if d.Over > 0 {
@@ -105,11 +109,11 @@ func newInsulinLane(l text.Locale, doses []Dose, rates []Rate, span geometry.Spa
 			named = append(named, a)
 		}
 	}
-	lane.Bars = bars(named, scale)
+	lane.Bars, lane.Small = bars(named, scale), geometry.Spikes(small, laneTall)
 	lane.Basal = basalPath(rates, span)
 	for _, r := range rates {
 		if r.Stopped && r.Until.After(span.Since) && r.Since.Before(span.Until) {
-			lane.Stopped += geometry.Path([]geometry.Point{{X: span.X(r.Since, wide), Y: tall}, {X: span.X(r.Until, wide), Y: tall}})
+			lane.Stopped += geometry.Compact([]geometry.Point{{X: span.X(r.Since, wide), Y: laneTall}, {X: span.X(r.Until, wide), Y: laneTall}})
 		}
 	}
 	return lane
@@ -176,14 +180,13 @@ func basalPath(rates []Rate, span geometry.Span) string {
 	for _, r := range rates {
 		most = max(most, float64(r.PerHour))
 	}
-	scale := geometry.Scale{To: most, Start: tall, End: 450}
-	var d string
+	scale := geometry.Scale{To: most, Start: laneTall, End: 0.45 * laneTall}
+	var stairs []geometry.Stair
 	for _, r := range rates {
 		if !r.Until.After(span.Since) || !r.Since.Before(span.Until) {
 			continue
 		}
-		x1, x2, y := span.X(r.Since, wide), span.X(r.Until, wide), scale.At(float64(r.PerHour))
-		d += geometry.Polygon([]geometry.Point{{X: x1, Y: tall}, {X: x1, Y: y}, {X: x2, Y: y}, {X: x2, Y: tall}})
+		stairs = append(stairs, geometry.Stair{From: span.X(r.Since, wide), Until: span.X(r.Until, wide), Y: scale.At(float64(r.PerHour))})
 	}
-	return d
+	return geometry.Stairs(stairs, laneTall)
 }

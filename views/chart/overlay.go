@@ -38,6 +38,7 @@ type Overlay struct {
 	bandY, bandHeight   string
 	outer, inner        string
 	lines               []overlayLine
+	linesBox            string // their viewBox
 	median              string
 	lows                []mark
 	Weekends, Weekdays  bool // which are among the chosen lines
@@ -47,8 +48,25 @@ type Overlay struct {
 // overlayLine is all lines of one look in one path.
 type overlayLine struct{ Class, D string }
 
-// overlayTolerance is how far a line may pass a reading: 1.3 mg/dL, a pixel.
-const overlayTolerance = 4
+// The lines are drawn in units of half the pace of most sensors by about one
+// mg/dL, which is what readings are told in: a finer drawing would weigh a
+// third more and look the same. Where lines are so many that no one is
+// followed by eye, the units are a little higher still.
+const (
+	overlayMinutes = 2.5
+	overlayTall    = 320
+	overlayLow     = 250
+	fewLines       = 14
+)
+
+// overlaySize is how high the drawing of so many lines is in its own units,
+// and how far a line may pass a reading: a little over one mg/dL, or two.
+func overlaySize(lines int) (tall, tolerance float64) {
+	if lines > fewLines {
+		return overlayLow, 1.75
+	}
+	return overlayTall, 1.25
+}
 
 // NewOverlay lays out days for a reader.
 func NewOverlay(l text.Locale, in OverlayInput) Overlay {
@@ -67,7 +85,8 @@ func NewOverlay(l text.Locale, in OverlayInput) Overlay {
 	}
 	axis := in.Ground.Axis(figure.Unit(l), 30, top)
 	scale := axis.Scale(tall)
-	o := Overlay{ID: in.ID, Unit: figure.Unit(l).String(), levels: levels(l, axis), hours: clockHours(l), nights: clockNights(in.Ground.Night),
+	size, tolerance := overlaySize(len(drawn))
+	o := Overlay{ID: in.ID, linesBox: geometry.Box(0, 0, wide/overlayMinutes, size), Unit: figure.Unit(l).String(), levels: levels(l, axis), hours: clockHours(l), nights: clockNights(in.Ground.Night),
 		Bands: in.Bands, Summary: overlaySummary(l, in)}
 	o.bandY, o.bandHeight = band(axis)
 	looks := []overlayLine{{Class: "day-faint"}, {Class: "day-weekday"}, {Class: "day-weekend"}, {Class: "day-today"}}
@@ -83,7 +102,7 @@ func NewOverlay(l text.Locale, in OverlayInput) Overlay {
 		default:
 			o.Weekdays = true
 		}
-		looks[look].D += compact(clockLines(d.Readings, scale, overlayTolerance))
+		looks[look].D += compact(clockLines(d.Readings, axis.Scale(size), overlayMinutes, tolerance))
 		if !d.Faint {
 			o.lows = append(o.lows, nadirs(d.Readings, axis.Scale(100))...)
 		}

@@ -46,10 +46,10 @@ const (
 	tall = 1000.0
 )
 
-// percent is a place as SVG wants it, to a hundredth: finer than a pixel on
-// any screen.
+// percent is a place as SVG wants it, to a tenth: half a pixel off at most on
+// the widest drawing.
 func percent(v float64) string {
-	return strconv.FormatFloat(float64(int(v*100+0.5))/100, 'f', -1, 64) + "%"
+	return strconv.FormatFloat(float64(int(v*10+0.5))/10, 'f', -1, 64) + "%"
 }
 
 // value is the printed value of a reading: 112, LOW, HIGH.
@@ -94,16 +94,17 @@ func highest(readings []Reading) unit.MgPerDl {
 	return top
 }
 
-// lines are the paths of readings on a drawing of wide × tall, broken at gaps
-// and thinned to columns.
-func lines(readings []Reading, span geometry.Span, scale geometry.Scale, columns int) [][]geometry.Point {
+// lines are the paths of readings on a drawing of wide × tall, broken at gaps,
+// thinned to columns, and without the points that the line passes within
+// tolerance of anyway.
+func lines(readings []Reading, span geometry.Span, scale geometry.Scale, columns int, tolerance float64) [][]geometry.Point {
 	var all [][]geometry.Point
 	for _, run := range geometry.Runs(samples(readings)) {
 		points := make([]geometry.Point, len(run))
 		for i, s := range run {
 			points[i] = geometry.Point{X: span.X(s.At, wide), Y: scale.At(float64(s.Value))}
 		}
-		all = append(all, geometry.Decimate(points, columns, wide))
+		all = append(all, geometry.Simplify(geometry.Decimate(points, columns, wide), tolerance))
 	}
 	return all
 }

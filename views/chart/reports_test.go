@@ -24,10 +24,10 @@ func steadyDay(day time.Time, value float64, c figure.Class) (rs []Reading) {
 func TestClockLinesOnDaysOfDST(t *testing.T) {
 	zone := madrid(t)
 	scale := geometry.GlucoseAxis(unit.MgDL, 30, 300).Scale(tall)
-	spring := clockLines(steadyDay(time.Date(2026, 3, 29, 12, 0, 0, 0, zone), 120, figure.InRange), scale, 1)
+	spring := clockLines(steadyDay(time.Date(2026, 3, 29, 12, 0, 0, 0, zone), 120, figure.InRange), scale, 1, 1)
 	require.Len(t, spring, 2, "the line breaks where an hour is left out")
 	require.Equal(t, []float64{0, 115, 180, 1435}, []float64{spring[0][0].X, spring[0][1].X, spring[1][0].X, spring[1][1].X})
-	autumn := clockLines(steadyDay(time.Date(2026, 10, 25, 12, 0, 0, 0, zone), 120, figure.InRange), scale, 1)
+	autumn := clockLines(steadyDay(time.Date(2026, 10, 25, 12, 0, 0, 0, zone), 120, figure.InRange), scale, 1, 1)
 	require.Len(t, autumn, 2, "both passes are drawn")
 	require.Equal(t, []float64{0, 175, 120, 1435}, []float64{autumn[0][0].X, autumn[0][1].X, autumn[1][0].X, autumn[1][1].X})
 }
@@ -88,13 +88,18 @@ func TestWeekAndStrip(t *testing.T) {
 	require.Contains(t, html, `href="/d"><span class="unseen">Monday, 9 March 2026: 200 to 200 mg/dL, 0% in range, 40 g, 30 U</span>`)
 	require.Contains(t, html, `href="/e"><span class="unseen">Tuesday, 10 March 2026: no readings</span>`)
 	require.Equal(t, 2, strings.Count(html, "<a "), "a day that has not come is no link")
-	require.NotEmpty(t, week[0].above)
-	require.Empty(t, week[0].below)
+	require.Contains(t, html, `<li class="week-outside" aria-hidden="true"><span class="week-day">`, "its name keeps the place, and no one reads it out")
+	require.True(t, week[0].above.Any)
+	require.False(t, week[0].below.Any)
+	require.Equal(t, "M0 117l287 0V133H0Z", week[0].body, "from the line to the edge of the target range")
+	require.Equal(t, "0 0 288 132.8", week[0].above.Box, "of which the part above it shows")
+	require.Equal(t, 1, strings.Count(html, `class="thumb-above"`))
+	require.NotContains(t, html, `class="thumb-below"`)
 
 	strip := NewStrip(mgdl, StripInput{Day: monday, Readings: steadyDay(monday, 60, figure.Low), URL: "/d", From: 6, To: 10})
-	require.Equal(t, "360 0 240 1000", strip.box)
-	require.True(t, strings.HasPrefix(strip.line, "M360 "), "only its hours are drawn")
-	require.NotEmpty(t, strip.below)
+	require.Equal(t, "72 0 48 250", strip.box)
+	require.True(t, strings.HasPrefix(strip.line, "M72 "), "only its hours are drawn")
+	require.True(t, strip.below.Any)
 }
 
 func TestCompareTellsPeriodsApartWithoutColour(t *testing.T) {

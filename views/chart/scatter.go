@@ -66,7 +66,7 @@ func scatter(readings []Reading, span geometry.Span, axis geometry.Axis) (groups
 		}
 	}
 	if len(round) > 0 {
-		groups = append(groups, dots{Class: figure.InRange, Path: geometry.Dots(round)})
+		groups = append(groups, dots{Class: figure.InRange, Path: geometry.CompactDots(round)})
 	}
 	for _, c := range []figure.Class{figure.VeryLow, figure.Low, figure.High, figure.VeryHigh} {
 		if len(marks[c]) > 0 {

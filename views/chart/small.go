@@ -34,7 +34,7 @@ type Thumb struct {
 
 // thumbTolerance is how far the line of a panel may pass a reading: about 2
 // mg/dL, less than its own width.
-const thumbTolerance = 7
+const thumbTolerance = 3
 
 // NewThumbs lays out days, which follow each other and begin with the first
 // day of a week, in rows of seven.
@@ -71,6 +71,10 @@ type Spark struct {
 	Class                   figure.Class
 }
 
+// sparkTolerance is how far the line of a spark may pass a reading, in
+// thousandths of its height: half a pixel.
+const sparkTolerance = 8
+
 // NewSpark draws the readings from since up to until.
 func NewSpark(l text.Locale, g Ground, readings []Reading, since, until time.Time) Spark {
 	span := geometry.Span{Since: since, Until: until}
@@ -78,7 +82,7 @@ func NewSpark(l text.Locale, g Ground, readings []Reading, since, until time.Tim
 	readings = inside(readings, span)
 	var s Spark
 	s.bandY, s.bandHeight = band(axis)
-	s.line = paths(lines(readings, span, axis.Scale(tall), 120))
+	s.line = compact(lines(readings, span, axis.Scale(tall), 120, sparkTolerance))
 	if n := len(readings); n > 0 {
 		last := readings[n-1]
 		s.X, s.Y = percent(span.X(last.At, 100)), percent(axis.Scale(100).At(float64(last.Value.MgDL())))

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	geometry "glucokeep/app/chart"
 	"glucokeep/app/text"
+	"glucokeep/app/unit"
 	"glucokeep/views/figure"
 )
 
@@ -24,15 +26,18 @@ type track struct {
 	Kinds   []string `json:"kinds"`   // words, by kind
 	Sources []string `json:"sources"` // names; 0 is none
 	At      []int    `json:"t"`       // seconds: the first, then the steps
-	Y       []int    `json:"y"`       // thousandths of the height, from the top
-	Values  string   `json:"v"`       // as printed, parted by |
-	Class   string   `json:"c"`       // a digit each
-	Kind    string   `json:"k"`       // a digit each: reading, scan, fingerstick
-	Source  string   `json:"s"`       // a digit of base 36 each
+	Top     float64  `json:"top"`     // of the axis, in the unit: a number among the values has its place by it
+	Bottom  float64  `json:"bottom"`
+	Ends    []int    `json:"ends,omitempty"` // percents from the top, of the values that are no numbers, in order
+	Values  string   `json:"v"`              // as printed, parted by |
+	Class   string   `json:"c"`              // a digit each
+	Kind    string   `json:"k"`              // a digit each: reading, scan, fingerstick
+	Source  string   `json:"s"`              // a digit of base 36 each
 	Beside  []beside `json:"with,omitempty"`
 }
 
-// beside is what happened besides glucose, at a second.
+// beside is what happened besides glucose, and how many seconds after what
+// stands before it.
 type beside struct {
 	At   int    `json:"t"`
 	Text string `json:"w"`
@@ -43,6 +48,7 @@ func newTrack(l text.Locale, in DayInput, readings []Reading, span geometry.Span
 	second := func(t time.Time) int { return int(t.Sub(base) / time.Second) }
 	t := track{Length: second(span.Until), Clock: wallClock(span, base), Unit: figure.Unit(l).String(), Sources: in.Sources,
 		Kinds: []string{"", l.T("chart.kind.scan"), l.T("chart.kind.fingerstick")}}
+	t.Bottom, t.Top = inUnit(axis.Bottom, axis.Unit), inUnit(axis.Top, axis.Unit)
 	if !l.Clock24 {
 		noon := l.Clock(time.Date(2000, 1, 1, 12, 0, 0, 0, time.UTC))
 		midnight := l.Clock(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
@@ -62,13 +68,16 @@ func newTrack(l text.Locale, in DayInput, readings []Reading, span geometry.Span
 		sticks[i] = i >= len(readings)
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return all[a].At.Compare(all[b].At) })
-	scale := axis.Scale(tall)
+	scale := axis.Scale(100)
 	var values, class, kind, source strings.Builder
 	last := 0
 	for n, i := range order {
 		r := all[i]
 		at := second(r.At)
-		t.At, t.Y, last = append(t.At, at-last), append(t.Y, int(scale.At(float64(r.Value.MgDL()))+0.5)), at
+		t.At, last = append(t.At, at-last), at
+		if r.Below || r.Above {
+			t.Ends = append(t.Ends, int(scale.At(float64(r.Value.MgDL()))+0.5))
+		}
 		if n > 0 {
 			values.WriteByte('|')
 		}
@@ -91,6 +100,14 @@ func newTrack(l text.Locale, in DayInput, readings []Reading, span geometry.Span
 		return "{}" // only numbers and strings are in it
 	}
 	return string(b)
+}
+
+// inUnit is a place of the axis in the reader's unit, to a hundredth.
+func inUnit(v unit.MgPerDl, c unit.Concentration) float64 {
+	if c == unit.MmolL {
+		return math.Round(float64(v.MmolPerL())*100) / 100
+	}
+	return float64(v)
 }
 
 // digit is a source's number as one letter; beyond 35 it is none.
@@ -136,7 +153,11 @@ func besides(l text.Locale, in DayInput, span geometry.Span, second func(time.Ti
 		add(h.At, h.Text, h.Source)
 	}
 	slices.SortStableFunc(list, func(a, b beside) int { return a.At - b.At })
-	return list[:min(len(list), mostBeside)]
+	list = list[:min(len(list), mostBeside)]
+	for i := len(list) - 1; i > 0; i-- {
+		list[i].At -= list[i-1].At
+	}
+	return list
 }
 
 // mostBeside keeps a page small on which a program wrote a note each second.

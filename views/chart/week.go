@@ -27,7 +27,7 @@ type WeekDay struct {
 }
 
 // weekTolerance is how far the line of a panel may pass a reading: 1.5 mg/dL.
-const weekTolerance = 5
+const weekTolerance = 2
 
 // NewWeek lays out the seven days of a week.
 func NewWeek(l text.Locale, g Ground, days []WeekDayInput) []WeekDay {

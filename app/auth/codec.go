@@ -1,0 +1,63 @@
+package auth
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// codec writes the values of a session as JSON. It is read with every request,
+// and gob, which scs would use, describes its types anew each time. What a
+// session can hold is a short list, so that nothing comes into it unnoticed.
+type codec struct{}
+
+// state is a session as it is kept.
+type state struct {
+	Deadline time.Time `json:"deadline"`
+	Account  int64     `json:"account,omitempty"`
+	Epoch    int64     `json:"epoch,omitempty"`
+	Origin   string    `json:"origin,omitempty"`
+	Flash    *flash    `json:"flash,omitempty"`
+}
+
+// Encode gives what Decode reads.
+func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
+	s := state{Deadline: deadline}
+	for name, v := range values {
+		ok := false
+		switch name {
+		case keyAccount:
+			s.Account, ok = v.(int64)
+		case keyEpoch:
+			s.Epoch, ok = v.(int64)
+		case keyOrigin:
+			s.Origin, ok = v.(string)
+		case keyFlash:
+			var f flash
+			f, ok = v.(flash)
+			s.Flash = &f
+		}
+		if !ok {
+			return nil, fmt.Errorf("a session holds no %s of type %T", name, v)
+		}
+	}
+	return json.Marshal(s)
+}
+
+// Decode gives the values that are set.
+func (codec) Decode(text []byte) (time.Time, map[string]any, error) {
+	var s state
+	if err := json.Unmarshal(text, &s); err != nil {
+		return time.Time{}, nil, fmt.Errorf("read session: %w", err)
+	}
+	values := map[string]any{keyAccount: s.Account, keyEpoch: s.Epoch, keyOrigin: s.Origin}
+	if s.Flash != nil {
+		values[keyFlash] = *s.Flash
+	}
+	return s.Deadline, values, nil
+}
+
+// knows tells a state of this codec from one of an older box, whose sessions
+// are over.
+func (codec) knows(text []byte) bool { return bytes.HasPrefix(text, []byte("{")) }

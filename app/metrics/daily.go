@@ -41,6 +41,14 @@ func Daily(rs []record.Reading, p Profile, loc *time.Location) []Day {
 	return out
 }
 
+// DailyShares divides the readings of each local date that has some among the
+// bands: Daily for who prints nothing else of a day.
+func DailyShares(rs []record.Reading, p Profile, loc *time.Location) map[Date]Shares {
+	out := map[Date]Shares{}
+	eachDay(rs, loc, func(d Date, of []record.Reading) { out[d] = SharesOf(of, p) })
+	return out
+}
+
 // eachDay hands the counted readings over by local date, in order of time,
 // each date once: where a zone sets its clock back across midnight, the
 // minutes that come twice stay with the later date.

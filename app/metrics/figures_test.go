@@ -102,3 +102,19 @@ func FuzzFigures(f *testing.F) {
 		require.Equal(t, len(rs)+len(thin), len(m.Readings)+m.Dropped)
 	})
 }
+
+func TestDailySharesAreThoseOfTheDays(t *testing.T) {
+	loc, err := time.LoadLocation("Europe/Berlin")
+	require.NoError(t, err)
+	from := record.At(time.Date(2026, 3, 27, 20, 0, 0, 0, loc)) // summer time begins on the 29th
+	var rs []record.Reading
+	for i := range 900 {
+		rs = append(rs, record.Reading{At: from + record.Millis(i)*300_000, Value: unit.MgDLValue(float64(50 + i*7%250))})
+	}
+	days, shares := Daily(rs, Standard(), loc), DailyShares(rs, Standard(), loc)
+	require.Greater(t, len(days), 3)
+	require.Len(t, shares, len(days))
+	for _, d := range days {
+		require.Equal(t, d.Shares, shares[d.Date])
+	}
+}

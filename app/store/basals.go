@@ -31,7 +31,7 @@ func (db *DB) Basals(ctx context.Context, person int64, from, until record.Milli
 			return fmt.Errorf("day %d: %w", day, err)
 		}
 		if out == nil {
-			out = make([]*record.Basal, 0, min(Day(until-1)-Day(from)+1, 366)*int64(len(list)))
+			out = make([]*record.Basal, 0, min((Day(until-1)-Day(from)+1)*int64(len(list)), 366*288)) // most likely
 		}
 		for i := range list {
 			if b := &list[i]; b.At >= from && b.At < until {

@@ -117,8 +117,10 @@ func (l Locale) Period(first, last time.Time) string {
 // FirstWeekday is the day that a week begins with in calendars.
 func (l Locale) FirstWeekday() time.Weekday { return time.Monday }
 
-// Span is a length of time as people say it: 22 min, 3 h 5 min, 4 days.
-// Parts of a minute are left out; below one minute it is 0 min.
+// Span is a length of time as people say it: 22 min, 3 h 5 min, 4 days, 5
+// years 4 months. Parts of what is said last are left out; below one minute it
+// is 0 min. A month is the twelfth of 365 days, and counts from four on.
+// static/js/age.js says the same.
 func (l Locale) Span(d time.Duration) string {
 	if d < 0 {
 		d = -d
@@ -132,7 +134,18 @@ func (l Locale) Span(d time.Duration) string {
 	case minutes < 48*60:
 		return l.T("span.hours-minutes", "hours", minutes/60, "minutes", minutes%60)
 	}
-	return l.T("span.days", "count", minutes/60/24)
+	days := minutes / 60 / 24
+	months := days * 12 / 365
+	switch years := l.T("span.years", "count", months/12); {
+	case months < 4:
+		return l.T("span.days", "count", days)
+	case months < 12:
+		return l.T("span.months", "count", months)
+	case months%12 == 0:
+		return years
+	default:
+		return years + " " + l.T("span.months", "count", months%12)
+	}
 }
 
 // dayOfMonth is 10 or, in German, 10. with its full stop.

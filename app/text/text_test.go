@@ -86,6 +86,13 @@ func TestSpan(t *testing.T) {
 		require.Equal(t, want, english.Span(d), d.String())
 	}
 	require.Equal(t, "14 Tage", german.Span(14*24*time.Hour))
+	const day = 24 * time.Hour
+	for days, want := range map[int][2]string{
+		121: {"121 days", "121 Tage"}, 122: {"4 months", "4 Monate"}, 364: {"11 months", "11 Monate"}, 365: {"1 year", "1 Jahr"},
+		400: {"1 year 1 month", "1 Jahr 1 Monat"}, 730: {"2 years", "2 Jahre"}, 1948: {"5 years 4 months", "5 Jahre 4 Monate"}, 36500: {"100 years", "100 Jahre"},
+	} {
+		require.Equal(t, want, [2]string{english.Span(time.Duration(days) * day), german.Span(time.Duration(days) * day)}, "%d days", days)
+	}
 }
 
 func TestMatch(t *testing.T) {

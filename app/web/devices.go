@@ -3,13 +3,11 @@ package web
 import (
 	"cmp"
 	"context"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
-	"glucokeep/app/demo"
 	"glucokeep/app/metrics"
 	"glucokeep/app/read"
 	"glucokeep/app/record"
@@ -177,27 +175,6 @@ func (dv *devicesView) source(id int64) page.DeviceSource {
 
 // name is a device as the tables name it: told apart from others of its model.
 func (dv *devicesView) name(id int64) string { return dv.names[id] }
-
-// namesOf names devices by their row id, told apart where two would read alike.
-func namesOf(v *visit, sources map[int64]read.Source) map[int64]string {
-	list := slices.SortedFunc(maps.Values(sources), func(a, b read.Source) int { return cmp.Compare(a.ID, b.ID) })
-	names := map[int64]string{}
-	for i, name := range sourceNames(v, list) {
-		names[list[i].ID] = name
-	}
-	return names
-}
-
-// serialOf is the end of a serial number, marked as such.
-func serialOf(s read.Source) string {
-	if s.Format == demo.Format {
-		return "" // an invented device has no number
-	}
-	if end := serialEnd(s.Serial); end != s.Serial {
-		return "…" + end
-	}
-	return s.Serial
-}
 
 // clockNotes says what is known of a device's clock.
 func (dv *devicesView) clockNotes(id int64) (notes []string) {

@@ -102,17 +102,20 @@ func (sv settingsView) device(d metrics.DeviceSettings, id string) page.Settings
 		out.Told += " " + sv.t("devicesettings.profile", "name", d.Profile)
 	}
 	targets := targetSchedules(d)
-	for _, s := range d.Schedules {
+	for _, told := range d.Schedules {
+		s, merged := merge(told)
 		switch {
 		case s.Name == "basal" && s.Unit == "U/h":
 			out.Basal, out.Total = sv.basal(s, id)
 		case slices.Contains(targets, s.Name):
-			if s.Name == targets[0] {
-				out.Tables = append(out.Tables, sv.targets(d))
+			var t page.ScheduleTable
+			if t, merged = sv.targets(d); s.Name == targets[0] {
+				out.Tables = append(out.Tables, t)
 			}
 		default:
 			out.Tables = append(out.Tables, sv.table(s))
 		}
+		out.Merged = out.Merged || merged
 	}
 	for _, s := range d.Singles {
 		out.Singles = append(out.Singles, page.NamedFigure{Name: sv.name(s.Name), Value: sv.value(metrics.Value{Text: s.Value, Unit: s.Unit})})
@@ -122,7 +125,7 @@ func (sv settingsView) device(d metrics.DeviceSettings, id string) page.Settings
 
 // since lists what is set otherwise now than it was then.
 func (sv settingsView) since(then, now []metrics.DeviceSettings) component.Table {
-	t := component.Table{Caption: sv.t("devicesettings.since.caption"), Head: []string{sv.t("devicesettings.what"), sv.t("devicesettings.then"),
+	t := component.Table{Stack: true, Caption: sv.t("devicesettings.since.caption"), Head: []string{sv.t("devicesettings.what"), sv.t("devicesettings.then"),
 		sv.t("devicesettings.today"), sv.t("devicesettings.device")}}
 	for _, d := range now {
 		i := slices.IndexFunc(then, func(o metrics.DeviceSettings) bool { return o.Source == d.Source })
@@ -139,7 +142,7 @@ func (sv settingsView) since(then, now []metrics.DeviceSettings) component.Table
 
 // history lists the changes, the newest first.
 func (sv settingsView) history(changes []metrics.SettingChange) (t component.Table, older string) {
-	t = component.Table{Caption: sv.t("devicesettings.history.caption"), Head: []string{sv.t("devicesettings.when"), sv.t("devicesettings.what"),
+	t = component.Table{Stack: true, Caption: sv.t("devicesettings.history.caption"), Head: []string{sv.t("devicesettings.when"), sv.t("devicesettings.what"),
 		sv.t("devicesettings.old"), sv.t("devicesettings.new"), sv.t("devicesettings.device")}}
 	if n := len(changes) - mostChanges; n > 0 {
 		changes, older = changes[:mostChanges], sv.t("devicesettings.older", "count", n)

@@ -28,7 +28,7 @@ func (dv *devicesView) readingsOf(s metrics.SensorSession) []record.Reading {
 }
 
 func (dv *devicesView) sessionTable(sessions []metrics.SensorSession) component.Table {
-	t := component.Table{Caption: dv.t("devices.sessions.caption"), Numeric: []int{3, 4, 5}, Head: []string{dv.t("devices.session.start"),
+	t := component.Table{Stack: true, Caption: dv.t("devices.sessions.caption"), Numeric: []int{3, 4, 5}, Head: []string{dv.t("devices.session.start"),
 		dv.t("devices.session.end"), dv.t("devices.session.device"), dv.t("devices.session.worn"), dv.t("devices.session.warm-up"),
 		dv.t("devices.session.coverage"), dv.t("devices.session.why")}}
 	for _, s := range slices.Backward(sessions) {

@@ -130,7 +130,7 @@ func TestExploreFinds(t *testing.T) {
 		{"very low is below 54", "find=very-low&before=2025-12-01", "Very low: 1 May 2025, 14:00"},
 		{"none later", "find=low&after=2025-06-01", "Low: there is none later."},
 		{"no high at all", "find=high&before=2026-01-01", "High: there is none earlier."},
-		{"half a year without", "find=gap&after=2024-01-01", "No readings: 31 May 2024, 23:55 – 1 Dec 2024, 12:00 (183 days)."},
+		{"half a year without", "find=gap&after=2024-01-01", "No readings: 31 May 2024, 23:55 – 1 Dec 2024, 12:00 (6 months)."},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"glucokeep/app/demo"
 	"glucokeep/app/fault"
 	"glucokeep/app/format"
 	"glucokeep/app/ingest"
@@ -68,21 +67,6 @@ func (s *server) importRow(v *visit, u read.Upload) page.ImportRow {
 func reportOf(u read.Upload) (r ingest.Report) {
 	_ = json.Unmarshal([]byte(u.Report), &r) // written by ourselves; what a later version wrote may be less
 	return r
-}
-
-func formatName(v *visit, id string) string {
-	if id == demo.Format {
-		return v.t("web.demo-data")
-	}
-	if id == record.LogFormat {
-		return v.t("web.place.log")
-	}
-	for _, f := range format.All() {
-		if f.ID == id {
-			return f.Name
-		}
-	}
-	return id
 }
 
 func bringer(v *visit, u read.Upload) string {

@@ -95,6 +95,7 @@ type insulinView struct {
 	mean    metrics.InsulinParts // of the days that count
 	has     metrics.InsulinParts // mean, or what there is when no day counts: what bars and tables have
 	micro   unit.Units           // automatic boluses in a mean day, where basal is told apart
+	total   bool                 // how much a day had in all is known; else only the boluses are
 	unsaid  bool                 // injections do not say whether they were rapid or long-acting
 	mixed   bool                 // a day's automatic insulin is basal and boluses in one sum
 	long    bool                 // long-acting insulin was injected
@@ -117,8 +118,11 @@ func newInsulinView(v *visit, t metrics.Therapy, loc *time.Location, p report.Pe
 			addParts(&in.has, p, n)
 		}
 	}
+	in.total = metrics.Defined(in.report.Total)
 	if in.report.Counted > 0 {
 		in.has = in.mean
+	} else { // of the days so far: as far as any of their basal is known
+		in.total = slices.ContainsFunc(in.report.Days, func(d metrics.InsulinDay) bool { return d.Covered > 0 })
 	}
 	return in
 }

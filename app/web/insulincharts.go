@@ -167,7 +167,7 @@ func (in insulinView) cells(s metrics.InsulinSpan, name string) []string {
 		return in.units(u)
 	}
 	total := amount(s.Parts.Total())
-	if !metrics.Defined(in.report.Total) {
+	if !in.total {
 		total = "–" // boluses alone: how much there was in all is not known
 	}
 	cells := []string{name, total}

@@ -342,6 +342,15 @@ func TestConfirmingAndChangingAnAddress(t *testing.T) {
 	require.Zero(t, b.count(`SELECT count(*) FROM address_link WHERE secret LIKE '%' || ? || '%'`, strings.TrimPrefix(first, "/links/")), "no token is kept")
 	_, err := b.ledger.Verify(t.Context())
 	require.NoError(t, err)
+
+	// Nobody's mailbox is flooded.
+	var last answer
+	for range 6 {
+		last = ben.post("/preferences/address", "email", "victim@new.test", "password", password)
+	}
+	require.Equal(t, http.StatusTooManyRequests, last.status)
+	require.NotEmpty(t, last.header.Get("Retry-After"))
+	require.LessOrEqual(t, b.count(`SELECT count(*) FROM mail WHERE address = 'victim@new.test'`), 4)
 }
 
 // A-08's like: of fifty that use a link at once, one does.
@@ -376,7 +385,7 @@ func TestHandingOver(t *testing.T) {
 	require.Contains(t, ana.page("/box/links"), "Confirms another address")
 	require.Equal(t, ok, b.browser().post(ana.hands("Ben", "")).status)
 	require.Equal(t, 1, b.count(`SELECT count(*) FROM account WHERE email = 'ben@new.test' AND confirmed_ms IS NOT NULL`))
-	require.Contains(t, ana.page("/box/links"), "Takes back the address of before")
+	require.Contains(t, ana.page("/box/links"), "Takes back their earlier address")
 	require.Equal(t, ok, b.browser().post(ana.hands("Ben", "yes")).status)
 	require.Equal(t, 1, b.count(`SELECT count(*) FROM account WHERE email = 'ben@box.test'`))
 	require.Equal(t, see, ben.get("/").status)

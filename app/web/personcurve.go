@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"glucokeep/app/metrics"
-	"glucokeep/app/read"
 	"glucokeep/app/record"
 	"glucokeep/app/report"
 	"glucokeep/views/chart"
@@ -62,46 +61,6 @@ func newCurve(v *visit, t report.Trace, shown shownTime, own metrics.Profile) *c
 		c.words = append(c.words, w)
 	}
 	return c
-}
-
-// sourceNames names devices as their files do. Where two would read alike the
-// end of the serial number tells them apart, and where that does not, the kind
-// of file.
-func sourceNames(v *visit, list []read.Source) []string {
-	names := make([]string, len(list))
-	for i, s := range list {
-		names[i] = deviceName(v, s)
-	}
-	for _, more := range []func(read.Source) string{
-		func(s read.Source) string {
-			if s.Serial == "" {
-				return ""
-			}
-			return " …" + serialEnd(s.Serial)
-		},
-		func(s read.Source) string { return " (" + formatName(v, s.Format) + ")" },
-	} {
-		times := map[string]int{}
-		for _, n := range names {
-			times[n]++
-		}
-		for i, s := range list {
-			if times[names[i]] > 1 {
-				names[i] += more(s)
-			}
-		}
-	}
-	return names
-}
-
-func deviceName(v *visit, s read.Source) string {
-	if s.Device != "" {
-		return s.Device
-	}
-	if name := formatName(v, s.Format); name != "" {
-		return name
-	}
-	return v.t("web.import.device-unnamed")
 }
 
 func (c *curve) local(at record.Millis) time.Time { return at.Time().In(c.trace.Zone) }

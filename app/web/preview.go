@@ -244,11 +244,3 @@ func rejectRow(v *visit, j record.Reject) page.RejectRow {
 	}
 	return row
 }
-
-// serialEnd is as much of a serial number as tells two devices apart.
-func serialEnd(serial string) string {
-	if len(serial) <= 4 {
-		return serial
-	}
-	return serial[len(serial)-4:]
-}

@@ -34,9 +34,10 @@ func packersOf(level int) *sync.Pool {
 	}}
 }
 
-// packersFor are those for a body of some length.
-func packersFor(length int) *sync.Pool {
-	if length >= leastToPackHard {
+// packersFor are those for a body of some length. The board is asked for too
+// often, and by everybody.
+func packersFor(v *visit, length int) *sync.Pool {
+	if length >= leastToPackHard && v.PathValue("person") != "" {
 		return hardPackers
 	}
 	return packers
@@ -54,7 +55,7 @@ func send(w http.ResponseWriter, v *visit, status int, body []byte) error {
 		packed := buffers.Get().(*bytes.Buffer)
 		defer buffers.Put(packed)
 		packed.Reset()
-		pool := packersFor(len(body))
+		pool := packersFor(v, len(body))
 		p := pool.Get().(*gzip.Writer)
 		defer pool.Put(p)
 		p.Reset(packed)

@@ -131,24 +131,44 @@ func targetSchedules(d metrics.DeviceSettings) []string {
 	return nil
 }
 
-// targets is the low and the high target in one table.
-func (sv settingsView) targets(d metrics.DeviceSettings) page.ScheduleTable {
+// targets is the low and the high target in one table. Neighbours are one row
+// where both are the same.
+func (sv settingsView) targets(d metrics.DeviceSettings) (t page.ScheduleTable, merged bool) {
 	low, _ := d.Schedule("target.low")
 	high, _ := d.Schedule("target.high")
-	t := page.ScheduleTable{Name: sv.name("target")}
-	for i, step := range low.Steps {
-		value := sv.step(low, i)
-		if step.Value != high.Steps[i].Value {
-			from, _, ok := metrics.SettingGlucose(step.Value, low.Unit)
+	t.Name = sv.name("target")
+	for i := 0; i < len(low.Steps); {
+		from := i
+		for i++; i < len(low.Steps) && low.Steps[i].Value == low.Steps[from].Value && high.Steps[i].Value == high.Steps[from].Value; i++ {
+			merged = true
+		}
+		value := sv.step(low, from)
+		if low.Steps[from].Value != high.Steps[from].Value {
+			least, _, ok := metrics.SettingGlucose(low.Steps[from].Value, low.Unit)
 			if ok {
-				value = figure.Glucose(sv.locale, from) + "–" + sv.step(high, i)
+				value = figure.Glucose(sv.locale, least) + "–" + sv.step(high, from)
 			} else {
-				value += "–" + sv.step(high, i)
+				value += "–" + sv.step(high, from)
 			}
 		}
-		t.Rows = append(t.Rows, page.NamedFigure{Name: sv.clock(step.Minute, low.Until(i)), Value: value})
+		t.Rows = append(t.Rows, page.NamedFigure{Name: sv.clock(low.Steps[from].Minute, low.Until(i-1)), Value: value})
 	}
-	return t
+	return t, merged
+}
+
+// merge makes neighbouring steps of the same value one. It goes by the value
+// that the device gave: two that only print alike stay two.
+func merge(s metrics.Schedule) (one metrics.Schedule, merged bool) {
+	one = s
+	one.Steps = nil
+	for i, step := range s.Steps {
+		if i > 0 && step.Value == s.Steps[i-1].Value {
+			merged = true
+			continue
+		}
+		one.Steps = append(one.Steps, step)
+	}
+	return one, merged
 }
 
 // basal draws the programmed rates over the day.

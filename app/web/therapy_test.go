@@ -358,11 +358,18 @@ func TestInsulinOfADayThatIsNotOver(t *testing.T) {
 		&record.Dose{Common: on(record.At(noon.Add(-3 * time.Hour))), Delivery: record.Injection, Insulin: record.Rapid, Units: 6.5},
 		&record.Carbs{Common: on(record.At(noon.Add(-3 * time.Hour))), Grams: 45})
 	page := wordsOf(br.page(br.at("/insulin?days=7")))
-	for _, want := range []string{"1 day with insulin is left out", "No day counts, so there is no average.", "6.5 U", "45 g"} {
+	for _, want := range []string{"1 day with insulin is left out", "No day counts, so there is no average.", "Tue 10 Apr not in the mean – 6.5 U 45 g 1"} {
 		require.Contains(t, page, want)
 	}
 	for _, never := range []string{"Insulin: of the 1 day", "Carbs: of the 1 day", "a mean day", "NaN", "Boluses a day 1"} {
 		require.NotContains(t, page, never)
 	}
 	require.NotContains(t, wordsOf(br.page(br.at("/insulin?days=90"))), "NaN")
+
+	// A rate is believed up to the newest that is known: the dose, seven hours after it.
+	br.acceptAt(noon, record.Source{Format: "carelink-csv"}, nil,
+		&record.Basal{Common: on(record.At(noon.Add(-10 * time.Hour))), Basal: record.ScheduledBasal, Rate: 1, Duration: 9 * time.Hour})
+	page = wordsOf(br.page(br.at("/insulin?days=7")))
+	require.Contains(t, page, "Tue 10 Apr not in the mean 13.5 U 7 U 6.5 U 45 g 1")
+	require.NotContains(t, page, "Insulin in all 13.5")
 }

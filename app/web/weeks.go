@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"glucokeep/app/metrics"
 	"glucokeep/app/record"
@@ -37,7 +39,7 @@ type weekBook struct {
 	v       *visit
 	sh      sheet
 	drawn   []chart.Reading
-	figures map[metrics.Date]metrics.Day
+	shares  map[metrics.Date]metrics.Shares
 	insulin map[metrics.Date]metrics.InsulinDay
 	total   bool // the total of insulin is known; else only the boluses are
 	unsaid  bool // injections do not say whether they were rapid or long-acting
@@ -46,7 +48,7 @@ type weekBook struct {
 
 func newWeekBook(v *visit, sh sheet) *weekBook {
 	d := sh.data
-	b := &weekBook{v: v, sh: sh, drawn: drawn(metrics.Counted(d.Readings), sh.own, d.Zone), figures: byDate(metrics.Daily(d.Readings, sh.own, d.Zone)),
+	b := &weekBook{v: v, sh: sh, drawn: drawn(metrics.Counted(d.Readings), sh.own, d.Zone), shares: metrics.DailyShares(d.Readings, sh.own, d.Zone),
 		insulin: map[metrics.Date]metrics.InsulinDay{}, today: metrics.DateOf(record.At(v.now), d.Zone)}
 	r := metrics.ReportInsulin(d.Therapy, d.Zone, d.From, d.Until)
 	b.total, b.unsaid = metrics.Defined(r.Total), r.Unsaid > 0
@@ -66,8 +68,8 @@ func (b *weekBook) week(first metrics.Date) page.Week {
 	for n := range 7 {
 		date := first.Add(n)
 		in := chart.WeekDayInput{Day: noon(date, d.Zone), URL: v.dayURL(date), Readings: ofDay(b.drawn, date, d.Zone), Outside: before(b.today, date)}
-		if day, ok := b.figures[date]; ok {
-			in.InRange = printedShares(day.Shares).Of(v.locale, figure.InRange)
+		if shares, ok := b.shares[date]; ok {
+			in.InRange = printedShares(shares).Of(v.locale, figure.InRange)
 			w.With++
 		}
 		if day, ok := b.insulin[date]; ok {
@@ -148,12 +150,8 @@ func (b *weekBook) therapy(w *page.Week, days []metrics.InsulinDay) {
 
 // inPeriod is the readings in [from, until) among those in order of time.
 func inPeriod(rs []record.Reading, from, until record.Millis) []record.Reading {
-	for len(rs) > 0 && rs[0].At < from {
-		rs = rs[1:]
-	}
-	n := len(rs)
-	for n > 0 && rs[n-1].At >= until {
-		n--
-	}
-	return rs[:n]
+	at := func(r record.Reading, when record.Millis) int { return cmp.Compare(r.At, when) }
+	first, _ := slices.BinarySearchFunc(rs, from, at)
+	last, _ := slices.BinarySearchFunc(rs, until, at)
+	return rs[first:max(first, last)]
 }

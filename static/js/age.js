@@ -79,8 +79,12 @@ function fill(words, exact) {
 function span(exact) {
 	const minutes = Math.max(0, Math.floor(exact));
 	if (minutes >= 48 * 60) {
-		const days = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "day", unitDisplay: "long" });
-		return days.format(Math.floor(minutes / 1440));
+		const say = (n, unit) => new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" }).format(n);
+		const days = Math.floor(minutes / 1440), months = Math.floor((days * 12) / 365);
+		if (months < 4) return say(days, "day");
+		if (months < 12) return say(months, "month");
+		const years = say(Math.floor(months / 12), "year");
+		return months % 12 === 0 ? years : `${years} ${say(months % 12, "month")}`;
 	}
 	const h = Math.floor(minutes / 60), m = minutes % 60;
 	if (h === 0) return `${m}\u00a0min`;

@@ -10,6 +10,7 @@ import (
 const (
 	panelMinutes = 5
 	panelTall    = 250
+	sill         = 1 // the windows begin so far off the target range, or its own side would shimmer through at their edges
 )
 
 // small is a panel of one day, or of some hours of it, without an axis.
@@ -39,8 +40,9 @@ func newSmall(axis geometry.Axis, readings []Reading, from, to int, tolerance fl
 	top, bottom := scale.At(float64(high)), scale.At(float64(low))
 	lines := clockLines(readings, scale, panelMinutes, tolerance)
 	s.line = compact(lines)
-	s.above = beyond{Y: "0", Height: percent(top * 100 / panelTall), Box: geometry.Box(x, 0, width, top)}
-	s.below = beyond{Y: percent(bottom * 100 / panelTall), Height: percent((panelTall - bottom) * 100 / panelTall), Box: geometry.Box(x, bottom, width, panelTall-bottom)}
+	over, under := top-sill, bottom+sill
+	s.above = beyond{Y: "0", Height: percent(over * 100 / panelTall), Box: geometry.Box(x, 0, width, over)}
+	s.below = beyond{Y: percent(under * 100 / panelTall), Height: percent((panelTall - under) * 100 / panelTall), Box: geometry.Box(x, under, width, panelTall-under)}
 	for _, points := range lines {
 		for _, p := range points {
 			s.above.Any = s.above.Any || p.Y < top

@@ -92,7 +92,7 @@ func TestWeekAndStrip(t *testing.T) {
 	require.True(t, week[0].above.Any)
 	require.False(t, week[0].below.Any)
 	require.Equal(t, "M0 117l287 0V133H0Z", week[0].body, "from the line to the edge of the target range")
-	require.Equal(t, "0 0 288 132.8", week[0].above.Box, "of which the part above it shows")
+	require.Equal(t, "0 0 288 131.8", week[0].above.Box, "of which the part above it shows")
 	require.Equal(t, 1, strings.Count(html, `class="thumb-above"`))
 	require.NotContains(t, html, `class="thumb-below"`)
 

@@ -35,6 +35,7 @@ func TestGolden(t *testing.T) {
 		"tick-problem":    Tick(Check{Name: "seen", Label: "I have seen it.", Problem: "Tick this first."}),
 		"problems":        Problems([]Problem{{Field: "email", Text: "Enter an e-mail address."}, {Text: "Something else."}}),
 		"table":           ShowTable(Table{Caption: "Rows", Head: []string{"Date", "Value"}, Rows: [][]string{{"3 March", "112"}}, Numeric: []int{1}}),
+		"table-stack":     ShowTable(Table{Stack: true, Caption: "Rows", Head: []string{"Date", "Value", "From"}, Rows: [][]string{{"3 March", "112", "<b>Pump</b>"}}, Numeric: []int{1}}),
 		"badge":           Badge("constructed, not seen", true),
 		"tabs":            Tabs("Period", []Tab{{URL: "?days=7", Label: "7 days"}, {URL: "?days=14", Label: "14 days", Current: true}}),
 		"empty":           Empty("Nothing yet.", "Bring in a file."),
@@ -64,7 +65,7 @@ func TestGolden(t *testing.T) {
 func TestNoGoldenFileIsLeftOver(t *testing.T) {
 	entries, err := os.ReadDir("testdata")
 	require.NoError(t, err)
-	require.Len(t, entries, 37, "a golden file for each case and none besides")
+	require.Len(t, entries, 38, "a golden file for each case and none besides")
 }
 
 func TestAPasswordIsNeverSentBack(t *testing.T) {

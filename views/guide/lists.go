@@ -12,6 +12,8 @@ func lists() []Part {
 		{Name: "tabs", Show: component.Tabs("Window", []component.Tab{{URL: "#guide.lists", Label: "3 h"}, {URL: "#guide.lists", Label: "6 h", Current: true}, {URL: "#guide.lists", Label: "12 h"}})},
 		{Name: "table", Show: component.ShowTable(component.Table{Caption: "Doses of a day", Head: []string{"Time", "Units", "From"},
 			Rows: [][]string{{"07:50", "6.2", "Demo pump L"}, {"13:20", "5", "Demo pump L"}, {"22:05", "14", "Written by Nan"}}, Numeric: []int{1}}), Wide: true},
+		{Name: "table-stack", Show: component.ShowTable(component.Table{Stack: true, Caption: "Sensors of a month", Head: []string{"Started", "Ended", "Device", "Worn", "Why it ended"},
+			Rows: [][]string{{"5 Nov, 19:58", "16 Nov, 18:58", "Demo sensor H", "11.0 days", "replaced by the next one"}, {"16 Nov, 18:58", "worn now", "Demo sensor H", "8.1 days", "–"}}, Numeric: []int{3}}), Wide: true},
 		{Name: "figures", Show: figures(), Wide: true},
 		{Name: "facts", Show: facts(), Wide: true},
 		{Name: "details", Show: details()},

@@ -31,9 +31,3 @@ func TestDevicesAreToldApart(t *testing.T) {
 		t.Run(title, func(t *testing.T) { require.Equal(t, c.want, sourceNames(v, c.list)) })
 	}
 }
-
-func TestStart(t *testing.T) {
-	require.Equal(t, "äö", start("äöü", 2), "letters, not bytes")
-	require.Equal(t, "äöü", start("äöü", 3))
-	require.Equal(t, "", start("", 3))
-}

@@ -60,6 +60,9 @@ func TestRetries(t *testing.T) {
 		require.Equal(t, "later 451", m.Answer)
 		require.Equal(t, tries+1, m.Tries)
 		pauses = append(pauses, m.Next.Time().Sub(at))
+		stuck, err := b.Stuck(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, m.Tries >= 4, stuck == 1)
 		b.step(at.Add(time.Second)) // not before its time
 		require.Equal(t, tries+1, b.mail(ref).Tries)
 		tries, at = m.Tries, m.Next.Time()

@@ -291,7 +291,7 @@ func TestChildThatSends(t *testing.T) {
 	for {
 		start := time.UnixMilli(began)
 		require.NoError(t, b.Step(context.Background(), start.Add(600*time.Since(start))))
-		n, err := b.db.CountMails(context.Background(), store.MailWaiting)
+		n, err := b.db.CountWaitingMails(context.Background(), 0)
 		require.NoError(t, err)
 		if n == 0 {
 			return

@@ -108,6 +108,8 @@ func TestTheMailServerPage(t *testing.T) {
 	require.Contains(t, page, "– Ben")
 	require.Contains(t, page, "waits: Nothing answers there.")
 	require.NotContains(t, page, "ben@box.test")
+	b.sql(`UPDATE mail SET tries = 4 WHERE state = 'waiting'`)
+	require.Contains(t, ana.page("/box"), "One mail cannot be sent.")
 
 	require.Equal(t, see, ana.post("/box/mail", "do", "forget").status)
 	require.Equal(t, http.StatusConflict, ana.post("/box/mail/test").status)

@@ -130,6 +130,16 @@ func TestANewDeviceIsToldAbout(t *testing.T) {
 	require.Equal(t, 1, b.mails("new-device"), "now it is known")
 	b.browser().post("/signin", "email", "ana@box.test", "password", "wrong")
 	require.Equal(t, 1, b.mails("new-device"), "nobody signed in")
+
+	// Z-11: an account that is closed before the mail went out gets none.
+	post := b.postbox()
+	b.owner("Ben", "Jon")
+	require.Equal(t, see, ana.post("/box/mail", mailForm("port", post.port)...).status)
+	b.sql(`UPDATE account SET disabled_ms = 1 WHERE name = 'Ben'`)
+	mails := post.got(b)
+	require.Len(t, mails, 1)
+	require.Contains(t, mails[0], "Hello Ana,")
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM mail WHERE state = 'dropped' AND words IS NULL`))
 }
 
 // S7: a code answers for its reader alone, and guessing takes ever longer.

@@ -188,6 +188,8 @@ func TestCommandLine(t *testing.T) {
 			"demo for others":  {"demo", "--listen", "0.0.0.0:0"},
 			"demo too fast":    {"demo", "--listen", "127.0.0.1:0", "--speed", "61"},
 			"demo stands":      {"demo", "--listen", "127.0.0.1:0", "--speed", "0"},
+			"demo of no day":   {"demo", "--listen", "127.0.0.1:0", "--days", "0"},
+			"demo too long":    {"demo", "--listen", "127.0.0.1:0", "--days", "1831"},
 			"no box there":     {"check", "--data", filepath.Join(dir, "not", "there")},
 		} {
 			stdout, stderr, code := glucokeep(t, "a long enough passphrase\n", args...)

@@ -17,7 +17,10 @@ type demoCommand struct {
 	Log    string `help:"How much to write to the log: ${enum}." enum:"debug,info,warn,error" default:"warn"`
 }
 
-const maxSpeed = 60
+const (
+	maxSpeed = 60
+	maxDays  = 1830 // five years
+)
 
 // Run serves a box with invented people until the context ends, and takes it
 // away.
@@ -28,13 +31,16 @@ func (c *demoCommand) Run(ctx context.Context, r *terminal) (err error) {
 	if c.Speed < 1 || c.Speed > maxSpeed {
 		return fault.New(fault.Invalid, "demo.speed", "max", maxSpeed)
 	}
+	if c.Days < 1 || c.Days > maxDays {
+		return fault.New(fault.Invalid, "demo.days", "max", maxDays)
+	}
 	b, _, done, err := temporary(ctx, r.schema)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
 	b.beDemo(faster(time.Now(), c.Speed))
-	p := &play{box: b, seed: c.Seed, days: min(max(c.Days, 1), 1830), start: b.clock()}
+	p := &play{box: b, seed: c.Seed, days: c.Days, start: b.clock()}
 	if err := p.invent(ctx, c.Clinic, r.locale); err != nil {
 		return err
 	}

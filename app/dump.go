@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"glucokeep/app/fault"
 	"glucokeep/app/report"
@@ -70,5 +71,5 @@ func (c *dumpCommand) write(ctx context.Context, b *Box, w io.Writer) (rows map[
 	if err != nil {
 		return nil, err
 	}
-	return report.WriteArchive(ctx, w, rd, loc, report.Period{From: from, Until: until}, Version())
+	return report.WriteArchive(ctx, w, rd, loc, report.Period{From: from, Until: until}, time.Now(), Version())
 }

@@ -28,7 +28,7 @@ func rounds() int {
 }
 
 // TestKilledImports kills the real binary, by a signal that it cannot catch,
-// at random moments of an import (security.md D-03). After each: the box is
+// at random moments of an import. After each: the box is
 // sound, and each file is there with all of its readings or not at all.
 func TestKilledImports(t *testing.T) {
 	dir := newHousehold(t)
@@ -107,7 +107,7 @@ func query(t testing.TB, dir, q string) [][]string {
 
 // TestKilledLiveReadings kills a program that stores readings one by one and
 // says of each when it is durable. After each kill every reading that it
-// acknowledged must be there (security.md D-03).
+// acknowledged must be there.
 func TestKilledLiveReadings(t *testing.T) {
 	dir := newHousehold(t)
 	schema := filepath.Join(t.TempDir(), "schema.sql")

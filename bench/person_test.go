@@ -113,7 +113,7 @@ func BenchmarkPersonPage(b *testing.B) {
 	})
 }
 
-// The pages of a person are small on the way to a phone (ui.md §10).
+// The pages of a person are small on the way to a phone.
 func TestPersonPageIsSmall(t *testing.T) {
 	p := newPages(t)
 	for query, most := range map[string]int{"?hours=3": 10_000, "?hours=6": 10_000, "?hours=12": 12_000, "?hours=24": 14_000} {

@@ -152,6 +152,43 @@ func TestExplorerByKeys(t *testing.T) {
 	require.False(t, ask[bool](p, `document.activeElement.matches("[data-plot]")`))
 }
 
+// "Earlier" by the keyboard at the first day must not throw the focus to the
+// top of the page.
+func TestExplorerKeepsTheFocus(t *testing.T) {
+	t.Parallel()
+	p, base := exploring(t)
+	p.visit(base + "/explore?from=2023-01-05&until=2023-01-06")
+	p.until(`document.querySelector("[data-plot]").tabIndex === 0`)
+	p.do(chromedp.Focus(chromedp.CSS(`[data-to="earlier"]`)))
+	for range 4 {
+		p.do(enter)
+	}
+	p.until(`location.search.includes("from=2022-12-31T23")`)
+	p.until(`document.querySelector('[data-to="earlier"]').getAttribute("aria-disabled") === "true"`)
+	require.Equal(t, "earlier", ask[string](p, `document.activeElement.dataset.to ?? document.activeElement.tagName`))
+	p.do(enter)
+	require.Contains(t, p.where(), "from=2022-12-31T23")
+	p.do(chromedp.Click(chromedp.CSS(`[data-to="later"]`)))
+	p.until(`document.querySelector('[data-to="earlier"]').href !== "" && !document.querySelector('[data-to="earlier"]').hasAttribute("role")`)
+}
+
+// Figures of another window than the one drawn must not stand beside it.
+func TestExplorerSaysWhenThereAreNoFigures(t *testing.T) {
+	t.Parallel()
+	p, _ := exploring(t)
+	ask[any](p, `(() => { const real = window.fetch; window.broken = true;
+		window.fetch = (to, ...rest) => window.broken && String(to).includes("/figures") ? Promise.resolve(new Response("", { status: 503 })) : real(to, ...rest); })()`)
+	p.do(chromedp.Focus(chromedp.CSS("[data-plot]")))
+	p.press(kb.ArrowLeft)
+	p.until(`document.querySelector('[data-say="note"]').textContent.startsWith("The box does not answer")`)
+	require.Equal(t, "–", ask[string](p, `document.querySelector('[data-say="readings"]').textContent`))
+	require.Zero(t, p.count("[data-rows] tr"))
+	require.False(t, ask[bool](p, `document.querySelector("[data-explore]").dataset.said === location.search`))
+	ask[any](p, `window.broken = false`)
+	p.until(`document.querySelector('[data-say="readings"]').textContent !== "–" && document.querySelector("[data-explore]").dataset.said === location.search`)
+	p.until(`!document.querySelector('[data-say="note"]').textContent.startsWith("The box") && document.querySelector('[data-say="note"]').textContent.length > 10`)
+}
+
 // A search, and all links, in a browser that runs no script.
 func TestExplorerWithoutScript(t *testing.T) {
 	t.Parallel()

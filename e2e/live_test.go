@@ -123,17 +123,17 @@ func TestTwoTabsShareOneStream(t *testing.T) {
 // said once.
 func TestCardsDoNotMoveUnderTheHand(t *testing.T) {
 	t.Parallel()
-	b := settledBox(t, "mg/dL", "Alma", "Zoe")
+	b := settledBox(t, "mg/dL", "Älma", "Zoe") // by code point she would come last
 	desk := b.signedIn(t)
 	desk.visit("/")
 	who := desk.people()
 	now := berlinNow(t)
-	for _, name := range []string{"Alma", person, "Zoe"} {
+	for _, name := range []string{"Älma", person, "Zoe"} {
 		desk.bringFor(who[name], "fine.csv", values(now, 110, 111, 112))
 	}
 	p := desk.another()
 	p.visit("/")
-	require.Equal(t, "Alma, "+person+", Zoe", p.order())
+	require.Equal(t, "Älma, "+person+", Zoe", p.order())
 
 	// The mouse lies on the list.
 	box := ask[[]float64](p, `(() => { const r = document.querySelector("[data-board]").getBoundingClientRect(); return [r.x + 20, r.y + 20]; })()`)
@@ -142,7 +142,7 @@ func TestCardsDoNotMoveUnderTheHand(t *testing.T) {
 	p.soon(quick, says("Very low"))
 	require.Equal(t, "Zoe: Very low, 2.8 mmol/L, falling fast", ask[string](p, `document.querySelector("[data-shout]").textContent`))
 	time.Sleep(time.Second)
-	require.Equal(t, "Alma, "+person+", Zoe", p.order(), "not while somebody points at it")
+	require.Equal(t, "Älma, "+person+", Zoe", p.order(), "not while somebody points at it")
 	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, 2, 2))
 	p.soon(quick, `document.querySelector("[data-board] h2").textContent === "Zoe"`)
 
@@ -152,9 +152,9 @@ func TestCardsDoNotMoveUnderTheHand(t *testing.T) {
 	desk.bringFor(who[person], "lower.csv", values(now.Add(80*time.Second), 45))
 	p.soon(quick, `document.querySelectorAll("[data-board] [data-class=very-low]").length === 2`)
 	time.Sleep(time.Second)
-	require.Equal(t, "Zoe, Alma, "+person, p.order())
+	require.Equal(t, "Zoe, Älma, "+person, p.order())
 	p.visit("/")
-	p.soon(quick, `[...document.querySelectorAll("[data-board] h2")].map((h) => h.textContent).join() === "Zoe,Alma,`+person+`"`)
+	p.soon(quick, `[...document.querySelectorAll("[data-board] h2")].map((h) => h.textContent).join() === "Zoe,Älma,`+person+`"`)
 	p.do(chromedp.Click(p.cssOf(`[data-keep] input`)))
 	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, 2, 2))
 	p.soon(quick, `document.querySelector("[data-board] h2").textContent === `+quote(person))
@@ -283,6 +283,40 @@ func TestTheChartIsExchangedAfterTheReading(t *testing.T) {
 	require.Empty(t, p.trouble())
 }
 
+// What somebody opened or holds by the keyboard is what stays open and held
+// when something new comes in before it.
+func TestFocusStaysOnItsEntry(t *testing.T) {
+	t.Parallel()
+	b := settledBox(t, "mg/dL")
+	desk := b.signedIn(t)
+	at := desk.personPath()
+	note := func(start string) {
+		desk.visit(at + "/log?kind=note")
+		desk.says(start + strings.Repeat(" word", 200))
+		desk.follow(chromedp.Click(writeButton))
+	}
+	now := berlinNow(t)
+	desk.bring("now.csv", values(now, 110, 111, 50, 49, 48, 47, 111, 112, 113))
+	note("First")
+	time.Sleep(1100 * time.Millisecond) // entries are told apart by their second
+	p := desk.another()
+	p.visit(at)
+	p.do(chromedp.Click(p.cssOf(`.events-list details summary`)))
+	p.do(chromedp.Focus(p.cssOf(`.episodes a`)))
+	sentence := ask[string](p, `document.activeElement.textContent`)
+	ask[any](p, `document.querySelector('[data-live-part="lists"]').first = true`)
+	note("Second")
+	p.soon(2*quick, `document.querySelector('[data-live-part="lists"]').first !== true && document.body.innerText.includes("Second word")`)
+	require.Equal(t, sentence, ask[string](p, `document.activeElement.textContent`))
+	require.Equal(t, []string{"First word"}, ask[[]string](p, `[...document.querySelectorAll(".events-list details[open]")].map((d) => d.querySelector(".event-text").textContent.slice(0, 10))`))
+	p.do(chromedp.Focus(p.cssOf(`.events-list details[open] summary`)))
+	ask[any](p, `document.querySelector('[data-live-part="lists"]').first = true`)
+	time.Sleep(1100 * time.Millisecond)
+	note("Third")
+	p.soon(2*quick, `document.querySelector('[data-live-part="lists"]').first !== true && document.body.innerText.includes("Third word")`)
+	require.Equal(t, "First word", ask[string](p, `document.activeElement.closest("li").querySelector("details .event-text").textContent.slice(0, 10)`))
+}
+
 // While there is no stream the page is fetched each minute instead.
 func TestWithoutAStreamThePageIsFetched(t *testing.T) {
 	t.Parallel()
@@ -293,20 +327,62 @@ func TestWithoutAStreamThePageIsFetched(t *testing.T) {
 	now := berlinNow(t)
 	desk.bringFor(at, "now.csv", values(now, 110, 111, 112))
 	first, second := desk.another(), desk.another()
-	for p, path := range map[*tab]string{first: "/", second: at} {
+	reads := desk.another() // by the keys, while the newest value must go on
+	for p, path := range map[*tab]string{first: "/", second: at, reads: at} {
 		_, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 			Source: `{ const real = window.fetch; window.fetch = (to, ...rest) => to === "/live" ? Promise.reject(new Error("no stream")) : real(to, ...rest); }`})
 		require.NoError(t, err)
 		p.visit(path)
 		ask[any](p, `window.same = true`)
 	}
+	reads.do(chromedp.Focus(reads.cssOf("[data-chart]")))
+	ask[any](reads, `document.querySelector('[data-live-part="chart"]').first = true`)
 	desk.bringFor(at, "later.csv", values(now.Add(40*time.Second), 65))
-	for _, p := range []*tab{first, second} {
+	for _, p := range []*tab{first, second, reads} {
 		p.soon(20*time.Second, says("65"))
 		p.soon(quick, says("Low"))
 		p.soon(quick, says("Reconnecting…"))
 		require.True(t, ask[bool](p, `window.same === true`))
 		require.Empty(t, p.trouble())
+	}
+	require.True(t, ask[bool](reads, `document.querySelector('[data-live-part="chart"]').first === true`), "the chart waits for its reader")
+	require.True(t, ask[bool](reads, `document.title.startsWith("65 ")`), "the title says the newest value too")
+	ask[any](reads, `document.activeElement.blur()`)
+	reads.soon(2*quick, `document.querySelector('[data-live-part="chart"]').first !== true`)
+	require.Equal(t, "65", ask[string](reads, `document.querySelector(".value-number").textContent`))
+}
+
+// A right that ended while the tab had no stream: the first thing that a
+// stream says is whom it sees, and a page of anybody else goes.
+func TestARightThatEndedWhileAway(t *testing.T) {
+	t.Parallel()
+	b := settledBox(t, "mg/dL")
+	p := b.signedIn(t)
+	p.bring("now.csv", values(berlinNow(t), 112))
+	at := p.personPath()
+	key, desk := strings.TrimPrefix(at, "/people/"), p.another()
+	desk.visit("/preferences")
+	for _, path := range []string{at, "/?all=1"} {
+		p.visit(path)
+		p.soon(quick, says("112"))
+		ask[any](p, `window.same = true`)
+		ready := func(keys string) {
+			reader := ask[string](p, `document.querySelector("[data-live-line]").dataset.reader`)
+			ask[any](desk, `new BroadcastChannel("glucokeep live `+reader+`").postMessage({ event: "ready", data: { people: 1, reader: "`+reader+`", keys: [`+keys+`] } })`)
+		}
+		ready(quote(key))
+		time.Sleep(300 * time.Millisecond)
+		require.True(t, ask[bool](p, `window.same === true`), "nothing ended")
+		for len(p.loaded) > 0 {
+			<-p.loaded
+		}
+		ready(quote("another"))
+		select {
+		case <-p.loaded:
+		case <-time.After(patience):
+			require.FailNow(t, "the page stays", path)
+		}
+		require.False(t, ask[bool](p, `window.same === true`))
 	}
 }
 

@@ -127,6 +127,40 @@ func TestTheCareLogLosesAndDoublesNothing(t *testing.T) {
 	p.fits()
 }
 
+// What is sent after the session ended is said not to be saved, and the way
+// back leads to its form.
+func TestAnEntryAfterTheSessionEnded(t *testing.T) {
+	t.Parallel()
+	b := settledBox(t, "mg/dL")
+	p := b.signedIn(t)
+	log := p.personPath() + "/log?kind=note"
+	p.visit(log)
+	p.says("too late")
+	other := p.another()
+	other.visit("/preferences")
+	other.click("Sign out")
+	p.follow(chromedp.Click(writeButton))
+	p.title("Sign in")
+	p.sees("What you just sent was not saved")
+	p.write("email", email)
+	p.write("password", password)
+	p.click("Sign in")
+	p.title("Log of " + person)
+	require.Zero(t, p.count(".log-line"))
+}
+
+// "Last dose 0 min ago" must not stay so while the log lies open.
+func TestTheLastDoseOfTheLogAges(t *testing.T) {
+	t.Parallel()
+	b := settledBox(t, "mg/dL")
+	p := b.signedIn(t)
+	p.visit(p.personPath() + "/log")
+	p.writesDose("4")
+	p.sees("Last dose 0 min ago by Ana Muster: 4 U")
+	ask[any](p, `(() => { const now = Date.now(); Date.now = () => now + 6 * 60000; document.dispatchEvent(new Event("visibilitychange")) })()`)
+	p.sees("Last dose 6 min ago by Ana Muster: 4 U")
+}
+
 func TestTheCareLogByKeysAlone(t *testing.T) {
 	t.Parallel()
 	b := settledBox(t, "mg/dL")

@@ -55,7 +55,8 @@ func TestEverythingWorksWithoutScript(t *testing.T) {
 	p.click("Save")
 	p.sees("Saved.")
 	p.click("Box")
-	require.False(t, p.visible(`[data-clock]`), "what needs script is not shown")
+	require.Equal(t, 1, p.count(`[data-box-clock]`))
+	require.False(t, p.visible(`[data-box-clock]`), "what needs script is not shown")
 	p.click("Check everything")
 	p.sees("Everything is sound.")
 

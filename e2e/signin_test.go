@@ -37,7 +37,12 @@ func TestSignInAndOut(t *testing.T) {
 	require.Equal(t, wrong, p.text(), "an address that is not known is told no other way")
 
 	p.write("email", email)
+	button := func() []string {
+		return ask[[]string](p, `(() => { const b = document.querySelector("[data-reveal]"); return [b.textContent, b.getAttribute("aria-label"), b.getAttribute("aria-pressed") ?? ""]; })()`)
+	}
+	require.Equal(t, []string{"Show", "Show password", ""}, button())
 	p.do(chromedp.Click(chromedp.CSS(`[data-reveal]`)))
+	require.Equal(t, []string{"Hide", "Hide password", ""}, button(), "its name is what it does; a state beside it would say the opposite")
 	p.write("password", password)
 	require.Equal(t, "text", ask[string](p, `document.querySelector('[name="password"]').type`), "Show shows what is typed")
 	p.follow(chromedp.Click(chromedp.CSS(`.button-main`)))

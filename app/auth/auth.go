@@ -18,6 +18,7 @@ import (
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
 	"glucokeep/app/mail"
+	"glucokeep/app/name"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
 )
@@ -78,11 +79,11 @@ func (n NewAccount) Check() (field string, err error) {
 	if _, err := Email(n.Email); err != nil {
 		return "email", err
 	}
-	name := strings.TrimSpace(n.Name)
+	called := name.Clean(n.Name)
 	switch {
-	case name == "":
+	case called == "":
 		return "name", fault.New(fault.Invalid, "account.name-missing")
-	case utf8.RuneCountInString(name) > 100 || strings.ContainsFunc(name, unicode.IsControl):
+	case utf8.RuneCountInString(called) > 100 || strings.ContainsFunc(called, unicode.IsControl):
 		return "name", fault.New(fault.Invalid, "account.name-long", "max", 100)
 	}
 	if err := CheckPassword(n.Password, n.Name, n.Email); err != nil {
@@ -130,7 +131,7 @@ func (a *Auth) prepare(ctx context.Context, n NewAccount) (account store.Account
 	if err != nil {
 		return account, err
 	}
-	return store.Account{Key: store.NewKey(), Email: email, Name: strings.TrimSpace(n.Name), Password: hash,
+	return store.Account{Key: store.NewKey(), Email: email, Name: name.Clean(n.Name), Password: hash,
 		Admin: n.Admin, Phrase: mail.NewPhrase(n.Lang), Created: record.At(a.now())}, nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
+	"glucokeep/app/name"
 	"glucokeep/app/store"
 )
 
@@ -36,10 +37,10 @@ type Box struct {
 // and unit. It is empty when nothing is.
 func (b Box) Check() map[string]error {
 	wrong := map[string]error{}
-	switch name := strings.TrimSpace(b.Name); {
-	case name == "":
+	switch called := name.Clean(b.Name); {
+	case called == "":
 		wrong["name"] = fault.New(fault.Invalid, "box.name-missing")
-	case utf8.RuneCountInString(name) > 60 || strings.ContainsFunc(name, unicode.IsControl):
+	case utf8.RuneCountInString(called) > 60 || strings.ContainsFunc(called, unicode.IsControl):
 		wrong["name"] = fault.New(fault.Invalid, "box.name-long", "max", 60)
 	}
 	if _, err := time.LoadLocation(b.Zone); err != nil || b.Zone == "" || b.Zone == "Local" {
@@ -153,7 +154,7 @@ func (a *Auth) NameBox(ctx context.Context, id Identity, from audit.From, b Box)
 
 func (a *Auth) nameIn(tx *store.Tx, by audit.Actor, from audit.From, b Box) error {
 	tx.AfterCommit(a.name.forget)
-	return errors.Join(tx.SetBoxFact(nameFact, strings.TrimSpace(b.Name)), tx.SetBoxFact(zoneFact, b.Zone), tx.SetBoxFact(unitFact, b.Unit),
+	return errors.Join(tx.SetBoxFact(nameFact, name.Clean(b.Name)), tx.SetBoxFact(zoneFact, b.Zone), tx.SetBoxFact(unitFact, b.Unit),
 		a.ledger.Append(tx, a.now(), audit.Event{Actor: by, From: from, Action: audit.BoxChanged}))
 }
 

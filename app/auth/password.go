@@ -16,7 +16,7 @@ import (
 )
 
 // MinPassword is the length of a password that is the only factor, in
-// characters (NIST SP 800-63B-4 §3.1.1; security.md A-01).
+// characters (NIST SP 800-63B-4 §3.1.1).
 const MinPassword = 15
 
 const (

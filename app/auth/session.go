@@ -16,7 +16,7 @@ import (
 	"glucokeep/app/store"
 )
 
-// The limits of a session on an ordinary device (decisions.md).
+// The limits of a session on an ordinary device (our own).
 const (
 	IdleLimit     = 15 * time.Minute // without an act of a person
 	absoluteLimit = 12 * time.Hour
@@ -33,7 +33,7 @@ const (
 
 // newManager makes the session manager. Its own idle limit stays off: it
 // would commit every session again on each request and so bring one back that
-// ended meanwhile, and any poll would extend it (security.md §0, traps 1, 2).
+// ended meanwhile, and any poll would extend it.
 func newManager(s *sessions, secure bool) *scs.SessionManager {
 	m := scs.New()
 	m.Store = s

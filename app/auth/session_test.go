@@ -91,7 +91,7 @@ func TestSigningInRenewsTheToken(t *testing.T) {
 	}
 }
 
-// S-02: the limits of decisions.md, by the clock of the server.
+// S-02: the limits of an ordinary device, by the clock of the server.
 func TestASessionEndsByItself(t *testing.T) {
 	idle, absolute := auth.LimitsForTest()
 	require.Equal(t, 15*time.Minute, idle)

@@ -133,6 +133,14 @@ func (a *Auth) Identify(ctx context.Context, acts bool) (id Identity, ok bool, e
 	return c.who, true, nil
 }
 
+// Ended tells whose session a token was that is over by itself or by an act: 0
+// for one that is unknown, was forgotten, or whose account has ended. It lets
+// nobody in.
+func (a *Auth) Ended(ctx context.Context, token string) (account int64, err error) {
+	account, err = a.db.CredentialEnded(ctx, store.SessionCredential, secretOf(token))
+	return account, none(err)
+}
+
 // Sweep forgets credentials and links that are past their end.
 func (a *Auth) Sweep(ctx context.Context, now time.Time) error {
 	return a.db.Write(ctx, func(tx *store.Tx) error {

@@ -34,7 +34,7 @@ func (b bucket) delay(failures int) time.Duration {
 
 // buckets are those that a sign-in counts in. A device that is known to the
 // account has one of its own and stands in no other, so that failures
-// elsewhere cannot keep its owner out (security.md A-06).
+// elsewhere cannot keep its owner out.
 func (a *Auth) buckets(account store.Account, email, ip, device string) []bucket {
 	// An address that has no account is counted like one that has.
 	sum := sha256.Sum256([]byte(email))

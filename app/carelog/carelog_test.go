@@ -274,6 +274,48 @@ func TestWhenAChangeIsAsked(t *testing.T) {
 	}
 }
 
+// What was written long ago and moved to two hours ago just now is as new to
+// others as if it had just been written; so is what was taken back.
+func TestADoseThatWasChangedJustNowIsAsked(t *testing.T) {
+	long := now.Add(-20 * time.Hour)
+	for _, c := range []struct {
+		name  string
+		later time.Duration // after the change
+		e     carelog.Entry
+		asked bool
+	}{
+		{"just after", 5 * time.Minute, dose(4, now.Add(5*time.Minute)), true},
+		{"an hour after", time.Hour, dose(4, now.Add(time.Hour)), true},
+		{"later", 61 * time.Minute, dose(4, now.Add(61*time.Minute)), false},
+		{"a diary that is copied", 5 * time.Minute, dose(4, now.Add(-5*time.Hour)), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, write := range []func(b *box){
+				func(b *box) {
+					key, err := b.add(1, long, dose(4, long), "")
+					require.NoError(t, err)
+					row, err := b.db.LogEntry(t.Context(), b.person.ID, key)
+					require.NoError(t, err)
+					require.NoError(t, carelog.Change(t.Context(), b.in, now, b.by[1], key, dose(4, now.Add(-2*time.Hour)), row.Modified, ""))
+				},
+				func(b *box) {
+					then := now.Add(-2 * time.Hour)
+					key, err := b.add(1, then, dose(4, then), "")
+					require.NoError(t, err)
+					require.NoError(t, carelog.Remove(t.Context(), b.in, then.Add(time.Minute), b.by[1], key))
+					require.NoError(t, carelog.Restore(t.Context(), b.in, now, b.by[1], key, ""))
+				},
+			} {
+				b := newBox(t)
+				write(b)
+				_, err := b.add(2, now.Add(c.later), c.e, "")
+				_, asked := errors.AsType[*carelog.Another](err)
+				require.Equal(t, c.asked, asked, "%v", err)
+			}
+		})
+	}
+}
+
 // Whoever takes back a dose in whose place another was written is asked.
 func TestWhenTakingBackIsAsked(t *testing.T) {
 	b := newBox(t)

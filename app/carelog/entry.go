@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"glucokeep/app/fault"
+	"glucokeep/app/name"
 	"glucokeep/app/record"
 	"glucokeep/app/unit"
 )
@@ -41,7 +42,7 @@ func Clean(text string) string {
 			return r
 		case r == '\r':
 			return '\n'
-		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+		case unicode.IsControl(r), name.Turns(r):
 			return -1
 		}
 		return r

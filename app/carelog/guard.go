@@ -34,7 +34,8 @@ func apart(i record.Insulin) time.Duration {
 	return time.Hour
 }
 
-// reach is how far back a dose counts that was written down only just now.
+// reach is how far back a dose counts that was written down, or changed, only
+// just now.
 func reach(i record.Insulin) time.Duration { return max(4*time.Hour, apart(i)) }
 
 // mayBeOne reports whether the dose d could be the one that somebody writes
@@ -51,7 +52,8 @@ func mayBeOne(d store.LogRow, e Entry, now time.Time) bool {
 	// Somebody wrote down just now what was given a while ago, and another is
 	// about to give; whoever copies a diary meal by meal is not asked.
 	fresh := func(at time.Time) bool { return now.Sub(at) <= apart(e.Insulin) }
-	return d.ByHand && fresh(d.Received.Time()) && fresh(e.At) && between <= reach(e.Insulin)
+	written := fresh(d.Received.Time()) || fresh(d.Modified.Time()) // a change keeps when it was first written
+	return d.ByHand && written && fresh(e.At) && between <= reach(e.Insulin)
 }
 
 // once is how long a writer who says the very same again is asked: whoever goes

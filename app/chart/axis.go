@@ -43,11 +43,6 @@ var tops = map[unit.Concentration][]float64{
 	unit.MmolL: {17, 20, 24, 28, 33},
 }
 
-// GlucoseAxis is the axis in unit c with the bounds of most people.
-func GlucoseAxis(c unit.Concentration, bottom, highest unit.MgPerDl) Axis {
-	return Limits{}.Axis(c, bottom, highest)
-}
-
 // Axis is the axis in unit c from bottom up to the first round number that is
 // not below highest and above all bounds. Its marks are the bounds and its
 // top.

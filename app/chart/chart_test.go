@@ -106,14 +106,27 @@ func TestHours(t *testing.T) {
 
 func TestNights(t *testing.T) {
 	day := Day(time.Date(2026, 3, 10, 5, 0, 0, 0, zone(t, "Europe/Madrid")))
-	n := Nights(day, 22, 6)
+	n := Night{}.Spans(day)
 	require.Len(t, n, 2)
 	require.Equal(t, day.Since, n[0].Since)
 	require.Equal(t, 6*time.Hour, n[0].Until.Sub(n[0].Since))
 	require.Equal(t, day.Until, n[1].Until)
 	require.Equal(t, 2*time.Hour, n[1].Until.Sub(n[1].Since))
-	spring := Nights(Day(time.Date(2026, 3, 29, 12, 0, 0, 0, zone(t, "Europe/Madrid"))), 22, 6)
+	spring := Night{}.Spans(Day(time.Date(2026, 3, 29, 12, 0, 0, 0, zone(t, "Europe/Madrid"))))
 	require.Equal(t, 5*time.Hour, spring[0].Until.Sub(spring[0].Since), "one hour of that night is left out")
+}
+
+// The night begins when the clock says so, at whatever minute the picture does.
+func TestNightOfAPictureThatBeginsAtAnyMinute(t *testing.T) {
+	for minute := range 60 {
+		since := time.Date(2026, 3, 10, 20, minute, 30, 0, zone(t, "Asia/Kathmandu"))
+		nights := Night{}.Spans(Span{Since: since, Until: since.Add(24 * time.Hour)})
+		require.Len(t, nights, 1)
+		require.Equal(t, "22:00:00", nights[0].Since.Format(time.TimeOnly), minute)
+		require.Equal(t, "06:00:00", nights[0].Until.Format(time.TimeOnly))
+		within := Span{Since: since.Add(3 * time.Hour), Until: since.Add(4*time.Hour + time.Minute)}
+		require.Equal(t, []Span{within}, Night{}.Spans(within), "it does not go beyond the picture")
+	}
 }
 
 func TestGlucoseAxis(t *testing.T) {
@@ -123,14 +136,14 @@ func TestGlucoseAxis(t *testing.T) {
 		}
 		return l
 	}
-	require.Equal(t, []float64{54, 70, 180, 250, 300}, labels(GlucoseAxis(unit.MgDL, 30, 251)))
-	require.Equal(t, []float64{54, 70, 180, 250, 400}, labels(GlucoseAxis(unit.MgDL, 30, 400)))
-	require.Equal(t, []float64{54, 70, 180, 250, 600}, labels(GlucoseAxis(unit.MgDL, 30, 900)), "the highest axis clips")
-	require.Equal(t, []float64{3, 3.9, 10, 13.9, 20}, labels(GlucoseAxis(unit.MmolL, 30, 350)))
-	low, high := GlucoseAxis(unit.MmolL, 0, 350).Target()
+	require.Equal(t, []float64{54, 70, 180, 250, 300}, labels(Limits{}.Axis(unit.MgDL, 30, 251)))
+	require.Equal(t, []float64{54, 70, 180, 250, 400}, labels(Limits{}.Axis(unit.MgDL, 30, 400)))
+	require.Equal(t, []float64{54, 70, 180, 250, 600}, labels(Limits{}.Axis(unit.MgDL, 30, 900)), "the highest axis clips")
+	require.Equal(t, []float64{3, 3.9, 10, 13.9, 20}, labels(Limits{}.Axis(unit.MmolL, 30, 350)))
+	low, high := Limits{}.Axis(unit.MmolL, 0, 350).Target()
 	require.InDelta(t, 70.26, float64(low), 0.01)
 	require.InDelta(t, 180.16, float64(high), 0.01)
-	require.InDelta(t, 0, GlucoseAxis(unit.MgDL, 0, 350).Scale(300).At(350), 1e-9)
+	require.InDelta(t, 0, Limits{}.Axis(unit.MgDL, 0, 350).Scale(300).At(350), 1e-9)
 }
 
 func TestAxisOfOwnLimits(t *testing.T) {
@@ -147,7 +160,6 @@ func TestAxisOfOwnLimits(t *testing.T) {
 	require.InDelta(t, 8.9*18.0156, float64(high), 1e-9)
 	own.MgDL[3] = 300
 	require.Equal(t, []float64{60, 80, 160, 300, 350}, labels(own.Axis(unit.MgDL, 30, 251)), "the top is above every bound")
-	require.Equal(t, GlucoseAxis(unit.MgDL, 30, 400), Limits{}.Axis(unit.MgDL, 30, 400))
 }
 
 func TestNightOfAPerson(t *testing.T) {

@@ -46,8 +46,8 @@ func Hours(s Span, every int) []time.Time {
 // to 6.
 type Night struct{ From, Until int }
 
-// holds reports whether the hour h of a clock belongs to the night.
-func (n Night) holds(h int) bool {
+// Holds reports whether the hour h of a clock belongs to the night.
+func (n Night) Holds(h int) bool {
 	if n == (Night{}) {
 		n = Night{22, 6}
 	}
@@ -62,7 +62,7 @@ func (n Night) holds(h int) bool {
 func (n Night) Hours() (parts [][2]int) {
 	for h := range 24 {
 		switch k := len(parts); {
-		case !n.holds(h):
+		case !n.Holds(h):
 		case k > 0 && parts[k-1][1] == h:
 			parts[k-1][1] = h + 1
 		default:
@@ -77,23 +77,22 @@ func (n Night) Hours() (parts [][2]int) {
 func (n Night) Spans(s Span) []Span {
 	var nights []Span
 	const step = 15 * time.Minute
-	for t := s.Since; t.Before(s.Until); t = t.Add(step) {
-		if !n.holds(t.Hour()) {
+	for t := s.Since.Truncate(step); t.Before(s.Until); t = t.Add(step) {
+		if !n.Holds(t.Hour()) {
 			continue
 		}
-		end := t.Add(step)
-		if end.After(s.Until) {
-			end = s.Until
+		part := Span{t, t.Add(step)}
+		if part.Since.Before(s.Since) {
+			part.Since = s.Since
+		}
+		if part.Until.After(s.Until) {
+			part.Until = s.Until
 		}
 		if k := len(nights); k > 0 && nights[k-1].Until.Equal(t) {
-			nights[k-1].Until = end
+			nights[k-1].Until = part.Until
 		} else {
-			nights = append(nights, Span{t, end})
+			nights = append(nights, part)
 		}
 	}
 	return nights
 }
-
-// Nights are the parts of s between the hours from (evening) and to
-// (morning) of the clock in the zone of s.
-func Nights(s Span, from, to int) []Span { return Night{from, to}.Spans(s) }

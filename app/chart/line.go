@@ -6,7 +6,7 @@ import (
 )
 
 // MaxGap is the longest time between two readings that a line is drawn
-// through: twice the source's interval and a minute (metrics.md 6.5). An
+// through: twice the source's interval and a minute. An
 // unknown interval counts as 5 minutes.
 func MaxGap(every time.Duration) time.Duration {
 	if every <= 0 {

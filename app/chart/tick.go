@@ -20,7 +20,9 @@ var steps = []struct {
 
 const day = 24 * time.Hour
 
-// TickStep is the smallest step that gives s no more than most labels.
+// TickStep is the smallest step of which s is no longer than most. Months are
+// not all of one length and both ends can have a label, so that up to two more
+// than most may be in it.
 func TickStep(s Span, most int) Step {
 	for _, c := range steps {
 		if s.Length() <= time.Duration(max(most, 1))*c.length {

@@ -288,7 +288,23 @@ func TestSeedsPersonsAndUnitsDiffer(t *testing.T) {
 	until := from.AddDate(0, 0, 2)
 	one := lines(t, Generate(person("adult-mdi"), 1, loc, from, until))
 	require.Equal(t, one, lines(t, Generate(person("adult-mdi"), 1, loc, from, until)))
-	require.NotEqual(t, one, lines(t, Generate(person("adult-mdi"), 2, loc, from, until)))
+	require.NotEqual(t, one, lines(t, Generate(person("adult-mdi"), 2, loc, from, until)), "another seed")
+	other := person("adult-mdi")
+	other.ID = "other"
+	require.NotEqual(t, one, lines(t, Generate(other, 1, loc, from, until)), "another person of the same sort")
+	require.NotEqual(t, one, lines(t, Generate(person("adult-aid"), 1, loc, from, until)), "another sort")
+	other = person("adult-mdi")
+	other.Unit = unit.MmolL
+	mmol := Generate(other, 1, loc, from, until)
+	require.NotEmpty(t, mmol)
+	for _, b := range mmol {
+		for _, r := range b.Glucose {
+			require.Equal(t, unit.MmolL, r.Value.Unit)
+		}
+	}
+	other = person("adult-mdi")
+	other.Name = "Somebody"
+	require.Equal(t, one, lines(t, Generate(other, 1, loc, from, until)), "a name changes nothing")
 	require.Empty(t, Generate(person("no such"), 1, loc, from, until))
 	require.Empty(t, Generate(person("adult-mdi"), 1, loc, until, from))
 }

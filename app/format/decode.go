@@ -79,7 +79,7 @@ func cellText(b []byte) string {
 	return s
 }
 
-// clip cuts s to at most n runes (security.md V-03).
+// clip cuts s to at most n runes.
 func clip(s string, n int) string {
 	if len(s) <= n {
 		return s

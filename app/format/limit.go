@@ -2,7 +2,7 @@ package format
 
 import "glucokeep/app/fault"
 
-// The bounds of every file, whatever its format (security.md V-04). They are
+// The bounds of every file, whatever its format. They are
 // far above what a device can have written and keep a hostile file from
 // filling the memory.
 const (

@@ -37,7 +37,7 @@ import (
 //     amount).
 //
 // In the flavour for Excel a text that a spreadsheet would run as a formula
-// has ' before it (security.md V-06); reading takes it off.
+// has ' before it (CWE-1236); reading takes it off.
 var (
 	GlucoseColumns = []string{
 		"id", "time_utc", "time_local", "zone", "utc_offset_min", "kind", "mg_dl", "mmol_l", "original_value", "original_unit",

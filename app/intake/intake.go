@@ -17,6 +17,7 @@ import (
 	"glucokeep/app/fault"
 	"glucokeep/app/format"
 	"glucokeep/app/ingest"
+	"glucokeep/app/name"
 )
 
 // Intake brings files in.
@@ -69,7 +70,7 @@ func (i *Intake) Open(path string, stdin io.Reader, opt format.Options) (*File, 
 		defer f.Close()
 		return i.spool(f, filepath.Base(path), opt, 0)
 	}
-	return &File{File: f, Size: info.Size(), Label: filepath.Base(path), Options: opt}, nil
+	return &File{File: f, Size: info.Size(), Label: name.Clean(filepath.Base(path)), Options: opt}, nil
 }
 
 // spool copies r to a file that goes away when it is closed. Over limit bytes
@@ -92,7 +93,7 @@ func (i *Intake) spool(r io.Reader, label string, opt format.Options, limit int6
 	if limit > 0 && n > limit {
 		return nil, errors.Join(fault.New(fault.TooLarge, "import.too-large", "megabytes", limit>>20), f.Close())
 	}
-	return &File{File: f, Size: n, Label: label, Options: opt}, nil
+	return &File{File: f, Size: n, Label: name.Clean(label), Options: opt}, nil
 }
 
 func (f *File) input() format.Input { return format.Input{ReaderAt: f.File, Size: f.Size} }

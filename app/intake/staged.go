@@ -22,7 +22,7 @@ type Waiting struct {
 }
 
 // The limits of what waits: files sent over the page are at most MaxUpload
-// (security.md V-04), few per account, and not for ever.
+// and few per account, and not for ever.
 const (
 	MaxUpload  = 64 << 20
 	maxWaiting = 5

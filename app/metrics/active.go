@@ -64,18 +64,6 @@ func byGaps(rs []record.Reading, span int64, d int) float64 {
 	return 100 * (room - lost) / room
 }
 
-// ActiveDays counts the local dates that have readings of at least the given
-// time in sum; 0 counts every date with a reading.
-func ActiveDays(rs []record.Reading, loc *time.Location, least time.Duration) int {
-	n := 0
-	for _, d := range covered(rs, loc) {
-		if float64(d.minutes) >= least.Minutes() {
-			n++
-		}
-	}
-	return n
-}
-
 // coveredDay is what the readings of one local date stand for.
 type coveredDay struct {
 	date    Date

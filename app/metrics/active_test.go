@@ -39,9 +39,6 @@ func TestActiveByThreeFormulas(t *testing.T) {
 	one := ActiveOf(day[:1], record.At(from), record.At(from.Add(50*time.Minute)))
 	require.False(t, Defined(one.ByGaps))
 	require.InDelta(t, 10, one.Calendar, 1e-9)
-	require.Equal(t, 1, ActiveDays(day, time.UTC, time.Hour))
-	require.Equal(t, 0, ActiveDays(day[:11], time.UTC, time.Hour))
-	require.Equal(t, 1, ActiveDays(day[:11], time.UTC, 0))
 }
 
 func TestSufficiency(t *testing.T) {

@@ -40,7 +40,8 @@ func ForecastAR2(before, now unit.MgPerDl) AR2 {
 }
 
 // Outlook is our own short forecast: the slope of the last 20 minutes, damped
-// so that it levels off: p(h) = g + s·h·(1 − h/90) for h up to 30 minutes.
+// so that it levels off: p(h) = g + s·h·(1 − h/90) for h up to 30 minutes. No
+// page shows it; the alerts that are to come will ring by it.
 type Outlook struct {
 	Now  unit.MgPerDl // newest reading; NaN when nothing can be foretold
 	Rate Rate         // over 20 minutes

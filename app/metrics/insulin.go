@@ -49,6 +49,10 @@ type Therapy struct {
 	Totals []*record.DailyTotal
 	Carbs  []*record.Carbs
 	Known  record.Millis // the data end here: no rate is believed beyond; 0 is no such end
+
+	// How many doses and carb entries are not among the above because another
+	// source told the same.
+	DosesTwice, CarbsTwice int
 }
 
 // End is the end of the period up to until for which the therapy is known.
@@ -67,7 +71,8 @@ const leastBasalCover = 50.0 // percent
 // again: a total replaces the boluses and basal of the pump (injections by
 // pen still count), its parts replace theirs, and a sum of automatic insulin
 // replaces automatic boluses, automated basal and the programmed schedule,
-// which in automatic mode is not what was delivered.
+// which in automatic mode is not what was delivered. Beside a sum of basal or
+// of boluses it adds only what that sum cannot hold.
 func ReportInsulin(t Therapy, loc *time.Location, from, until record.Millis) InsulinReport {
 	var out InsulinReport
 	if until <= from {

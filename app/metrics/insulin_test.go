@@ -116,6 +116,17 @@ func TestReportInsulin(t *testing.T) {
 			Basals: []*record.Basal{schedule, micro}, Totals: []*record.DailyTotal{total(0, record.DailyTotal{Automated: 15})}}, 20, 5, 0, 15},
 		{"parts that are complete hold the automatic insulin", Therapy{
 			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Basal: 10, Bolus: 7, Automated: 12})}}, 17, 7, 10, 12},
+		{"a sum of basal holds what of the automatic insulin was basal", Therapy{Doses: []*record.Dose{bolus(8, 5), auto},
+			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Basal: 20, Automated: 15})}}, 25.5, 5.5, 20, 15},
+		{"what it cannot hold were micro-boluses", Therapy{Doses: []*record.Dose{bolus(8, 5), auto},
+			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Basal: 12, Automated: 15})}}, 20, 8, 12, 15},
+		{"the parts of two sources", Therapy{Doses: []*record.Dose{bolus(8, 5)},
+			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Basal: 20}), total(0, record.DailyTotal{Automated: 15})}}, 25, 5, 20, 15},
+		{"a sum of boluses beside rates", Therapy{Basals: []*record.Basal{schedule, basal(record.AutomatedBasal, 0, 1, 23*time.Hour)},
+			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Bolus: 18, Automated: 15})}}, 41, 18, 23, 15},
+		{"and what that cannot hold was basal", Therapy{Basals: []*record.Basal{basal(record.AutomatedBasal, 0, 0.5, 24*time.Hour)},
+			Totals: []*record.DailyTotal{total(0, record.DailyTotal{Bolus: 18, Automated: 33})}}, 33, 18, 15, 33},
+		{"a total beside a sum of automatic insulin", Therapy{Totals: []*record.DailyTotal{total(0, record.DailyTotal{Total: 40, Basal: 20, Automated: 15})}}, 40, 0, 20, 15},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := ReportInsulin(c.in, time.UTC, 0, hour(24))
@@ -124,6 +135,8 @@ func TestReportInsulin(t *testing.T) {
 			require.InDelta(t, c.bolus, float64(r.Bolus), 1e-9)
 			require.InDelta(t, c.basal, float64(r.Basal), 1e-9)
 			require.InDelta(t, c.automate, float64(r.Automated), 1e-9)
+			parts := r.Days[0].Parts()
+			require.InDelta(t, c.total, float64(parts.Total()), 1e-9, "the parts add up")
 		})
 	}
 }

@@ -34,8 +34,8 @@ func (s *daySums) addSpan(span BasalSpan) {
 	}
 }
 
-// settle writes the figures of the date. length is that of the date within
-// the period, in ms.
+// settle writes the figures of the date. length is that of the whole date in
+// ms, be all of it in the period or not.
 func (s *daySums) settle(d *InsulinDay, length float64) {
 	known := float64(s.scheduledMS + s.temporaryMS + s.automatedMS)
 	r := s.reported
@@ -48,8 +48,19 @@ func (s *daySums) settle(d *InsulinDay, length float64) {
 		d.Covered = 100 // by pen: there is no rate to miss
 	}
 	extra := unit.Units(0) // automatic insulin that is neither bolus nor basal
-	if r.Automated > 0 {
-		d.Mixed, d.Automated, d.Micro, extra = true, r.Automated, 0, r.Automated
+	switch auto := r.Automated; {
+	case auto == 0:
+	case r.Basal > 0 && r.Bolus > 0:
+		d.Automated = auto // the two hold it already
+	case r.Basal > 0: // which holds what of it was basal; what is more were micro-boluses
+		d.Automated = auto
+		d.Micro = max(s.autoBolus, auto-r.Basal)
+		d.Bolus = s.bolus + d.Micro + s.injected
+	case r.Bolus > 0: // which holds its micro-boluses; what is more was basal
+		d.Automated = auto
+		d.Basal = s.temporary + max(s.automated, auto-r.Bolus) + s.long
+	default:
+		d.Mixed, d.Automated, d.Micro, extra = true, auto, 0, auto
 		d.Bolus = s.bolus + s.injected
 		d.Basal = s.temporary + s.long
 		d.Covered = 100
@@ -61,9 +72,6 @@ func (s *daySums) settle(d *InsulinDay, length float64) {
 	if r.Basal > 0 {
 		d.Basal = r.Basal + s.long
 		d.Covered = 100
-	}
-	if r.Basal > 0 && r.Bolus > 0 {
-		d.Mixed, extra = false, 0 // the two hold the automatic insulin already
 	}
 	d.Total = d.Bolus + d.Basal + extra
 	if r.Total > 0 {

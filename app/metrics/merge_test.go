@@ -176,18 +176,3 @@ func TestMergeKeepsOrderAndInventsNothing(t *testing.T) {
 		require.Equal(t, n, m.Dropped+len(m.Readings))
 	})
 }
-
-func TestEchoesOfTheSensorAmongFingersticks(t *testing.T) {
-	rs := stretch("2024-05-01T00:00:00Z", 20, 5*time.Minute, 100)
-	stick := func(r record.Reading, v float64) *record.Fingerstick {
-		return &record.Fingerstick{Common: record.Common{At: r.At + 400}, Value: unit.MgDLValue(v)}
-	}
-	var sticks []*record.Fingerstick
-	for _, r := range rs[:11] {
-		sticks = append(sticks, stick(r, r.Value.Native()))
-	}
-	own := stick(rs[12], 250)
-	require.Equal(t, []*record.Fingerstick{own}, WithoutEchoes(append(sticks, own), rs))
-	few := append(slices.Clone(sticks[:10]), own)
-	require.Equal(t, few, WithoutEchoes(few, rs), "ten may be chance")
-}

@@ -36,6 +36,17 @@ func possible(r record.Reading) bool {
 	return v >= leastPossible && v <= mostPossible
 }
 
+// Possible is the readings that a body can have had, as a new slice. No
+// statistic counts the others: below 20 or above 600 mg/dL a sensor errs.
+func Possible(rs []record.Reading) (out []record.Reading) {
+	for _, r := range rs {
+		if possible(r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 // The physiological limits; sensors themselves end between 39 and 501 mg/dL.
 const (
 	leastPossible = unit.MgPerDl(20)

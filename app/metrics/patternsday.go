@@ -86,8 +86,9 @@ func (d GridDay) at(hour int, step time.Duration) unit.MgPerDl {
 	return d.Values[k]
 }
 
-// variable is hours, two or more in a row, in which the middle half of
-// readings spans more than 100 mg/dL.
+// variable is hours, two or more in a row and of one calendar day, in which
+// the middle half of readings spans more than 100 mg/dL. The hours before and
+// after midnight are of two nights, which are not compared.
 func (f *finder) variable() (found []Pattern) {
 	for from := 0; from < len(f.hours); from++ {
 		to := from
@@ -125,7 +126,7 @@ func (f *finder) weekend() []Pattern {
 		if w := d.Weekday(); w == time.Saturday || w == time.Sunday {
 			k = 0
 		}
-		if len(days[k]) > 0 && days[k][len(days[k])-1] == d || !f.hasDay(d) {
+		if !f.hasDay(d) {
 			return
 		}
 		days[k], rs[k] = append(days[k], d), append(rs[k], of...)

@@ -12,18 +12,6 @@ type Goal struct {
 // Set reports whether there is a goal at all.
 func (g Goal) Set() bool { return g.Percent > 0 }
 
-// Met reports whether a share in percent reaches the goal; false when there
-// is no goal or the share is undefined.
-func (g Goal) Met(share float64) bool {
-	if !g.Set() || !Defined(share) {
-		return false
-	}
-	if g.Over {
-		return share > g.Percent
-	}
-	return share < g.Percent
-}
-
 // Goals are the goals of a profile. Below and Above are for both levels
 // together: print them beside the bracket that joins the two.
 type Goals struct {

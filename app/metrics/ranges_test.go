@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"math"
 	"testing"
 	"time"
 
@@ -53,12 +52,6 @@ func TestPresetsAreThoseOfTheConsensus(t *testing.T) {
 	_, ok := ProfileByID("no such")
 	require.False(t, ok)
 
-	standard := Standard().Goals
-	require.True(t, standard.Target.Met(70.1))
-	require.False(t, standard.Target.Met(70))
-	require.True(t, standard.Below.Met(3.9))
-	require.False(t, standard.Below.Met(4))
-	require.False(t, standard.VeryLow.Met(math.NaN()), "an undefined share meets nothing")
 	require.False(t, Older().Goals.VeryLow.Set(), "no goal of its own for very low")
 	require.False(t, PregnancyOther().Goals.Target.Set(), "no goals for gestational diabetes")
 

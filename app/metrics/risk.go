@@ -82,6 +82,3 @@ func GMIMmolMol(mean unit.MgPerDl) float64 { return 12.71 + 4.70587*float64(mean
 // EstimatedA1c is the A1c in percent that belongs to a mean glucose by the
 // ADAG study (Nathan et al. 2008). Older than GMI, kept as a second figure.
 func EstimatedA1c(mean unit.MgPerDl) float64 { return (float64(mean) + 46.7) / 28.7 }
-
-// IFCC converts an A1c of NGSP percent to IFCC mmol/mol.
-func IFCC(percent float64) float64 { return (percent - 2.15) * 10.929 }

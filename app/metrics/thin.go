@@ -2,7 +2,6 @@ package metrics
 
 import (
 	"slices"
-	"time"
 
 	"glucokeep/app/record"
 )
@@ -52,34 +51,4 @@ func offMark(at record.Millis, mark int64) int64 {
 		return d
 	}
 	return mark - int64(at)
-}
-
-// echoesNeeded is how many fingersticks must equal a sensor value before they
-// are taken for echoes.
-const echoesNeeded = 10
-
-// WithoutEchoes leaves out fingersticks that are a sensor value said again:
-// some pumps report each sensor value as a meter reading too. They are known
-// by a sensor reading of the same value within half a second, and only when
-// more than ten are found. Both are sorted by time.
-func WithoutEchoes(sticks []*record.Fingerstick, rs []record.Reading) []*record.Fingerstick {
-	within := record.Millis((500 * time.Millisecond).Milliseconds())
-	var own []*record.Fingerstick
-	k := 0
-	for _, s := range sticks {
-		for k < len(rs) && rs[k].At < s.At-within {
-			k++
-		}
-		echo := false
-		for j := k; j < len(rs) && rs[j].At <= s.At+within && !echo; j++ {
-			echo = rs[j].Value == s.Value
-		}
-		if !echo {
-			own = append(own, s)
-		}
-	}
-	if len(sticks)-len(own) <= echoesNeeded {
-		return sticks
-	}
-	return own
 }

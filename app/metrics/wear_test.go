@@ -113,6 +113,11 @@ func TestChanges(t *testing.T) {
 	require.Equal(t, []record.Millis{hour(1)}, sites, "told by two sources, and a cannula filled again is no change where changes are told")
 	require.Equal(t, []record.Millis{hour(3)}, reservoirs)
 	require.True(t, math.IsNaN(MedianDays(sites)))
+
+	sites, reservoirs = Changes([]DeviceEvent{happened(10, 1, record.Prime, "cannula"), happened(82, 1, record.Prime, "cannula"),
+		happened(82.5, 2, record.SiteChange, ""), happened(150, 1, record.Prime, "cannula"), happened(9, 1, record.Rewind, ""), happened(60, 2, record.ReservoirChange, "")})
+	require.Equal(t, []record.Millis{hour(10), hour(82), hour(150)}, sites, "one change that another source tells hides none of a pump that tells fills alone")
+	require.Equal(t, []record.Millis{hour(9), hour(60)}, reservoirs)
 }
 
 func TestAutomatedShare(t *testing.T) {

@@ -14,35 +14,50 @@ import (
 const sameChange = record.Millis(3 * time.Hour / time.Millisecond)
 
 // Changes are the instants at which the infusion site and the reservoir were
-// changed, in order, each change once. A source that tells the change itself
-// is believed; else a fill of the cannula is a change of site, and a rewind or
-// a fill of the tubing one of the reservoir.
+// changed, in order, each change once. A source that tells changes itself is
+// believed; of one that tells none a fill of the cannula is a change of site,
+// and a rewind or a fill of the tubing one of the reservoir.
 func Changes(events []DeviceEvent) (sites, reservoirs []record.Millis) {
-	var cannulas, fills []record.Millis
+	by := map[int64]*changes{}
 	for _, e := range events {
-		switch e.Event.Event {
-		case record.SiteChange:
-			sites = append(sites, e.At)
-		case record.ReservoirChange:
-			reservoirs = append(reservoirs, e.At)
-		case record.Rewind:
-			fills = append(fills, e.At)
-		case record.Prime:
-			switch detail := strings.ToLower(e.Detail); {
-			case strings.Contains(detail, "cannula"), detail == "fixed": // Medtronic's word
-				cannulas = append(cannulas, e.At)
-			case strings.Contains(detail, "tubing"), detail == "manual":
-				fills = append(fills, e.At)
-			}
+		c := by[e.Source]
+		if c == nil {
+			c = &changes{}
+			by[e.Source] = c
 		}
+		c.add(e)
 	}
-	if len(sites) == 0 {
-		sites = cannulas
-	}
-	if len(reservoirs) == 0 {
-		reservoirs = fills
+	for _, c := range by {
+		if len(c.sites) == 0 {
+			c.sites = c.cannulas
+		}
+		if len(c.reservoirs) == 0 {
+			c.reservoirs = c.fills
+		}
+		sites, reservoirs = append(sites, c.sites...), append(reservoirs, c.reservoirs...)
 	}
 	return once(sites), once(reservoirs)
+}
+
+// changes is what one source told of them.
+type changes struct{ sites, reservoirs, cannulas, fills []record.Millis }
+
+func (c *changes) add(e DeviceEvent) {
+	switch e.Event.Event {
+	case record.SiteChange:
+		c.sites = append(c.sites, e.At)
+	case record.ReservoirChange:
+		c.reservoirs = append(c.reservoirs, e.At)
+	case record.Rewind:
+		c.fills = append(c.fills, e.At)
+	case record.Prime:
+		switch detail := strings.ToLower(e.Detail); {
+		case strings.Contains(detail, "cannula"), detail == "fixed": // Medtronic's word
+			c.cannulas = append(c.cannulas, e.At)
+		case strings.Contains(detail, "tubing"), detail == "manual":
+			c.fills = append(c.fills, e.At)
+		}
+	}
 }
 
 // once leaves one of instants that lie near each other.

@@ -6,6 +6,7 @@ package read
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"glucokeep/app/audit"
@@ -91,7 +92,8 @@ func (r *Reader) Glucose(ctx context.Context, from, until record.Millis) ([]Seri
 	return r.db.Glucose(ctx, r.scope.Person().ID, max(from, r.scope.From()), until)
 }
 
-// Records lists records of one kind in [from, until) by time.
+// Records lists records of one kind in [from, until) by time, or none and an
+// error where there are more than can be held.
 func (r *Reader) Records(ctx context.Context, k record.Kind, from, until record.Millis) ([]Stored, error) {
 	const most = 2_000_000 // five years of a pump that writes a basal rate every five minutes, four times over
 	return r.db.Records(ctx, r.scope.Person().ID, k, max(from, r.scope.From()), until, most)
@@ -117,6 +119,17 @@ func (r *Reader) Values(ctx context.Context, k record.Kind, from, until record.M
 // only with At.
 func (r *Reader) Basals(ctx context.Context, from, until record.Millis) ([]*record.Basal, error) {
 	return r.db.Basals(ctx, r.scope.Person().ID, max(from, r.scope.From()), until)
+}
+
+// Told is Values with who told each record and when.
+func (r *Reader) Told(ctx context.Context, k record.Kind, from, until record.Millis) ([]Stored, error) {
+	return r.db.Told(ctx, r.scope.Person().ID, k, max(from, r.scope.From()), until)
+}
+
+// Tellers counts the sources that gave records of a kind, whenever: where it
+// is one, nothing can have been told by two.
+func (r *Reader) Tellers(ctx context.Context, k record.Kind) (int, error) {
+	return r.db.Tellers(ctx, r.scope.Person().ID, k)
 }
 
 // Doses is Values for doses.
@@ -155,67 +168,97 @@ func (r *Reader) newest(ctx context.Context, kinds []record.Kind, byHand bool) (
 	return last, ok, nil
 }
 
-// Sources gives the devices that the data came from, by their row id.
+// Sources gives the devices that the data came from, by their row id. Who may
+// not see all of them is not told of one that was last heard before.
 func (r *Reader) Sources(ctx context.Context) (map[int64]Source, error) {
 	list, err := r.db.Sources(ctx, r.scope.Person().ID)
+	if err != nil {
+		return nil, err
+	}
 	out := make(map[int64]Source, len(list))
 	for _, s := range list {
 		out[s.ID] = s
 	}
-	return out, err
+	if r.scope.Whole() {
+		return out, nil
+	}
+	heard, err := r.Heard(ctx)
+	if err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(out, func(id int64, _ Source) bool { _, ok := heard[id]; return !ok })
+	return out, nil
 }
 
 // Span gives the instants of the first and last reading or record; ok is
 // false when there is none.
 func (r *Reader) Span(ctx context.Context) (first, last record.Millis, ok bool, err error) {
-	a, b, err := r.db.Span(ctx, r.scope.Person().ID)
-	glucose := err == nil
-	if err != nil && !errors.Is(err, store.ErrNone) {
+	a, b, glucose, err := span(r.db.Span(ctx, r.scope.Person().ID))
+	if err != nil {
 		return 0, 0, false, err
 	}
-	c, d, err := r.db.RecordSpan(ctx, r.scope.Person().ID)
+	c, d, records, err := span(r.db.RecordSpan(ctx, r.scope.Person().ID))
 	switch {
-	case errors.Is(err, store.ErrNone):
-		return max(a, r.scope.From()), b, glucose, nil
 	case err != nil:
 		return 0, 0, false, err
+	case !records:
+		c, d = a, b
 	case glucose:
 		c, d = min(a, c), max(b, d)
 	}
-	return max(c, r.scope.From()), d, true, nil
+	first, last, ok = r.shown(c, d, glucose || records)
+	return first, last, ok, nil
 }
 
 // Extent gives a period that holds all there is, also what no statistic
 // counts; ok is false when there is nothing.
 func (r *Reader) Extent(ctx context.Context) (from, until record.Millis, ok bool, err error) {
 	a, b, err := r.db.PageSpan(ctx, r.scope.Person().ID)
-	pages := err == nil
-	if err != nil && !errors.Is(err, store.ErrNone) {
+	first, end, pages, err := span(store.DayStart(a), store.DayStart(b+1)-1, err)
+	if err != nil {
 		return 0, 0, false, err
 	}
-	first, last, err := r.db.RecordSpan(ctx, r.scope.Person().ID)
+	c, d, records, err := span(r.db.RecordSpan(ctx, r.scope.Person().ID))
 	switch {
-	case errors.Is(err, store.ErrNone):
-		if !pages {
-			return 0, 0, false, nil
-		}
-		return max(store.DayStart(a), r.scope.From()), store.DayStart(b + 1), true, nil
 	case err != nil:
 		return 0, 0, false, err
-	case pages:
-		first, last = min(first, store.DayStart(a)), max(last, store.DayStart(b+1)-1)
+	case !pages:
+		first, end = c, d
+	case records:
+		first, end = min(first, c), max(end, d)
 	}
-	return max(first, r.scope.From()), last + 1, true, nil
+	if from, until, ok = r.shown(first, end, pages || records); ok {
+		until++
+	}
+	return from, until, ok, nil
 }
 
 // GlucoseSpan gives the instants of the first and last reading; ok is false
 // when there is none.
 func (r *Reader) GlucoseSpan(ctx context.Context) (first, last record.Millis, ok bool, err error) {
-	a, b, err := r.db.Span(ctx, r.scope.Person().ID)
+	a, b, there, err := span(r.db.Span(ctx, r.scope.Person().ID))
+	if err != nil {
+		return 0, 0, false, err
+	}
+	first, last, ok = r.shown(a, b, there)
+	return first, last, ok, nil
+}
+
+// span turns a database's word that there is none into there.
+func span(first, last record.Millis, err error) (a, b record.Millis, there bool, _ error) {
 	if errors.Is(err, store.ErrNone) {
 		return 0, 0, false, nil
 	}
-	return max(a, r.scope.From()), b, err == nil, err
+	return first, last, err == nil, err
+}
+
+// shown cuts a span to what the viewer may see; when all of it lies before,
+// there is nothing, and not even when it ended is told.
+func (r *Reader) shown(first, last record.Millis, there bool) (a, b record.Millis, ok bool) {
+	if !there || last < r.scope.From() {
+		return 0, 0, false
+	}
+	return max(first, r.scope.From()), last, true
 }
 
 // LastGlucoseBefore gives the instant of the last reading on a UTC day that

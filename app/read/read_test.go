@@ -1,10 +1,13 @@
 package read_test
 
 import (
+	"context"
 	"database/sql"
 	"path/filepath"
+	"reflect"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite"
@@ -210,4 +213,54 @@ func TestAPersonWithoutData(t *testing.T) {
 	series, err := r.Glucose(t.Context(), -1<<50, 1<<50)
 	require.NoError(t, err)
 	require.Empty(t, series)
+}
+
+// since is a scope that begins later than any grant does yet.
+func since(s share.Scope, at record.Millis) share.Scope {
+	f := reflect.ValueOf(&s).Elem().FieldByName("from")
+	reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Elem().SetInt(int64(at))
+	return s
+}
+
+// Whoever may see what is from an instant on learns nothing of what ended
+// before it: not when it ended, and not by which device.
+func TestNothingIsSaidOfWhatEndedBefore(t *testing.T) {
+	b := newBox(t)
+	last := record.At(now.Add(-time.Hour))
+	whole := b.scope(b.ana, share.View, b.mila.Key)
+	for _, c := range []struct {
+		name  string
+		from  record.Millis
+		there bool
+	}{{"from before it", last - 1000, true}, {"from its last instant", last, true}, {"from a moment later", last + 1, false}, {"from days later", last + 5*86_400_000, false}} {
+		t.Run(c.name, func(t *testing.T) {
+			r, err := b.read.Open(t.Context(), since(whole, c.from), "page:day", now)
+			require.NoError(t, err)
+			for name, span := range map[string]func(context.Context) (record.Millis, record.Millis, bool, error){"all": r.Span, "readings": r.GlucoseSpan} {
+				first, end, ok, err := span(t.Context())
+				require.NoError(t, err)
+				require.Equal(t, c.there, ok, name)
+				if ok {
+					require.Equal(t, []record.Millis{last, last}, []record.Millis{max(first, last), end}, name)
+				} else {
+					require.Zero(t, first+end, name)
+				}
+			}
+			if from, until, ok, err := r.Extent(t.Context()); ok {
+				require.NoError(t, err)
+				require.GreaterOrEqual(t, from, c.from)
+				require.Greater(t, until, from)
+			} else {
+				require.Zero(t, from+until)
+			}
+			sources, err := r.Sources(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, c.there, len(sources) > 0)
+		})
+	}
+	r, err := b.read.Open(t.Context(), since(whole, last+5*86_400_000), "page:day", now)
+	require.NoError(t, err)
+	_, _, ok, err := r.Extent(t.Context())
+	require.NoError(t, err)
+	require.False(t, ok)
 }

@@ -22,11 +22,11 @@ import (
 
 // WriteArchive writes all data of a period as our own CSV tables in a zip:
 // readable by any program, and by our own import, to the record. Rows are
-// streamed; nothing larger than a month of readings is held. It gives how many
-// rows each table got, by the name of its file.
-func WriteArchive(ctx context.Context, w io.Writer, r *read.Reader, loc *time.Location, p Period, version string) (rows map[string]int, err error) {
+// streamed; nothing larger than a month of one table is held. It gives how
+// many rows each table got, by the name of its file.
+func WriteArchive(ctx context.Context, w io.Writer, r *read.Reader, loc *time.Location, p Period, now time.Time, version string) (rows map[string]int, err error) {
 	z := zip.NewWriter(w)
-	e := &exporter{ctx: ctx, zip: z, r: r, loc: loc, period: p}
+	e := &exporter{ctx: ctx, zip: z, r: r, loc: loc, period: p, now: now}
 	for _, table := range []struct {
 		name    string
 		columns []string
@@ -72,6 +72,7 @@ type exporter struct {
 	r      *read.Reader
 	loc    *time.Location
 	period Period
+	now    time.Time
 	csv    *csv.Writer
 	rows   int
 	files  []exported
@@ -104,7 +105,7 @@ func (e *exporter) table(name string, columns []string, write func() error) erro
 
 // create begins a file of the archive.
 func (e *exporter) create(name string) (io.Writer, error) {
-	return e.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.Now().UTC()})
+	return e.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: e.now.UTC()})
 }
 
 // cells is one row by column name.
@@ -136,7 +137,7 @@ func (e *exporter) from(c cells, s read.Source) {
 	}
 }
 
-// month is how much of the readings is held at once.
+// month is how much of a table is held at once.
 const month = record.Millis(31 * 24 * time.Hour / time.Millisecond)
 
 func (e *exporter) glucose() error {
@@ -214,15 +215,25 @@ func yes(b bool) string {
 
 // sparse writes the records of one kind; fill adds the columns of the kind.
 func (e *exporter) sparse(k record.Kind, columns []string, fill func(cells, record.Record)) error {
-	stored, err := e.r.Records(e.ctx, k, e.period.From, e.period.Until)
-	if err != nil {
-		return err
-	}
 	if e.source == nil {
+		var err error
 		if e.source, err = e.r.Sources(e.ctx); err != nil {
 			return err
 		}
 	}
+	for from := e.period.From; from < e.period.Until; from += month {
+		stored, err := e.r.Records(e.ctx, k, from, min(from+month, e.period.Until))
+		if err != nil {
+			return err
+		}
+		if err := e.records(stored, columns, fill); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *exporter) records(stored []read.Stored, columns []string, fill func(cells, record.Record)) error {
 	for _, s := range stored {
 		base := s.Base()
 		c := cells{"id": base.Key}

@@ -25,7 +25,8 @@ import (
 
 const at = record.Millis(1_700_000_000_123)
 
-// everything is a record of every kind with every field filled.
+// everything is a record of every kind with every field filled, over months, so
+// that a writer pages.
 func everything() []record.Record {
 	asked, percent := unit.Units(3.5), 80.0
 	all := []record.Record{
@@ -48,7 +49,7 @@ func everything() []record.Record {
 		&record.Event{Event: record.Prime, Detail: "cannula", Amount: 0.3, Duration: time.Minute},
 	}
 	for i, r := range all {
-		*r.Base() = record.Common{At: at + record.Millis(i*60_000), Key: fmt.Sprintf("k%02d", i), Offset: 120, Quality: record.AssumedZone,
+		*r.Base() = record.Common{At: at + record.Millis(i)*12*24*3600*1000, Key: fmt.Sprintf("k%02d", i), Offset: 120, Quality: record.AssumedZone,
 			Extra: map[string]string{"b": "2", "a": "1"}}
 	}
 	return all
@@ -108,7 +109,7 @@ func TestArchiveLosesNothing(t *testing.T) {
 	var file bytes.Buffer
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	require.NoError(t, err)
-	_, err = report.WriteArchive(t.Context(), &file, rd, berlin, report.Period{From: from, Until: until}, "test")
+	_, err = report.WriteArchive(t.Context(), &file, rd, berlin, report.Period{From: from, Until: until}, time.UnixMilli(int64(until)), "test")
 	require.NoError(t, err)
 
 	in := format.Input{ReaderAt: bytes.NewReader(file.Bytes()), Size: int64(file.Len())}

@@ -4,7 +4,6 @@ package report
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"glucokeep/app/metrics"
@@ -71,7 +70,7 @@ func GatherMeals(ctx context.Context, r *read.Reader, loc *time.Location, p Peri
 	if err != nil {
 		return d, err
 	}
-	d.Therapy.Carbs, err = valuesOf[*record.Carbs](ctx, r, record.KindCarbs, p)
+	d.Therapy.Carbs, d.Therapy.CarbsTwice, err = carbs(ctx, r, p)
 	return d, err
 }
 
@@ -97,7 +96,7 @@ func gatherTherapy(ctx context.Context, r *read.Reader, loc *time.Location, p Pe
 	if ok {
 		t.Known = last + 1
 	}
-	if t.Doses, err = r.Doses(ctx, p.From, p.Until); err != nil {
+	if t.Doses, t.DosesTwice, err = Doses(ctx, r, p); err != nil {
 		return t, err
 	}
 	if t.Basals, err = r.Basals(ctx, p.From-basalReach, p.Until); err != nil {
@@ -106,7 +105,7 @@ func gatherTherapy(ctx context.Context, r *read.Reader, loc *time.Location, p Pe
 	if t.Totals, err = valuesOf[*record.DailyTotal](ctx, r, record.KindDailyTotal, p); err != nil {
 		return t, err
 	}
-	t.Carbs, err = valuesOf[*record.Carbs](ctx, r, record.KindCarbs, p)
+	t.Carbs, t.CarbsTwice, err = carbs(ctx, r, p)
 	return t, err
 }
 
@@ -140,14 +139,7 @@ func valuesOf[T record.Record](ctx context.Context, r *read.Reader, k record.Kin
 func streams(series []read.Series) []metrics.Stream {
 	out := make([]metrics.Stream, 0, len(series))
 	for _, s := range series {
-		trust := metrics.FromFile
-		switch {
-		case strings.HasPrefix(s.Source.Format, "nightscout"), strings.HasPrefix(s.Source.Format, "tidepool"):
-			trust = metrics.FromRelay
-		case s.Source.Format == "demo":
-			trust = metrics.FromDevice
-		}
-		out = append(out, metrics.Stream{Trust: trust, Sensor: s.Source.Serial, Readings: s.Readings,
+		out = append(out, metrics.Stream{Trust: trustOf(s.Source.Format), Sensor: s.Source.Serial, Readings: s.Readings,
 			Interval: time.Duration(s.Source.IntervalMin) * time.Minute})
 	}
 	return out

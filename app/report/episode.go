@@ -43,13 +43,13 @@ func (t Trace) Episodes(own metrics.Profile, now record.Millis) (out []Episode) 
 			if e.End <= t.Shown.From || e.Start >= t.Shown.Until {
 				continue
 			}
-			x := Episode{From: e.Start, Until: e.End, Low: e.Type == "hypo", Extreme: extremeIn(t.Near, e, step)}
+			x := Episode{From: e.Start, Until: e.End, Low: e.Type == "hypo", Extreme: extremeIn(t.paced(), e, step)}
 			for _, s := range severe {
 				x.Severe = x.Severe || s.Start < e.End && s.End > e.Start
 			}
-			newest := t.Near[len(t.Near)-1]
+			newest := t.paced()[len(t.paced())-1]
 			last := newest.At
-			final := last < e.End+step
+			final := t.Near[len(t.Near)-1].At < e.End+step
 			switch {
 			case !e.Broken:
 			case final && now-last <= freshness(newest):
@@ -65,6 +65,14 @@ func (t Trace) Episodes(own metrics.Profile, now record.Millis) (out []Episode) 
 	}
 	slices.SortStableFunc(out, func(a, b Episode) int { return cmp.Compare(a.From, b.From) })
 	return out
+}
+
+// paced is the readings around the period at their full pace.
+func (t Trace) paced() []record.Reading {
+	if len(t.Full) > 0 {
+		return t.Full
+	}
+	return t.Near
 }
 
 // episodeRules are the rules of both levels with the limits of a profile; one

@@ -144,11 +144,14 @@ func TestASearchFindsWhatTheListHas(t *testing.T) {
 func TestASearchFindsEveryGap(t *testing.T) {
 	z := loc(t)
 	for name, list := range map[string][]sensor{
-		"one sensor":               {{"1", 5 * time.Minute, walk(11, 70, 5*time.Minute, 120, 20)}},
-		"a quarter of an hour":     {{"1", 15 * time.Minute, walk(12, 70, 15*time.Minute, 120, 20)}},
-		"two sensors, one dropped": {{"1", 5 * time.Minute, walk(13, 10, 5*time.Minute, 120, 20)}, {"2", 5 * time.Minute, walk(14, 12, 5*time.Minute, 150, 20)[1500:]}},
-		"nothing is ever missing":  {{"1", 5 * time.Minute, whole(9)}},
-		"a single reading":         {{"1", 5 * time.Minute, whole(9)[:1]}},
+		"one sensor":                              {{"1", 5 * time.Minute, walk(11, 70, 5*time.Minute, 120, 20)}},
+		"a quarter of an hour":                    {{"1", 15 * time.Minute, walk(12, 70, 15*time.Minute, 120, 20)}},
+		"two sensors, one dropped":                {{"1", 5 * time.Minute, walk(13, 10, 5*time.Minute, 120, 20)}, {"2", 5 * time.Minute, walk(14, 12, 5*time.Minute, 150, 20)[1500:]}},
+		"each minute":                             {{"1", time.Minute, walk(15, 20, time.Minute, 120, 20)}},
+		"each minute, of a source that says five": {{"1", 5 * time.Minute, walk(15, 20, time.Minute, 120, 20)}},
+		"each minute, of one that does not say":   {{"1", 0, walk(16, 20, time.Minute, 120, 20)}},
+		"nothing is ever missing":                 {{"1", 5 * time.Minute, whole(9)}},
+		"a single reading":                        {{"1", 5 * time.Minute, whole(9)[:1]}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, _ := sensors(t, list...)
@@ -190,7 +193,7 @@ func whole(days int) (rs []record.Reading) {
 }
 
 // Figures added up from months are those of all readings at once, and a month
-// that was kept is not believed when its readings changed.
+// that was kept is not believed when its readings or the ranges changed.
 func TestMonthsAddUp(t *testing.T) {
 	z := loc(t)
 	rs := walk(21, 200, 5*time.Minute, 110, 60)
@@ -227,6 +230,16 @@ func TestMonthsAddUp(t *testing.T) {
 		}
 	}
 	check()
+	own := metrics.LimitsOf(metrics.Standard())
+	for _, low := range []int32{90_000, 110_000} { // own limits that change keep their name
+		own.MgDL[metrics.LowLimit] = low
+		tally.Ranges = metrics.Own(own)
+		check()
+	}
+	pregnant, _ := metrics.ProfileByID("pregnancy")
+	for _, tally.Ranges = range []metrics.Profile{pregnant, metrics.Standard()} {
+		check()
+	}
 	before, _ := look()
 	day := store.Day(rs[20_000].At)
 	require.NoError(t, db.Write(t.Context(), func(tx *store.Tx) error {

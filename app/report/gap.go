@@ -63,9 +63,12 @@ func coverage(rows []read.Stat, sources map[int64]read.Source) (days []covered) 
 			d.first, d.last, d.whole = min(d.first, s.First), max(d.last, s.Last), false
 			continue
 		}
-		// As many readings as fit into the time without a gap, and some for jitter.
+		// As many readings as fit into the time without a gap, and some for
+		// jitter. More than fit at all are of a sensor that is faster than its
+		// source says, of which many may be missing.
 		minutes := int(s.Last-s.First) / 60_000
-		days = append(days, covered{s.Day, s.First, s.Last, s.N > (minutes-int(LeastGap.Minutes()))/every+3})
+		whole := s.N > (minutes-int(LeastGap.Minutes()))/every+3 && s.N <= minutes/every+2
+		days = append(days, covered{s.Day, s.First, s.Last, whole})
 	}
 	return days
 }
@@ -82,7 +85,7 @@ func (f Finder) gapEnding(ctx context.Context, days []covered, i int, at record.
 	} else if d.whole {
 		return found, false, nil
 	}
-	rs, err := f.around(ctx, Period{from, read.UTCDayStart(d.day + 1)})
+	rs, err := f.counted(ctx, Period{from, read.UTCDayStart(d.day + 1)})
 	if err != nil {
 		return found, false, err
 	}
@@ -99,8 +102,8 @@ func (f Finder) gapEnding(ctx context.Context, days []covered, i int, at record.
 	return found, ok, nil
 }
 
-// around reads the counted readings of p, merged, with some before and after.
-func (f Finder) around(ctx context.Context, p Period) ([]record.Reading, error) {
+// counted reads the counted readings of p, merged, with some before and after.
+func (f Finder) counted(ctx context.Context, p Period) ([]record.Reading, error) {
 	series, err := f.Reader.Glucose(ctx, p.From-around, p.Until+around)
 	if err != nil {
 		return nil, err

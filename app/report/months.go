@@ -29,8 +29,9 @@ const mostMonths = 5000
 
 // monthKey names a month of one person with all that its figures depend on.
 type monthKey struct {
-	person       int64
-	zone, ranges string
+	person int64
+	zone   string
+	ranges metrics.Profile // whole: all own limits have one ID
 	Period
 	since record.Millis // what lies before it the viewer may not see
 	rows  uint64        // of the statistics of its days and of the days around it
@@ -68,7 +69,7 @@ func monthStarts(p Period, loc *time.Location) (starts []record.Millis) {
 }
 
 func (m *Months) sum(ctx context.Context, t Tally, r *read.Reader, p Period, rows []read.Stat) (Sum, error) {
-	key := monthKey{person: r.Person().ID, zone: t.Zone.String(), ranges: t.Ranges.ID, Period: p}
+	key := monthKey{person: r.Person().ID, zone: t.Zone.String(), ranges: t.Ranges, Period: p}
 	var any bool
 	key.rows, any = m.fingerprint(rows, p)
 	if r.Since() > p.From-around { // the day on which it begins has no row for this viewer
@@ -114,7 +115,8 @@ func (m *Months) fingerprint(rows []read.Stat, p Period) (sum uint64, any bool) 
 		}
 		any = any || s.N > 0
 		b = b[:0]
-		for _, v := range [...]int64{s.Day, s.Source, int64(s.N), int64(s.VeryLow), int64(s.Low), int64(s.Target), int64(s.High), int64(s.First), int64(s.Last)} {
+		for _, v := range [...]int64{s.Day, s.Source, int64(s.N), int64(s.VeryLow), int64(s.Low), int64(s.Target), int64(s.High),
+			int64(s.First), int64(s.Last)} {
 			b = binary.LittleEndian.AppendUint64(b, uint64(v))
 		}
 		for _, v := range [...]float64{s.Sum, s.SumSq, s.Min, s.Max} {

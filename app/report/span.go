@@ -107,8 +107,8 @@ func (t Tally) sum(rs []record.Reading, p Period) (s Sum) {
 	return s
 }
 
-// lows notes the episodes that begin in p. grid covers more than p, so that
-// one that goes on at an end of p is whole.
+// lows counts the episodes that begin in p. They are found in more than p, so
+// that one that goes on at an end of p is whole.
 func (s *Sum) lows(low, veryLow []metrics.Episode, p Period) {
 	count := func(es []metrics.Episode) (n int) {
 		for _, e := range es {

@@ -98,9 +98,9 @@ type Percents struct {
 
 // ActiveStats is how much of the time the sensor gave readings.
 type ActiveStats struct {
-	Percent  Number `json:"percent"`          // formula A of docs/metrics.md
-	Spanned  Number `json:"percent_spanned"`  // formula B
-	Calendar Number `json:"percent_calendar"` // formula C
+	Percent  Number `json:"percent"`          // docs/stats.md: gaps counted
+	Spanned  Number `json:"percent_spanned"`  // by count
+	Calendar Number `json:"percent_calendar"` // of the whole period
 	Days     Number `json:"ndays"`            // from first to last reading, to a tenth
 }
 

@@ -21,6 +21,8 @@ type Told struct {
 type Entry struct {
 	Record record.Record
 	Source int64
+	Also   []int64 // other sources that told the same, which is counted once
+	Twice  bool    // somebody wrote down what a device told: it is listed, and not counted
 }
 
 // Trace is some hours or a day of a person with all that is known of them,
@@ -30,7 +32,8 @@ type Trace struct {
 	Data
 	Shown   Period           // the period that was asked for, which may reach beyond now
 	Drawn   []Told           // all readings of Shown, merged, scans too, at full pace
-	Near    []record.Reading // as Drawn without scans, with the hours around Shown, for episodes
+	Near    []record.Reading // as Readings, with the hours around Shown: what episodes are found in
+	Full    []record.Reading // as Near at full pace: where their extremes and first readings are
 	NearEnd record.Millis    // nothing is known of later readings
 	Entries []Entry          // what is listed one by one, by time: all kinds but rates, settings and daily sums
 	WarmUps []Period         // from the start of a sensor to its first reading, or to now
@@ -44,13 +47,13 @@ type Trace struct {
 const around = record.Millis(24 * time.Hour / time.Millisecond)
 
 // entryKinds are the kinds of record that are listed one by one. reach is how
-// long before the period one may have begun that lasts into it.
+// long before the period one may have begun that matters to it.
 var entryKinds = []struct {
 	kind  record.Kind
 	reach record.Millis
 }{
-	{record.KindDose, 0}, {record.KindCarbs, 0}, {record.KindFingerstick, 0}, {record.KindCalibration, 0}, {record.KindKetone, 0},
-	{record.KindActivity, around / 2}, {record.KindNote, 0}, {record.KindAlarm, 0}, {record.KindEvent, longestWarmUp},
+	{record.KindDose, onceBeside}, {record.KindCarbs, onceBeside}, {record.KindFingerstick, 0}, {record.KindCalibration, 0}, {record.KindKetone, 0},
+	{record.KindActivity, around / 2}, {record.KindNote, 0}, {record.KindAlarm, 0}, {record.KindEvent, longestShown},
 }
 
 // GatherTrace reads and merges what is known of a period. What lies after now
@@ -58,9 +61,7 @@ var entryKinds = []struct {
 // clock is ahead.
 func GatherTrace(ctx context.Context, r *read.Reader, loc *time.Location, p Period, now record.Millis) (t Trace, err error) {
 	t.Shown, t.Zone, t.Period = p, loc, p
-	if now > p.From {
-		t.Until = min(p.Until, now)
-	}
+	t.Until = max(p.From, min(p.Until, now))
 	sources, err := r.Sources(ctx)
 	if err != nil {
 		return t, err
@@ -75,7 +76,7 @@ func GatherTrace(ctx context.Context, r *read.Reader, loc *time.Location, p Peri
 	if err = t.takeTherapy(ctx, r, &telling); err != nil {
 		return t, err
 	}
-	if err = t.takeEntries(ctx, r); err != nil {
+	if err = t.takeEntries(ctx, r, sources, now); err != nil {
 		return t, err
 	}
 	t.Sources = telling.order(t, sources)
@@ -84,17 +85,17 @@ func GatherTrace(ctx context.Context, r *read.Reader, loc *time.Location, p Peri
 
 // takeReadings merges what the sources tell: once for figures, once to draw.
 func (t *Trace) takeReadings(series []read.Series) {
-	merged := metrics.Merge(streams(series), t.Zone, metrics.MergeOptions{Thin: true})
-	t.Readings = within(merged.Readings, t.Period)
+	thinned := metrics.Merge(streams(series), t.Zone, metrics.MergeOptions{Thin: true}).Readings
+	t.Readings, t.Near = between(thinned, t.Period), metrics.Counted(thinned)
 	all := metrics.Merge(streams(series), t.Zone, metrics.MergeOptions{}).Readings
-	t.Near = metrics.Counted(all)
+	t.Full = metrics.Possible(metrics.Counted(all))
 	told := origins(series)
-	for _, reading := range within(all, t.Shown) {
+	for _, reading := range between(all, t.Shown) {
 		t.Drawn = append(t.Drawn, Told{reading, told[reading]})
 	}
 	for _, one := range series {
 		isOf := func(d Told) bool { return d.Source == one.Source.ID }
-		if len(within(one.Readings, t.Shown)) > 0 && !slices.ContainsFunc(t.Drawn, isOf) {
+		if len(between(one.Readings, t.Shown)) > 0 && !slices.ContainsFunc(t.Drawn, isOf) {
 			t.LeftOut = append(t.LeftOut, one.Source)
 		}
 	}
@@ -116,14 +117,6 @@ func origins(series []read.Series) map[record.Reading]int64 {
 		}
 	}
 	return told
-}
-
-// within is the readings of a period; they are in order of time.
-func within(rs []record.Reading, p Period) []record.Reading {
-	at := func(r record.Reading, when record.Millis) int { return cmp.Compare(r.At, when) }
-	first, _ := slices.BinarySearchFunc(rs, p.From, at)
-	last, _ := slices.BinarySearchFunc(rs, p.Until, at)
-	return rs[first:max(first, last)]
 }
 
 // takeTherapy reads rates and daily sums; doses and carbs come with the
@@ -154,26 +147,25 @@ func (t *Trace) takeTherapy(ctx context.Context, r *read.Reader, telling *teller
 }
 
 // takeEntries reads what is listed one by one.
-func (t *Trace) takeEntries(ctx context.Context, r *read.Reader) error {
+func (t *Trace) takeEntries(ctx context.Context, r *read.Reader, sources map[int64]read.Source, now record.Millis) error {
 	for _, k := range entryKinds {
 		list, err := r.Records(ctx, k.kind, t.From-k.reach, t.Until)
 		if err != nil {
 			return err
 		}
-		if k.kind == record.KindEvent {
-			t.WarmUps = warmUps(list, t.Near, t.Period)
+		switch k.kind {
+		case record.KindDose, record.KindCarbs:
+			t.takeGiven(list, sources)
+			continue
+		case record.KindEvent:
+			t.WarmUps = warmUps(list, t.Full, t.Period, now)
 		}
 		for _, s := range list {
 			if s.Record.Base().At < t.From && !lastsInto(s.Record, t.From) {
 				continue
 			}
-			t.Entries = append(t.Entries, Entry{s.Record, s.Source})
-			switch x := s.Record.(type) {
-			case *record.Dose:
-				t.Therapy.Doses = append(t.Therapy.Doses, x)
-			case *record.Carbs:
-				t.Therapy.Carbs = append(t.Therapy.Carbs, x)
-			case *record.Fingerstick:
+			t.Entries = append(t.Entries, Entry{Record: s.Record, Source: s.Source})
+			if x, ok := s.Record.(*record.Fingerstick); ok {
 				t.Sticks = append(t.Sticks, x)
 			}
 		}
@@ -182,33 +174,71 @@ func (t *Trace) takeEntries(ctx context.Context, r *read.Reader) error {
 	return nil
 }
 
+// takeGiven takes doses or carbs, by time and with some from before the
+// period. What several sources told alike belongs where the first of them told
+// it.
+func (t *Trace) takeGiven(list []read.Stored, sources map[int64]read.Source) {
+	place := map[int]int{} // of those that count: in Entries, or -1 before the period
+	for i, counts := range Once(list, sources) {
+		k, seen := place[counts]
+		if !seen {
+			k = -1
+			if list[i].Base().At >= t.From {
+				k = len(t.Entries)
+				t.Entries = append(t.Entries, Entry{Record: list[counts].Record, Source: list[counts].Source})
+				t.takeTherapyOf(list[counts].Record)
+			}
+			place[counts] = k
+		}
+		if i == counts || list[i].Base().At < t.From {
+			continue
+		}
+		if k >= 0 {
+			t.Entries[k].Also = append(t.Entries[k].Also, list[i].Source)
+		}
+		if sources[list[i].Source].Format == record.LogFormat { // their words may say more
+			t.Entries = append(t.Entries, Entry{Record: list[i].Record, Source: list[i].Source, Twice: true})
+		}
+	}
+}
+
+func (t *Trace) takeTherapyOf(r record.Record) {
+	switch x := r.(type) {
+	case *record.Dose:
+		t.Therapy.Doses = append(t.Therapy.Doses, x)
+	case *record.Carbs:
+		t.Therapy.Carbs = append(t.Therapy.Carbs, x)
+	}
+}
+
 func lastsInto(r record.Record, from record.Millis) bool {
 	a, ok := r.(*record.Activity)
 	return ok && a.At+record.Millis(a.Duration.Milliseconds()) > from
 }
 
-// Warm-up times of sensors are 30 minutes to two hours and a little (ui.md §4,
-// metrics.md 6.5): a pause of up to longestWarmUp after a start is one. Where
-// readings go on at once there is none to show.
+// Warm-up times of sensors are 30 minutes to two hours and a little: a pause of
+// up to longestShown after a start is drawn as one. Where readings go on at
+// once there is none to draw.
 const (
-	longestWarmUp  = record.Millis(150 * time.Minute / time.Millisecond)
-	shortestWarmUp = record.Millis(10 * time.Minute / time.Millisecond)
+	longestShown  = record.Millis(150 * time.Minute / time.Millisecond)
+	shortestShown = record.Millis(10 * time.Minute / time.Millisecond)
 )
 
 // warmUps finds the pauses between the start of a sensor and its first
-// reading that touch the period; one that goes on ends with it.
-func warmUps(events []read.Stored, near []record.Reading, shown Period) (out []Period) {
+// reading that touch the period, and cuts them to it. Of a sensor without a
+// reading yet the pause goes on until now.
+func warmUps(events []read.Stored, near []record.Reading, shown Period, now record.Millis) (out []Period) {
 	for _, s := range events {
 		e := s.Record.(*record.Event)
 		if e.Event != record.SensorStart {
 			continue
 		}
-		p := Period{e.At, shown.Until}
-		next, _ := slices.BinarySearchFunc(near, e.At, func(r record.Reading, at record.Millis) int { return cmp.Compare(r.At, at) })
-		if next < len(near) {
-			p.Until = min(near[next].At, shown.Until)
+		p := Period{e.At, now}
+		if next, _ := search(near, e.At); next < len(near) {
+			p.Until = near[next].At
 		}
-		if length := p.Until - p.From; length >= shortestWarmUp && length <= longestWarmUp && p.Until > shown.From {
+		length := p.Until - p.From
+		if p.Until = min(p.Until, shown.Until); length >= shortestShown && length <= longestShown && p.Until > max(p.From, shown.From) {
 			out = append(out, p)
 		}
 	}
@@ -230,7 +260,7 @@ func (s *tellers) order(t Trace, known map[int64]read.Source) (out []read.Source
 	for _, insulin := range []bool{true, false} {
 		for _, e := range t.Entries {
 			if (e.Record.Kind() == record.KindDose) == insulin {
-				ids = append(ids, e.Source)
+				ids = append(append(ids, e.Source), e.Also...)
 			}
 		}
 	}

@@ -57,15 +57,52 @@ func TestEpisodes(t *testing.T) {
 	}
 }
 
-// Lows in mmol/L are judged by the limits in mmol/L: 3.9 is in range although
-// it is 70.3 mg/dL, and so is 10.0.
+// Values are judged by the limits of their own unit: 10.0 mmol/L is in range
+// although it is 180.2 mg/dL, and 69 mg/dL is low although it prints as 3.8.
 func TestEpisodesInTheirOwnUnit(t *testing.T) {
-	var near []record.Reading
-	for i := range 12 {
-		near = append(near, record.Reading{At: minute(5 * i), Value: unit.MmolLValue(10.0), Every: 5})
+	for _, c := range []struct {
+		value unit.Glucose
+		want  int
+	}{
+		{unit.MmolLValue(3.9), 0}, {unit.MmolLValue(3.8), 1}, {unit.MmolLValue(10.0), 0}, {unit.MmolLValue(10.1), 1},
+		{unit.MgDLValue(70), 0}, {unit.MgDLValue(69), 1}, {unit.MgDLValue(180), 0}, {unit.MgDLValue(181), 1},
+	} {
+		var near []record.Reading
+		for i := range 12 {
+			near = append(near, record.Reading{At: minute(5 * i), Value: c.value, Every: 5})
+		}
+		tr := report.Trace{Data: report.Data{Zone: time.UTC}, Shown: report.Period{From: noon, Until: minute(360)}, Near: near, NearEnd: minute(1000)}
+		require.Len(t, tr.Episodes(metrics.Standard(), minute(600)), c.want, "%v", c.value)
 	}
-	tr := report.Trace{Data: report.Data{Zone: time.UTC}, Shown: report.Period{From: noon, Until: minute(360)}, Near: near, NearEnd: minute(1000)}
-	require.Empty(t, tr.Episodes(metrics.Standard(), minute(600)))
+}
+
+// An episode that goes beyond what was looked at says that it was longer, on
+// either side, and no other does.
+func TestEpisodesThatAreLonger(t *testing.T) {
+	low := func(from, until int) (rs []record.Reading) {
+		for m := from; m < until; m += 5 {
+			rs = append(rs, record.Reading{At: minute(m), Value: unit.MgDLValue(60), Every: 5})
+		}
+		return rs
+	}
+	const day = 24 * 60
+	for name, c := range map[string]struct {
+		near   []record.Reading
+		longer bool
+	}{
+		"begun before it":      {append(low(-day, 60), every(60, 110, 110, 110, 110)...), true},
+		"begun well within it": {append(every(-day, 110, 110, 110, 110), append(low(-day+20, 60), every(60, 110, 110, 110, 110)...)...), false},
+		"going on beyond it":   {append(every(0, 110, 110, 110, 110), low(20, 360+day)...), true},
+		"broken within it":     {append(every(0, 110, 110, 110, 110), low(20, 360+day-60)...), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := report.Trace{Data: report.Data{Zone: time.UTC}, Shown: report.Period{From: noon, Until: minute(360)}, Near: c.near, NearEnd: minute(360 + day)}
+			found := tr.Episodes(metrics.Standard(), minute(10*day))
+			require.Len(t, found, 1)
+			require.Equal(t, c.longer, found[0].Longer)
+			require.False(t, found[0].Going)
+		})
+	}
 }
 
 func TestGatherTrace(t *testing.T) {
@@ -109,7 +146,115 @@ func TestGatherTrace(t *testing.T) {
 	require.Len(t, tr.Therapy.Basals, 1, "the rate of the morning still holds")
 	require.NotEmpty(t, tr.Sources)
 
+	ahead, err := report.GatherTrace(t.Context(), r, time.UTC, report.Period{From: minute(250), Until: minute(700)}, minute(200))
+	require.NoError(t, err)
+	require.Equal(t, minute(250), ahead.Until)
+	require.NotEmpty(t, ahead.Drawn)
+	require.Empty(t, ahead.Therapy.Carbs, "of a time that has not come nothing counts")
+	require.Empty(t, ahead.Readings)
+
 	later, err := report.GatherTrace(t.Context(), r, time.UTC, report.Period{From: noon, Until: minute(400)}, minute(4000))
 	require.NoError(t, err)
 	require.Equal(t, []report.Period{{From: minute(125), Until: minute(240)}}, later.WarmUps)
+}
+
+// What a page says of lows is what the reports say of them, at any pace of the
+// sensor, and values that no body has count nowhere.
+func TestEpisodesAreThoseOfTheReports(t *testing.T) {
+	minutely := func(values func(m int) float64) (rs []record.Reading) {
+		for m := -300; m < 600; m++ {
+			rs = append(rs, record.Reading{At: minute(m), Value: unit.MgDLValue(values(m))})
+		}
+		return rs
+	}
+	between := func(from, until int, v float64) func(int) float64 {
+		return func(m int) float64 {
+			if m >= from && m < until {
+				return v
+			}
+			return 110
+		}
+	}
+	for _, c := range []struct {
+		name     string
+		every    time.Duration
+		readings []record.Reading
+		lows     int
+		lowest   float64
+	}{
+		{"thirteen minutes of a sensor that tells each", time.Minute, minutely(between(60, 73, 60)), 1, 60},
+		{"nine minutes of it", time.Minute, minutely(between(61, 70, 60)), 0, 0},
+		{"the lowest minute of it is not lost", time.Minute, minutely(func(m int) float64 {
+			if m == 72 {
+				return 51
+			}
+			return between(60, 90, 60)(m)
+		}), 1, 51},
+		{"an unknown pace", 0, minutely(between(60, 73, 60)), 1, 60},
+		{"four readings that no body has", 5 * time.Minute, every(0, append([]float64{110, 110, 15, 15, 15, 15, 110}, steady()...)...), 0, 0},
+		{"one of them in a low", 5 * time.Minute, every(0, append([]float64{110, 60, 60, 15, 60, 60, 110}, steady()...)...), 1, 60},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, _ := sensors(t, sensor{"1", c.every, c.readings})
+			p := report.Period{From: minute(-60), Until: minute(400)}
+			tr, err := report.GatherTrace(t.Context(), r, time.UTC, p, minute(6000))
+			require.NoError(t, err)
+			found := tr.Episodes(metrics.Standard(), minute(6000))
+			require.Len(t, found, c.lows)
+			tally := report.Tally{Zone: time.UTC, Ranges: metrics.Standard()}
+			rs, err := tally.Counted(t.Context(), r, p)
+			require.NoError(t, err)
+			sum, _ := tally.Parts(rs, p, nil)
+			require.Equal(t, c.lows, sum.Lows)
+			if c.lows > 0 {
+				require.InDelta(t, c.lowest, found[0].Extreme.Value.Native(), 1e-9)
+			}
+			require.Len(t, tr.Drawn, len(within(c.readings, p)), "all are drawn")
+		})
+	}
+}
+
+func steady() []float64 { return []float64{110, 110, 110, 110, 110, 110} }
+
+func within(rs []record.Reading, p report.Period) (out []record.Reading) {
+	for _, r := range rs {
+		if r.At >= p.From && r.At < p.Until {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// A warm-up over midnight is one on both days, each with its part.
+func TestAWarmUpOverTheEndOfAPeriod(t *testing.T) {
+	var glucose []store.Entry
+	for i := range 24 {
+		glucose = append(glucose, store.Entry{Reading: record.Reading{At: minute(115 + 5*i), Value: unit.MgDLValue(110)}})
+	}
+	r := box(t, glucose, []record.Record{&record.Event{Common: record.Common{At: minute(-5), Key: "s"}, Event: record.SensorStart}})
+	for name, c := range map[string]struct {
+		shown report.Period
+		now   int
+		want  []report.Period
+	}{
+		"five minutes of it": {report.Period{From: minute(-600), Until: noon}, 6000, []report.Period{{From: minute(-5), Until: noon}}},
+		"the rest of it":     {report.Period{From: noon, Until: minute(600)}, 6000, []report.Period{{From: minute(-5), Until: minute(115)}}},
+		"all of it":          {report.Period{From: minute(-600), Until: minute(600)}, 6000, []report.Period{{From: minute(-5), Until: minute(115)}}},
+		"a day after it":     {report.Period{From: minute(130), Until: minute(600)}, 6000, nil},
+		"while it goes on":   {report.Period{From: minute(-600), Until: minute(600)}, 60, []report.Period{{From: minute(-5), Until: minute(60)}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr, err := report.GatherTrace(t.Context(), r, time.UTC, c.shown, minute(c.now))
+			require.NoError(t, err)
+			require.Equal(t, c.want, tr.WarmUps)
+		})
+	}
+}
+
+// A sensor that told nothing for a day after its start was not warming up.
+func TestASensorThatNeverTold(t *testing.T) {
+	r := box(t, nil, []record.Record{&record.Event{Common: record.Common{At: minute(-60), Key: "s"}, Event: record.SensorStart}})
+	tr, err := report.GatherTrace(t.Context(), r, time.UTC, report.Period{From: minute(-600), Until: noon}, minute(6000))
+	require.NoError(t, err)
+	require.Empty(t, tr.WarmUps)
 }

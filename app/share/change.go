@@ -10,6 +10,7 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
+	"glucokeep/app/name"
 	"glucokeep/app/store"
 )
 
@@ -43,7 +44,7 @@ func (c Change) on(p store.Person) (changed store.Person, names []string) {
 	for _, f := range []struct {
 		name, from string
 		to         *string
-	}{{"name", strings.TrimSpace(c.Name), &changed.Name}, {"zone", c.Zone, &changed.Zone}, {"unit", c.Unit, &changed.Unit}, {"ranges", c.Ranges, &changed.Ranges}} {
+	}{{"name", name.Clean(c.Name), &changed.Name}, {"zone", c.Zone, &changed.Zone}, {"unit", c.Unit, &changed.Unit}, {"ranges", c.Ranges, &changed.Ranges}} {
 		if f.from != "" {
 			set(f.name, f.to, f.from)
 		}
@@ -58,7 +59,7 @@ func (c Change) on(p store.Person) (changed store.Person, names []string) {
 		set("born", &changed.Born, strings.TrimSpace(*c.Born))
 	}
 	if c.Record != nil {
-		set("record", &changed.Record, strings.TrimSpace(*c.Record))
+		set("record", &changed.Record, name.Clean(*c.Record))
 	}
 	return changed, names
 }

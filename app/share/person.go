@@ -10,12 +10,14 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
+	"glucokeep/app/name"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
 )
 
 // NewPerson is what must be known to keep somebody's data.
 type NewPerson struct {
+	Key   string // made with the form that asks, so that one sent twice is one person; "" makes one
 	Name  string
 	Zone  string // IANA
 	Unit  string // "mg/dL" or "mmol/L"
@@ -24,11 +26,11 @@ type NewPerson struct {
 
 // Check says what is wrong with p as a fault of kind Invalid, nil if nothing.
 func (p NewPerson) Check() error {
-	name := strings.TrimSpace(p.Name)
+	called := name.Clean(p.Name)
 	switch {
-	case name == "":
+	case called == "":
 		return fault.New(fault.Invalid, "person.name-missing")
-	case utf8.RuneCountInString(name) > 100 || strings.ContainsFunc(name, unicode.IsControl):
+	case utf8.RuneCountInString(called) > 100 || strings.ContainsFunc(called, unicode.IsControl):
 		return fault.New(fault.Invalid, "person.name-long", "max", 100)
 	case p.Unit != "mg/dL" && p.Unit != "mmol/L":
 		return fault.New(fault.Invalid, "person.unit-unknown")
@@ -68,7 +70,10 @@ func (s *Share) AddPerson(ctx context.Context, now time.Time, v Viewer, p NewPer
 // AddPersonIn is AddPerson inside a larger act; p must have been checked.
 func (s *Share) AddPersonIn(tx *store.Tx, now time.Time, v Viewer, p NewPerson) (made store.Person, err error) {
 	at := record.At(now)
-	made = store.Person{Key: store.NewKey(), Name: strings.TrimSpace(p.Name), Zone: p.Zone, Unit: p.Unit, Ranges: "standard",
+	if p.Key == "" {
+		p.Key = store.NewKey()
+	}
+	made = store.Person{Key: p.Key, Name: name.Clean(p.Name), Zone: p.Zone, Unit: p.Unit, Ranges: "standard",
 		NightFrom: 22, NightUntil: 6, Created: at}
 	if made.ID, err = tx.AddPerson(made); err != nil {
 		return made, err

@@ -62,6 +62,9 @@ func (s Scope) Grant() int64 { return s.grant }
 // From is the earliest instant that may be seen.
 func (s Scope) From() record.Millis { return s.from }
 
+// Whole reports whether all there is may be seen, whenever it was.
+func (s Scope) Whole() bool { return s.from == beginning }
+
 // Share knows the grants of a box.
 type Share struct {
 	db     *store.DB

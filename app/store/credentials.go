@@ -47,6 +47,20 @@ func (db *DB) Credential(ctx context.Context, kind CredentialKind, secret string
 	return one(out, err)
 }
 
+// CredentialEnded gives the account of a credential whether it is over or not,
+// as long as its row is kept and the account lives in the same epoch.
+func (db *DB) CredentialEnded(ctx context.Context, kind CredentialKind, secret string) (account int64, err error) {
+	var out []int64
+	err = rows(ctx, db, func(rs *sql.Rows) error {
+		var id int64
+		err := rs.Scan(&id)
+		out = append(out, id)
+		return err
+	}, `SELECT a.id FROM credential AS c JOIN account AS a ON a.id = c.account AND a.epoch = c.epoch AND a.disabled_ms IS NULL
+		WHERE c.kind = ? AND c.secret = ?`, string(kind), secret)
+	return one(out, err)
+}
+
 // PutCredential makes a credential, or brings the state of a live one up to
 // date. It never revives: a secret that was ended stays dead, and so does one
 // whose account has moved to another epoch. put says whether it is live now.

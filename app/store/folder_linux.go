@@ -8,7 +8,7 @@ import (
 
 // refuseNetworkFolder keeps the database off network folders: the shared
 // memory of SQLite's write-ahead log does not work there, and two machines
-// would destroy each other's data (security.md D-02).
+// would destroy each other's data.
 func refuseNetworkFolder(dir string) error {
 	var s unix.Statfs_t
 	if err := unix.Statfs(dir, &s); err != nil {

@@ -213,11 +213,18 @@ func (tx *Tx) recordByKey(person, source int64, k record.Kind, key string) (Stor
 		person, source, string(k), key))
 }
 
-// Records lists a person's records of one kind in [from, until) by time, at
-// most limit of them.
+// ErrMany says that there are more records than can be given at once.
+var ErrMany = errors.New("more records than can be read at once")
+
+// Records lists a person's records of one kind in [from, until) by time; ErrMany
+// if there are more than limit.
 func (db *DB) Records(ctx context.Context, person int64, k record.Kind, from, until record.Millis, limit int) ([]Stored, error) {
-	return records(ctx, db, k, `r.person = ? AND r.kind = ? AND r.at_ms >= ? AND r.at_ms < ? ORDER BY r.at_ms, r.id LIMIT ?`,
-		person, string(k), int64(from), int64(until), limit)
+	list, err := records(ctx, db, k, `r.person = ? AND r.kind = ? AND r.at_ms >= ? AND r.at_ms < ? ORDER BY r.at_ms, r.id LIMIT ?`,
+		person, string(k), int64(from), int64(until), limit+1)
+	if len(list) > limit {
+		return nil, ErrMany
+	}
+	return list, err
 }
 
 func records(ctx context.Context, r reader, k record.Kind, where string, args ...any) ([]Stored, error) {

@@ -48,8 +48,7 @@ type DB struct {
 const FileName = "glucokeep.db"
 
 // pragmas are part of the address, since database/sql opens connections when
-// it likes and a PRAGMA run once would reach only one of them (security.md
-// §0.6 and §11). busy_timeout comes first so that the others can wait.
+// it likes and a PRAGMA run once would reach only one of them. busy_timeout comes first so that the others can wait.
 const pragmas = "_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_txlock=immediate" +
 	"&_defensive=1&_dqs=0&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)&_pragma=temp_store(MEMORY)"
 

@@ -240,6 +240,15 @@ func TestRecords(t *testing.T) {
 	}
 	require.Equal(t, all, back)
 
+	t.Run("too many are none, and not some", func(t *testing.T) {
+		few, err := db.Records(t.Context(), person, record.KindNote, at, at+1000, 1)
+		require.NoError(t, err)
+		require.Len(t, few, 1)
+		few, err = db.Records(t.Context(), person, record.KindNote, at, at+1000, 0)
+		require.ErrorIs(t, err, store.ErrMany)
+		require.Nil(t, few)
+	})
+
 	t.Run("a changed record keeps its original", func(t *testing.T) {
 		changed := &record.Note{Common: *all[9].Base(), Text: "felt fine"}
 		require.False(t, store.Same(all[9], changed))

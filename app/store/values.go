@@ -34,6 +34,35 @@ func (db *DB) Values(ctx context.Context, person int64, k record.Kind, from, unt
 	return out, err
 }
 
+// Told is Values with who told each record and when: of what records share At,
+// Source, Received and Modified.
+func (db *DB) Told(ctx context.Context, person int64, k record.Kind, from, until record.Millis) ([]Stored, error) {
+	t, err := tableOf(k)
+	if err != nil {
+		return nil, err
+	}
+	var out []Stored
+	own := "k." + strings.ReplaceAll(t.columns, ", ", ", k.")
+	err = rows(ctx, db, func(rs *sql.Rows) error {
+		rec, places := t.fresh()
+		s := Stored{Record: rec}
+		shared := []any{(*int64)(&rec.Base().At), &s.Source, (*int64)(&s.Received), (*int64)(&s.Modified)}
+		err := rs.Scan(append(shared, places...)...)
+		out = append(out, s)
+		return err
+	}, `SELECT r.at_ms, r.source, r.received_ms, r.modified_ms, `+own+` FROM record AS r INDEXED BY record_by_time JOIN `+string(k)+` AS k ON k.record = r.id
+		WHERE r.person = ? AND r.kind = ? AND r.at_ms >= ? AND r.at_ms < ? ORDER BY r.at_ms, r.id`,
+		person, string(k), int64(from), int64(until))
+	return out, err
+}
+
+// Tellers counts the sources that gave records of a kind.
+func (db *DB) Tellers(ctx context.Context, person int64, k record.Kind) (n int, err error) {
+	err = row(ctx, db, `SELECT count(*) FROM source AS s WHERE s.person = ?1
+		AND EXISTS (SELECT 1 FROM record AS r WHERE r.person = ?1 AND r.source = s.id AND r.kind = ?2)`, []any{person, string(k)}, &n)
+	return n, err
+}
+
 // Doses is Values for doses, of which a closed loop gives hundreds a month:
 // a column of text costs as much as all numbers of a row together.
 func (db *DB) Doses(ctx context.Context, person int64, from, until record.Millis) ([]*record.Dose, error) {

@@ -93,7 +93,7 @@ func TestDosesAreTheirValues(t *testing.T) {
 					u := unit.Units(rapid.Float64Range(0, 100).Draw(rt, "proposed"))
 					d.Recommended = &u
 				}
-				if _, _, err := tx.AddRecord(person, store.Stored{Record: d, Source: source, Upload: upload, Received: at, Modified: at}); err != nil {
+				if _, _, err := tx.AddRecord(person, store.Stored{Record: d, Source: source, Upload: upload, Received: at, Modified: at + 1}); err != nil {
 					return err
 				}
 			}
@@ -104,9 +104,16 @@ func TestDosesAreTheirValues(t *testing.T) {
 		got, err := db.Doses(t.Context(), person, at-2, at+3)
 		require.NoError(rt, err)
 		require.Len(rt, got, len(want))
+		told, err := db.Told(t.Context(), person, record.KindDose, at-2, at+3)
+		require.NoError(rt, err)
+		require.Len(rt, told, len(want))
 		for i := range want {
 			require.Equal(rt, want[i], record.Record(got[i]))
+			require.Equal(rt, store.Stored{Record: want[i], Source: source, Received: at, Modified: at + 1}, told[i])
 		}
+		tellers, err := db.Tellers(t.Context(), person, record.KindCarbs)
+		require.NoError(rt, err)
+		require.Zero(rt, tellers, "of carbs")
 	})
 }
 

@@ -39,7 +39,7 @@ func (j *job) whole(tx *Tx) error {
 // Writers that come while another one commits are carried out together in
 // one transaction, each in a savepoint of its own: whoever gets the turn
 // works for all who wait. A lone writer never waits for company, which would
-// cost more than the commit itself (performance.md §10).
+// cost more than the commit itself.
 //
 // fn may run a second time when a neighbour broke the shared transaction, so
 // it sets its results anew each time. The context only ends the waiting; a

@@ -242,7 +242,7 @@ func TestPluralFormsAreComplete(t *testing.T) {
 	}
 }
 
-// The voice (ui.md §0): no exclamation marks, no judgement.
+// The voice: no exclamation marks, no judgement.
 func TestVoice(t *testing.T) {
 	banned := regexp.MustCompile(`(?i)!|\bbad\b|\bpatient\b|\buser\b|\boops\b|\bschlecht|\bleider\b`)
 	german := regexp.MustCompile(`\b(du|dein|deine|deinen|dir|dich)\b`)

@@ -81,7 +81,7 @@ func (g Glucose) MgDL() MgPerDl {
 func (g Glucose) Native() float64 { return float64(g.Milli) / 1000 }
 
 // Possible reports whether g can be a glucose concentration at all: 10 to
-// 1000 mg/dL (security.md V-03). Zero and 9999 are device codes, not glucose.
+// 1000 mg/dL. Zero and 9999 are device codes, not glucose.
 func (g Glucose) Possible() bool {
 	v := g.MgDL()
 	return v >= 10 && v <= 1000
@@ -134,5 +134,9 @@ func Decimal(v float64, decimals int, mark string) string {
 // person with a pencil would choose.
 func roundHalfAway(v float64, decimals int) float64 {
 	p := math.Pow10(decimals)
-	return math.Round(v*p+math.Copysign(1e-9, v)) / p
+	r := math.Round(v*p+math.Copysign(1e-9, v)) / p
+	if r == 0 {
+		return 0 // no minus zero
+	}
+	return r
 }

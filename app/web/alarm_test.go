@@ -54,11 +54,11 @@ func TestAlarmsInWords(t *testing.T) {
 	for _, want := range []string{"Gerätealarm: Glukose niedrig 3‑mal bis 12:40", "Gerätealarm bestätigt: Glukose niedrig", "Gerät meldet: <b>QUUX</b>"} {
 		require.Contains(t, page, want)
 	}
-	table := wordsOf(ana.page(ana.at("/devices?since=2026-03-01&until=2026-03-07")))
+	table := wordsOf(ana.page(ana.at("/devices?from=2026-03-01&until=2026-03-07")))
 	require.Contains(t, table, "Glukose niedrig 5 0 5", "a count of alarms counts each that rang")
 	require.Contains(t, table, "Nacht ist von 22:00 bis 06:00.")
 	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("night-from", "11", "night-until", "13")...).status)
-	table = wordsOf(ana.page(ana.at("/devices?since=2026-03-01&until=2026-03-07")))
+	table = wordsOf(ana.page(ana.at("/devices?from=2026-03-01&until=2026-03-07")))
 	require.Contains(t, table, "Nacht ist von 11:00 bis 13:00.", "it is the person's night")
 	require.Contains(t, table, "Glukose niedrig 1 4 5")
 }

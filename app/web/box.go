@@ -4,9 +4,7 @@ import (
 	"net/http"
 	"time"
 
-	"glucokeep/app/audit"
 	"glucokeep/app/auth"
-	"glucokeep/app/fault"
 	"glucokeep/app/health"
 	"glucokeep/views/component"
 	"glucokeep/views/page"
@@ -20,7 +18,8 @@ func (s *server) box(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	named := boxGuess(box)
-	return s.showBox(w, v, http.StatusOK, page.Box{Form: page.BoxForm{Name: named.Name, Zone: named.Zone, Unit: named.Unit}})
+	return s.showBox(w, v, http.StatusOK, page.Box{Form: page.BoxForm{Name: named.Name, Zone: named.Zone, Unit: named.Unit},
+		CheckSaid: s.found.take(v.id.Account)})
 }
 
 func (s *server) showBox(w http.ResponseWriter, v *visit, status int, p page.Box) error {
@@ -197,36 +196,4 @@ func (s *server) nameBox(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	return s.done(w, v, "box.saved", "/box")
-}
-
-// checkBox looks at everything while its reader waits, and says what it found.
-func (s *server) checkBox(w http.ResponseWriter, v *visit) error {
-	box, _, err := s.Auth.Box(v.Context())
-	if err != nil {
-		return err
-	}
-	named := boxGuess(box)
-	p := page.Box{Form: page.BoxForm{Name: named.Name, Zone: named.Zone, Unit: named.Unit}}
-	found, err := s.Health.CheckNow(v.Context(), v.now, audit.Actor{Account: v.id.Account}, v.from)
-	if kind := fault.KindOf(err); err != nil && (kind == fault.Conflict || kind == fault.Unavailable) {
-		s.Log.Warn("check not finished", "err", err)
-		problems := map[string]string{}
-		if err := v.problem(problems, "", err); err != nil {
-			return err
-		}
-		p.CheckSaid = []string{problems[""]}
-		return s.showBox(w, v, statuses[kind], p)
-	}
-	if err != nil {
-		return err
-	}
-	p.CheckSaid = []string{v.t("check.counted", "pages", v.locale.Integer(found.Pages), "records", v.locale.Integer(found.Records),
-		"lines", v.locale.Integer(int(found.Ledger)))}
-	if found.Sound {
-		p.CheckSaid = append(p.CheckSaid, v.t("check.sound"))
-	}
-	for _, f := range found.Findings {
-		p.CheckSaid = append(p.CheckSaid, v.t("check."+f.What, "where", f.Where))
-	}
-	return s.showBox(w, v, http.StatusOK, p)
 }

@@ -38,11 +38,17 @@ func TestTheBoxPage(t *testing.T) {
 	require.Contains(t, page, "One thing needs you.")
 	require.Contains(t, page, "changed by somebody at line 3")
 	require.NoError(t, os.Chmod(filepath.Join(b.dir, store.FileName), 0o644))
-	page = ana.post("/box/check").body
+	require.Equal(t, "/box", ana.post("/box/check").location())
+	require.NotContains(t, ben.page("/preferences"), "broken at line")
+	page = ana.page("/box")
 	for _, want := range []string{"The ledger is broken at line 3.", "The tables of the database are not those", "Others on this machine can read this file: " + store.FileName, "2 things need you."} {
 		require.Contains(t, page, want)
 	}
-	require.Contains(t, ana.page("/box"), "The last check found 3 things")
+	checks := len(b.lines())
+	page = ana.page("/box")
+	require.Contains(t, page, "The last check found 3 things")
+	require.NotContains(t, page, "Others on this machine", "once")
+	require.Len(t, b.lines(), checks, "loading the page anew checks nothing")
 }
 
 func TestTheNameOfTheBox(t *testing.T) {

@@ -191,7 +191,8 @@ func (f *facts) card(l text.Locale, scope share.Scope, now time.Time) page.Perso
 			key = "people.alarm-cleared"
 		}
 		name, _ := alarmName(l, a.Name)
-		c.Alarm = l.T(key, "name", name, "clock", l.Clock(a.At.Time().In(f.zone)))
+		clock, _ := figure.Clock(l, a.At.Time().In(f.zone), now) // with the day: an alarm of last night is none of tonight
+		c.Alarm = l.T(key, "name", name, "clock", clock)
 	}
 	return c
 }

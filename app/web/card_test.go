@@ -60,6 +60,16 @@ func TestTheBoardIsInOrderOfNeed(t *testing.T) {
 	require.Equal(t, "Also Fine High Low Never Stale Urgent VeryHigh VeryLow", order(ana.page("/")), "all are stale now, though nothing was read anew")
 }
 
+// Names stand where a reader looks for them.
+func TestTheBoardIsByName(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Zoe")
+	for _, name := range []string{"Änne", "anton", "Bea", "Ännchen", "Émile", "Emma"} {
+		b.person(name, b.id("Ana"))
+	}
+	require.Equal(t, "Ännchen Änne anton Bea Émile Emma Zoe", order(ana.page("/")))
+}
+
 // What a card keeps between two visits is never older than the data, and never
 // outlives the right to see it.
 func TestCardsAreNeverOld(t *testing.T) {
@@ -182,6 +192,10 @@ func TestTheLastAlarmOfADay(t *testing.T) {
 	require.Contains(t, ana.page("/?all=1"), ": Low &lt;b&gt;glucose&lt;/b&gt;</span>")
 	b.told(ana.person, "", &record.Alarm{Common: at(now.Add(-time.Hour)), Name: "High", Cleared: true})
 	require.Contains(t, ana.page("/?all=1"), ": High glucose, cleared</span>")
+	of := now.Add(-time.Hour).In(berlin(t))
+	midnight := time.Date(of.Year(), of.Month(), of.Day()+1, 0, 30, 0, 0, of.Location())
+	b.ahead = midnight.Sub(now)
+	require.Contains(t, ana.page("/?all=1"), "Device alarm "+of.Format("Mon 2 Jan")+", ", "an alarm of yesterday says its day")
 	b.ahead = 24 * time.Hour
 	require.NotContains(t, ana.page("/?all=1"), ": High", "a day later it is no longer of interest")
 }

@@ -58,7 +58,7 @@ func TestACardSaysTheLastDose(t *testing.T) {
 		"what a pump gives itself": {[]record.Record{dose(5*time.Minute, 0.3, auto)}, 0, ""},
 		"beside it a person's":     {[]record.Record{dose(5*time.Minute, 0.3, auto), dose(30*time.Minute+time.Second, 2)}, 0, "Last dose 30 min ago by Pen: 2 U"},
 		"of no known sort":         {[]record.Record{dose(5*time.Minute+time.Second, 3, unknownSort)}, 0, "Last dose 5 min ago by Pen: 3 U"},
-		"of no known amount":       {[]record.Record{dose(5*time.Minute+time.Second, 0, unsaid)}, 0, "Last dose 5 min ago by Pen: rapid insulin, amount not written down"},
+		"of no known amount":       {[]record.Record{dose(5*time.Minute+time.Second, 0, unsaid)}, 0, "Last dose 5 min ago by Pen: rapid insulin, amount not recorded"},
 		"none at all":              {[]record.Record{dose(5*time.Minute, 0)}, 0, ""},
 		"carbs are another":        {[]record.Record{&record.Carbs{Common: at(now.Add(-time.Minute)), Grams: 40}}, 0, ""},
 		"two within the hour": {[]record.Record{dose(10*time.Minute+time.Second, 4), dose(50*time.Minute, 2)}, 0,

@@ -45,7 +45,7 @@ func (s *server) compare(w http.ResponseWriter, v *visit) error {
 			p.Curves = &c
 		}
 	}
-	return render(w, v, http.StatusOK, page.ComparePage(s.frame(v, v.t("reports.compare")), p))
+	return render(w, v, answer(p.Form.Problems), page.ComparePage(s.frame(v, v.t("reports.compare")), p))
 }
 
 // realGain is how many points more in range are clinically a gain (Battelino

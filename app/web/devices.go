@@ -26,7 +26,7 @@ func (s *server) devices(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := page.Devices{Person: r.Person().Name, ImportURL: personURL(r.Person(), "/imports"), SettingsURL: personURL(r.Person(), "/devices/settings")}
+	p := page.Devices{Person: r.Person().Name, ImportURL: importURL(r), SettingsURL: personURL(r.Person(), "/devices/settings")}
 	var d dates
 	p.Period, d = v.period("/devices", end)
 	dv := devicesView{visit: v, zone: loc, period: v.past(report.Dates(d.first, d.last, loc))}
@@ -40,7 +40,7 @@ func (s *server) devices(w http.ResponseWriter, v *visit) error {
 		p.Sessions, p.NoSessions = dv.sessionTable(sessions), v.t("devices.sessions.none")
 		p.Automated, p.Alarms, p.Events = dv.automated(), dv.alarmTable(), dv.eventTable()
 	}
-	return render(w, v, http.StatusOK, page.DevicesPage(s.frame(v, v.t("devices.title")), p))
+	return render(w, v, answer(p.Period.Problems), page.DevicesPage(s.frame(v, v.t("devices.title")), p))
 }
 
 // lastRecordDate is lastDate for the report of devices: it ends with the newest

@@ -36,7 +36,7 @@ func (s *server) deviceSettings(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := page.DeviceSettings{Person: r.Person().Name, ImportURL: personURL(r.Person(), "/imports"), Action: personURL(r.Person(), "/devices/settings"),
+	p := page.DeviceSettings{Person: r.Person().Name, ImportURL: importURL(r), Action: personURL(r.Person(), "/devices/settings"),
 		Printed: v.t("devicesettings.now"), Empty: len(told) == 0}
 	if p.Empty {
 		for _, id := range BringSettings {
@@ -45,7 +45,10 @@ func (s *server) deviceSettings(w http.ResponseWriter, v *visit) error {
 		return render(w, v, http.StatusOK, page.DeviceSettingsPage(s.frame(v, v.t("devicesettings.title")), p))
 	}
 	sv := settingsView{visit: v, zone: v.zone(), sources: sources, names: namesOf(v, sources)}
-	at := sv.asked(&p, now)
+	at, status := sv.asked(&p, now), http.StatusOK
+	if p.Problem != "" {
+		status = http.StatusUnprocessableEntity
+	}
 	then := metrics.SettingsAt(told, at)
 	slices.SortStableFunc(then, func(a, b metrics.DeviceSettings) int {
 		return cmp.Compare(min(len(b.Schedules), 1), min(len(a.Schedules), 1))
@@ -60,7 +63,7 @@ func (s *server) deviceSettings(w http.ResponseWriter, v *visit) error {
 		p.Since = sv.since(then, metrics.SettingsAt(told, now))
 	}
 	p.History, p.Older = sv.history(metrics.SettingChanges(told, at))
-	return render(w, v, http.StatusOK, page.DeviceSettingsPage(s.frame(v, v.t("devicesettings.title")), p))
+	return render(w, v, status, page.DeviceSettingsPage(s.frame(v, v.t("devicesettings.title")), p))
 }
 
 // settingsView puts settings into words.

@@ -22,12 +22,12 @@ func (dv *devicesView) automated() []page.NamedFigure {
 		{Name: dv.t("devices.automated.known"), Value: dv.locale.Percent(100*float64(known)/float64(all), 0)}}
 }
 
-// alarmTable counts the alarms that rang by what they mean, in the day and in
-// the person's night, which the charts shade.
+// alarmTable counts the alarms that rang by what they mean, in the day and at
+// night, which is the person's own and the one that charts shade.
 func (dv *devicesView) alarmTable() component.Table {
+	night := ground(dv.scope.Person()).Night
 	type count struct{ day, night int }
 	counts := map[string]count{}
-	of := dv.scope.Person()
 	for _, a := range dv.alarms {
 		if a.Cleared {
 			continue
@@ -37,29 +37,20 @@ func (dv *devicesView) alarmTable() component.Table {
 			name = dv.t("alarm.unknown", "text", name)
 		}
 		c := counts[name]
-		if h := a.At.Time().In(dv.zone).Hour(); atNight(h, of.NightFrom, of.NightUntil) {
+		if night.Holds(a.At.Time().In(dv.zone).Hour()) {
 			c.night++
 		} else {
 			c.day++
 		}
 		counts[name] = c
 	}
-	t := component.Table{Caption: dv.t("devices.alarms.caption", "from", dv.locale.ClockMinute(of.NightFrom*60), "until", dv.locale.ClockMinute(of.NightUntil*60)),
+	t := component.Table{Caption: dv.t("devices.alarms.caption", "from", dv.locale.ClockMinute(night.From*60), "until", dv.locale.ClockMinute(night.Until*60)),
 		Head: []string{dv.t("devices.alarm.name"), dv.t("devices.alarm.day"), dv.t("devices.alarm.night"), dv.t("devices.alarm.all")}, Numeric: []int{1, 2, 3}}
 	for _, name := range byCount(counts, func(c count) int { return c.day + c.night }) {
 		c := counts[name]
 		t.Rows = append(t.Rows, []string{name, dv.locale.Integer(c.day), dv.locale.Integer(c.night), dv.locale.Integer(c.day + c.night)})
 	}
 	return t
-}
-
-// atNight reports whether an hour of the clock lies in a night, which may go
-// over midnight.
-func atNight(hour, from, until int) bool {
-	if from < until {
-		return hour >= from && hour < until
-	}
-	return hour >= from || hour < until
 }
 
 // mostNames is how many names of alarms or events are listed.

@@ -18,6 +18,9 @@ const noGap = 2 * time.Hour
 
 // strip draws readings, sensors, sites and reservoirs over the period.
 func (dv *devicesView) strip(sessions []metrics.SensorSession) *chart.Wear {
+	if dv.period.Until <= dv.period.From { // it has not come
+		return nil
+	}
 	since, until := dv.period.From.Time().In(dv.zone), dv.period.Until.Time().In(dv.zone)
 	in := chart.WearInput{ID: "wear", Title: dv.t("devices.wear.title"), Since: since, Until: until, Ticks: dv.ticks(),
 		Head: []string{dv.t("devices.wear.what"), dv.t("devices.wear.from"), dv.t("devices.wear.until"), dv.t("devices.wear.length")}}

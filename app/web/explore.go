@@ -33,7 +33,7 @@ func (s *server) explore(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	if !any {
-		p.Empty, p.ImportURL = true, personURL(r.Person(), "/imports")
+		p.Empty, p.ImportURL = true, importURL(r)
 		return render(w, v, http.StatusOK, page.ExplorePage(s.frame(v, v.t("reports.explore")), p))
 	}
 	rows, err := r.Days(v.Context(), record.At(whole.Since), record.At(whole.Until))
@@ -49,11 +49,7 @@ func (s *server) explore(w http.ResponseWriter, v *visit) error {
 	if err := s.exploreInto(&p, b); err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if len(a.problems) > 0 {
-		status = http.StatusUnprocessableEntity
-	}
-	return render(w, v, status, page.ExplorePage(s.frame(v, v.t("reports.explore")), p))
+	return render(w, v, answer(a.problems), page.ExplorePage(s.frame(v, v.t("reports.explore")), p))
 }
 
 // everything is the days from the one of the first reading to that of the

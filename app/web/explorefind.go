@@ -125,7 +125,5 @@ func (b looked) findURLs(to map[string]string) {
 	}
 }
 
-func standardRanges() metrics.Profile { return metrics.Standard() }
-
 // lowest reports whether a class is below range, and whether very low.
 func lowest(c metrics.Class) (low, veryLow bool) { return c <= metrics.Low, c == metrics.VeryLow }

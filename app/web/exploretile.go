@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"glucokeep/app/chart"
+	"glucokeep/app/metrics"
 	"glucokeep/app/read"
 	"glucokeep/app/record"
 	"glucokeep/app/report"
@@ -59,7 +60,8 @@ const beside = time.Hour
 
 // tile gathers what is to be drawn of a stretch of time.
 func (b looked) tile(s chart.Span, width int) (views.TileInput, error) {
-	in := views.TileInput{Since: s.Since, Until: s.Until, Width: width, Level: views.LevelFor(s.Length(), width)}
+	in := views.TileInput{Since: s.Since, Until: s.Until, Width: width, Level: views.LevelFor(s.Length(), width),
+		Ground: ground(b.reader.Person())}
 	var err error
 	if in.Highest, err = b.reader.Highest(b.Context()); err != nil {
 		return in, err
@@ -75,7 +77,7 @@ func (b looked) tile(s chart.Span, width int) (views.TileInput, error) {
 		return in, err
 	}
 	in.Readings = drawn(rs, ranges(b.reader.Person()), b.zone())
-	standard := standardRanges()
+	standard := metrics.Standard()
 	for i, r := range rs {
 		c := standard.Classify(r)
 		in.Readings[i].Low, in.Readings[i].VeryLow = lowest(c)

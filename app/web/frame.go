@@ -28,9 +28,12 @@ func (s *server) frame(v *visit, title string) layout.Frame {
 	}
 	f.Here(strings.Replace(v.URL.Path, "/incoming/", "/imports/", 1)) // a file that waits is part of the imports
 	if v.Method != http.MethodGet || !acts(v.Request) {               // what was done is said on the page it led to, to whoever opens it
+		f.Notice = v.notice
 		return f
 	}
-	if key := s.Auth.TakeFlash(v.Context(), v.URL.Path); key != "" {
+	if v.notice != nil {
+		f.Notice = v.notice
+	} else if key := s.Auth.TakeFlash(v.Context(), v.URL.Path); key != "" {
 		f.Notice = &layout.Notice{Kind: "done", Text: v.t(key)}
 	}
 	return f

@@ -306,7 +306,7 @@ func TestSignInLeadsBack(t *testing.T) {
 	next := to.Query().Get("next")
 	require.Equal(t, ana.at("/profile?days=30"), next)
 	require.Contains(t, br.page(a.location()), `value="`+next+`"`)
-	require.Equal(t, "/signin", b.browser().post(ana.at("/imports")).location(), "but not to a form")
+	require.Equal(t, "/signin?"+url.Values{"next": {ana.at("/imports")}, "unsaved": {"lost"}}.Encode(), b.browser().post(ana.at("/imports")).location(), "to the page of a form")
 	require.Equal(t, "/signin", b.browser().get("/").location())
 }
 

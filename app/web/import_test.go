@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -325,6 +326,35 @@ func TestFileNames(t *testing.T) {
 	entries, err = os.ReadDir(filepath.Join(b.dir, "incoming"))
 	require.NoError(t, err)
 	require.Empty(t, entries)
+}
+
+// V-12: a name that turns the direction of the text around it, or holds what
+// nobody sees, could pass for another.
+func TestNamesAreClean(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mi\u202ela\u200b")
+	hidden := regexp.MustCompile("[\u200b\u202a-\u202e\u2066-\u2069]")
+	require.Contains(t, ana.page(ana.at("")), ">Mila</bdi></h1>")
+	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("name", "T\u2066om", "record", "A\u202e1")...).status)
+	page := ana.page(ana.at("/settings"))
+	require.Contains(t, page, `value="Tom"`)
+	require.NotRegexp(t, hidden, page)
+	require.Equal(t, unusable, ana.post(ana.at("/settings"), settingsForm("name", "\u202e\u3164")...).status, "a name of nothing")
+	require.Equal(t, unusable, ana.post("/setup/person", "person", "\u200b", "zone", "Europe/Berlin", "unit", "mg/dL").status)
+
+	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("name", "محمد")...).status)
+	for path, want := range map[string]string{"": "<h1 id=\"person-name\"><bdi>محمد</bdi>", "/profile": "<h1><bdi>محمد</bdi>", "/compare": "<h1><bdi>محمد</bdi>",
+		"/explore": "<h1><bdi>محمد</bdi>", "/log": "Log of <bdi>محمد</bdi>", "/imports": "readings of <bdi>محمد</bdi>"} {
+		require.Contains(t, ana.page(ana.at(path)), want, "a name from right to left stays, and apart from its sentence")
+	}
+
+	a := ana.upload("evil\u202egpj.csv", []byte(simple(spring, 3)))
+	require.Equal(t, see, a.status)
+	require.Contains(t, ana.page(a.location()), "<bdi>evilgpj.csv</bdi>")
+	require.Equal(t, see, ana.post(a.location(), "do", "confirm").status)
+	page = ana.page(ana.at("/imports"))
+	require.Contains(t, page, "<bdi>evilgpj.csv</bdi>")
+	require.NotRegexp(t, hidden, page)
 }
 
 // V-12: whatever people and files say comes out as text: names, devices,

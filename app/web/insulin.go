@@ -28,7 +28,7 @@ func (s *server) insulin(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := page.Insulin{Person: r.Person().Name, ImportURL: personURL(r.Person(), "/imports")}
+	p := page.Insulin{Person: r.Person().Name, ImportURL: importURL(r)}
 	var d dates
 	p.Period, d = v.period("/insulin", end)
 	past := v.past(report.Dates(d.first, d.last, loc))
@@ -41,7 +41,7 @@ func (s *server) insulin(w http.ResponseWriter, v *visit) error {
 		if any {
 			p.Nearest = v.usualPeriod("/insulin", end)
 		}
-		return render(w, v, http.StatusOK, page.InsulinPage(s.frame(v, v.t("insulin.title")), p))
+		return render(w, v, answer(p.Period.Problems), page.InsulinPage(s.frame(v, v.t("insulin.title")), p))
 	}
 	p.Figures, p.Notes, p.How = in.figures(), in.notes(), in.how()
 	last, ok, err := report.LastOnBoard(v.Context(), r, past)
@@ -56,7 +56,7 @@ func (s *server) insulin(w http.ResponseWriter, v *visit) error {
 	if p.Weeks {
 		p.EachDay = in.eachDay()
 	}
-	return render(w, v, http.StatusOK, page.InsulinPage(s.frame(v, v.t("insulin.title")), p))
+	return render(w, v, answer(p.Period.Problems), page.InsulinPage(s.frame(v, v.t("insulin.title")), p))
 }
 
 // insulinKinds are the kinds of record that the report of insulin is made of.

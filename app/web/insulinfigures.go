@@ -97,6 +97,12 @@ func (in insulinView) notes() (list []string) {
 	if in.mean.Undivided-in.report.Unsaid > 1e-9 {
 		list = append(list, in.t("insulin.note.undivided"))
 	}
+	if n := in.therapy.DosesTwice; n > 0 {
+		list = append(list, in.t("insulin.note.doses-twice", "count", n))
+	}
+	if n := in.therapy.CarbsTwice; n > 0 {
+		list = append(list, in.t("insulin.note.carbs-twice", "count", n))
+	}
 	if n := in.boluses.Unspecified; n > 0 {
 		list = append(list, in.t("insulin.note.unspecified", "count", n))
 	}

@@ -18,7 +18,7 @@ func (in insulinView) hours() *chart.Bars {
 	}
 	rate := chart.BarLane{Name: in.t("insulin.lane.rate"), Part: 1.2, Least: 0.1}
 	carbs := chart.BarLane{Name: in.t("chart.lane.carbs"), Part: 1.2, Least: 5}
-	b := chart.BarsInput{ID: "per-hour", Title: in.t("insulin.hours.title"), Columns: 24, Clock: true,
+	b := chart.BarsInput{ID: "per-hour", Title: in.t("insulin.hours.title"), Columns: 24, Clock: true, Night: ground(in.scope.Person()).Night,
 		Head: []string{in.t("insulin.hour"), column, in.t("insulin.lane.rate"), in.t("insulin.carbs")}}
 	most := 0
 	for h, x := range by.Hours {

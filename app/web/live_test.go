@@ -175,7 +175,6 @@ func TestAReadingComesToWhoIsThere(t *testing.T) {
 	value := h.data["value"].(map[string]any)
 	require.Equal(t, "low", value["class"])
 	require.Equal(t, "late", value["state"])
-	require.Equal(t, "Low, 65 mg/dL", value["say"])
 	require.NotEmpty(t, h.data["spark"].(map[string]any)["x"])
 	require.Equal(t, "0% in range today", h.data["inRange"])
 
@@ -217,15 +216,6 @@ func TestAStreamGoesOnWhereItWas(t *testing.T) {
 	l = ana.stream(another)
 	all, _ = l.ready()
 	require.Len(t, all, 2)
-	l.close()
-	l = ana.stream(another, "?person="+tom.Key)
-	all, _ = l.ready()
-	require.Len(t, all, 1)
-	require.Equal(t, tom.Key, all[0].person())
-	l.close()
-	l = ana.stream("", "?after="+mark)
-	missed, _ = l.ready()
-	require.Len(t, missed, 1, "a mark may stand in the address")
 	l.close()
 
 	for _, path := range []string{"/?all=1", ana.at("")} {
@@ -277,6 +267,28 @@ func TestAnEndedGrantEndsItsPersonOnTheStream(t *testing.T) {
 	}
 	require.Equal(t, "217", h.text("value"), "a new right shows her at once")
 	l.close()
+}
+
+// What ended while the browser was away: the first ready of a stream says
+// whom it still sees, whatever mark it goes on from.
+func TestAStreamBeginsWithWhomItSees(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	tom := b.person("Tom", b.id("Ana"))
+	keys := func(mark string) (any, string) {
+		l := ana.stream(mark)
+		defer l.close()
+		h := l.next()
+		for h.event != "ready" {
+			h = l.next()
+		}
+		return h.data["keys"], h.id
+	}
+	both, mark := keys("")
+	require.ElementsMatch(t, []any{ana.person.Key, tom.Key}, both)
+	b.sql(`UPDATE grant SET revoked_ms = 1 WHERE person = ?`, ana.person.ID)
+	left, _ := keys(mark)
+	require.Equal(t, []any{tom.Key}, left)
 }
 
 // A right that ended between two readings is noticed without any wake.

@@ -29,7 +29,21 @@ func newKey() string {
 
 // careLog shows what was given and written, newest first.
 func (s *server) careLog(w http.ResponseWriter, v *visit) error {
-	return s.showLog(w, v, http.StatusOK, s.newLogForm(v))
+	form := s.newLogForm(v)
+	if sent, ok := s.refill(w, v); ok {
+		form = s.refilledLogForm(v, sent)
+	}
+	return s.showLog(w, v, http.StatusOK, form)
+}
+
+// refilledLogForm is what was sent before the sign-in. Without a time it was
+// of the moment at which it was sent, not of the one at which it is sent again.
+func (s *server) refilledLogForm(v *visit, sent time.Time) page.LogForm {
+	form, _ := s.readLogForm(v, nil)
+	if form.Date == "" && form.Time == "" {
+		form.Date, form.Time = wallOf(sent.In(v.zone())), clockOf(sent.In(v.zone()))
+	}
+	return form
 }
 
 func (s *server) showLog(w http.ResponseWriter, v *visit, status int, form page.LogForm) error {

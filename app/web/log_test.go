@@ -311,7 +311,12 @@ func TestAnEntryIsChangedRemovedAndTakenBack(t *testing.T) {
 	require.Contains(t, said(ana.page(entry)), "This entry was removed")
 	require.NotContains(t, said(ana.page(ana.at("/log"))), "rapid insulin,")
 	require.NotContains(t, said(ana.page(ana.at(""))), "Last dose")
-	require.Contains(t, said(ana.page(ana.at("/log/removed"))), "5 U rapid insulin")
+	removed := ana.page(ana.at("/log/removed"))
+	require.Contains(t, said(removed), "5 U rapid insulin")
+	for _, page := range []string{removed, ana.page(entry)} { // whoever cares for two must see whose entry it is
+		require.Regexp(t, `<title>[^<]* – Mila – Glucokeep`, page)
+		require.Regexp(t, `<bdi>Mila</bdi></p>\s*<h1>`, page)
+	}
 	require.Equal(t, see, ana.post(entry+"/remove").status, "a second press of the button")
 	a = ana.resend(stale, entry, "units", "7")
 	require.Equal(t, http.StatusConflict, a.status, "changing what somebody removed meanwhile")

@@ -23,7 +23,11 @@ func (s *server) logEntry(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.showLogEntry(w, v, http.StatusOK, r, e, s.filledForm(v, e))
+	form := s.filledForm(v, e)
+	if _, ok := s.refill(w, v); ok {
+		form, _ = s.readLogForm(v, &e)
+	}
+	return s.showLogEntry(w, v, http.StatusOK, r, e, form)
 }
 
 func (s *server) showLogEntry(w http.ResponseWriter, v *visit, status int, r *read.Reader, e read.LogRow, form page.LogForm) error {
@@ -38,7 +42,7 @@ func (s *server) showLogEntry(w http.ResponseWriter, v *visit, status int, r *re
 	at := personURL(r.Person(), "/log/entries/"+e.Base().Key)
 	p := page.LogEntry{Person: r.Person().Name, What: v.said(e.Record), By: v.t("log.by", "who", v.writer(e), "when", v.moment(e.Received)), Form: &form,
 		RemoveAction: at + "/remove", LogURL: personURL(r.Person(), "/log"), History: v.history(history)}
-	return render(w, v, status, page.LogEntryPage(s.frame(v, v.t("log.change")), p))
+	return render(w, v, status, page.LogEntryPage(s.frame(v, v.t("log.change")+" – "+p.Person), p))
 }
 
 // removedEntry shows an entry that was taken off the log, to put it back, and
@@ -54,7 +58,7 @@ func (s *server) removedEntry(w http.ResponseWriter, v *visit, status int, r *re
 	}
 	p := page.LogEntry{Person: r.Person().Name, What: v.said(history[0].Was), LogURL: personURL(r.Person(), "/log"),
 		RestoreAction: personURL(r.Person(), "/log/entries/"+key+"/restore"), Another: ask, History: v.history(history)}
-	return render(w, v, status, page.LogEntryPage(s.frame(v, v.t("log.removed")), p))
+	return render(w, v, status, page.LogEntryPage(s.frame(v, v.t("log.removed")+" – "+p.Person), p))
 }
 
 // Removed entries are listed for so long, and at most so many.
@@ -78,5 +82,5 @@ func (s *server) removedLog(w http.ResponseWriter, v *visit) error {
 		p.Rows = append(p.Rows, page.LogRemovedRow{What: v.saidWhole(e.Was), Action: personURL(r.Person(), "/log/entries/"+e.Record+"/restore"),
 			By: v.t("log.removed-by", "who", v.changer(e), "when", v.moment(e.Changed))})
 	}
-	return render(w, v, http.StatusOK, page.LogRemovedPage(s.frame(v, v.t("log.removed-title")), p))
+	return render(w, v, http.StatusOK, page.LogRemovedPage(s.frame(v, v.t("log.removed-title")+" – "+p.Person), p))
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -57,6 +59,9 @@ func (s *server) readLogForm(v *visit, was *read.LogRow) (page.LogForm, carelog.
 	}
 	e := carelog.Entry{Kind: record.Kind(f.Kind), Text: carelog.Clean(f.Text)}
 	v.readAmount(&f, &e)
+	if was != nil && e.Kind == record.KindActivity && f.Minutes == v.minutes(carelog.EntryOf(was.Record).Lasts) {
+		e.Lasts = carelog.EntryOf(was.Record).Lasts // nobody touched it: it stays, to the second
+	}
 	e.At = v.readWhen(&f, was)
 	if len(f.Problems) > 0 {
 		if n := utf8.RuneCountInString(e.Text); n > carelog.MaxText { // said together with the rest
@@ -65,7 +70,7 @@ func (s *server) readLogForm(v *visit, was *read.LogRow) (page.LogForm, carelog.
 		return f, e
 	}
 	if field, err := e.Check(v.now); err != nil {
-		if fa, ok := err.(*fault.Error); ok {
+		if fa, ok := errors.AsType[*fault.Error](err); ok {
 			f.Problems[field] = v.t(fa.Key, fa.Args...)
 		}
 		return f, e
@@ -106,7 +111,7 @@ func (v *visit) refuseOther(f *page.LogForm) {
 func (v *visit) readAmount(f *page.LogForm, e *carelog.Entry) {
 	number := func(field, text string, units ...string) float64 {
 		n, err := carelog.Amount(text, units...)
-		if fa, ok := err.(*fault.Error); ok {
+		if fa, ok := errors.AsType[*fault.Error](err); ok {
 			f.Problems[field] = v.t(fa.Key, fa.Args...)
 		}
 		return n
@@ -131,7 +136,7 @@ func (v *visit) readAmount(f *page.LogForm, e *carelog.Entry) {
 	case record.KindActivity:
 		if strings.TrimSpace(f.Minutes) != "" {
 			n := number("minutes", f.Minutes, "min")
-			e.Lasts = time.Duration(min(n, 1e6)*60) * time.Second
+			e.Lasts = time.Duration(math.Round(min(n, 1e6)*60)) * time.Second
 		}
 	}
 }
@@ -219,8 +224,14 @@ func (s *server) filledForm(v *visit, e read.LogRow) page.LogForm {
 		f.Glucose = exact(entry.Glucose.Native())
 	case record.KindActivity:
 		if entry.Lasts > 0 {
-			f.Minutes = exact(entry.Lasts.Minutes())
+			f.Minutes = v.minutes(entry.Lasts)
 		}
 	}
 	return f
+}
+
+// minutes prints how long an activity lasts with the decimals that can be
+// typed.
+func (v *visit) minutes(d time.Duration) string {
+	return strings.Replace(strconv.FormatFloat(round(d.Minutes(), 2), 'f', -1, 64), ".", v.locale.DecimalMark(), 1)
 }

@@ -7,6 +7,7 @@ import (
 	"glucokeep/app/carelog"
 	"glucokeep/app/read"
 	"glucokeep/app/record"
+	"glucokeep/app/report"
 	"glucokeep/app/unit"
 	"glucokeep/views/component"
 	"glucokeep/views/figure"
@@ -31,6 +32,7 @@ const givenRead = 1000
 // people or by devices, within the last hours. What a device gave by itself is
 // no dose of a person, and nothing is computed from it.
 func (s *server) lastGiven(v *visit, r *read.Reader) (g component.LastGiven, err error) {
+	g.Now = v.now.UTC().Format(instant)
 	for _, kind := range []record.Kind{record.KindDose, record.KindCarbs} {
 		list, err := r.Log(v.Context(), read.LogFilter{Kinds: []record.Kind{kind}, Since: record.At(v.now.Add(-givenFor))},
 			record.At(v.now.Add(carelog.MaxAhead)), 0, givenRead)
@@ -80,14 +82,14 @@ func givenOf(v *visit, list []read.LogRow) (lines []component.GivenLine) {
 // which a last dose is shown: whoever reads that the last dose is hours ago
 // must not take it for all.
 func (s *server) givenByItself(v *visit, r *read.Reader) (line component.GivenLine, ok bool, err error) {
-	list, err := r.Records(v.Context(), record.KindDose, record.At(v.now.Add(-givenFor)), record.At(v.now)+1)
+	list, _, err := report.Doses(v.Context(), r, report.Period{From: record.At(v.now.Add(-givenFor)), Until: record.At(v.now) + 1})
 	if err != nil {
 		return line, false, err
 	}
 	var units unit.Units
 	var last *record.Dose
-	for _, e := range list {
-		if d := e.Record.(*record.Dose); d.Automated && !d.Unspecified && d.Units > 0 {
+	for _, d := range list {
+		if d.Automated && !d.Unspecified && d.Units > 0 {
 			units, last = units+d.Units, d
 		}
 	}

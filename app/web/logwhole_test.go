@@ -23,7 +23,7 @@ func (br *browser) dump() []byte {
 	from, until, _, err := rd.Extent(br.Context())
 	require.NoError(br, err)
 	var buf bytes.Buffer
-	_, err = report.WriteArchive(br.Context(), &buf, rd, time.UTC, report.Period{From: from, Until: until}, "test")
+	_, err = report.WriteArchive(br.Context(), &buf, rd, time.UTC, report.Period{From: from, Until: until}, time.Now(), "test")
 	require.NoError(br, err)
 	return buf.Bytes()
 }

@@ -90,7 +90,7 @@ func (s *server) recover(h http.Handler) http.Handler {
 	})
 }
 
-// headers sets what every answer carries (security.md H-01 to H-03). Scripts
+// headers sets what every answer carries. Scripts
 // run only with the nonce of the answer; nothing may frame the pages; nothing
 // is kept in a cache, but for the static files, which say otherwise.
 func headers(h http.Handler) http.Handler {
@@ -112,7 +112,7 @@ func headers(h http.Handler) http.Handler {
 }
 
 // ownHosts answers only under the names of the box, so that a page elsewhere
-// cannot point a name of its own at it (DNS rebinding, security.md H-05).
+// cannot point a name of its own at it (DNS rebinding).
 func (s *server) ownHosts(h http.Handler) http.Handler {
 	misdirected := s.refuse(fault.Invalid, "web.other-host")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -134,7 +134,7 @@ type forcedStatus struct {
 func (w *forcedStatus) WriteHeader(int) { w.ResponseWriter.WriteHeader(w.status) }
 
 // ownSubresources refuses what another site's page loads from us, but for
-// somebody who follows a link (security.md H-13).
+// somebody who follows a link.
 func (s *server) ownSubresources(h http.Handler) http.Handler {
 	refuse := s.refuse(fault.Forbidden, "web.cross-origin")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"glucokeep/app/auth"
 	"glucokeep/app/share"
@@ -12,12 +13,15 @@ import (
 // newPersonForm asks for a person: the third step of the set-up, and later
 // the way to add one more.
 func (s *server) newPersonForm(w http.ResponseWriter, v *visit) error {
+	if _, ok := s.refill(w, v); ok {
+		return s.showNewPerson(w, v, http.StatusOK, v.newPersonSent())
+	}
 	box, _, err := s.Auth.Box(v.Context())
 	if err != nil {
 		return err
 	}
 	box = boxGuess(box)
-	return s.showNewPerson(w, v, http.StatusOK, page.NewPerson{Zone: box.Zone, Unit: box.Unit})
+	return s.showNewPerson(w, v, http.StatusOK, page.NewPerson{Key: newKey(), Zone: box.Zone, Unit: box.Unit})
 }
 
 func (s *server) showNewPerson(w http.ResponseWriter, v *visit, status int, p page.NewPerson) error {
@@ -31,6 +35,15 @@ func (s *server) showNewPerson(w http.ResponseWriter, v *visit, status int, p pa
 	}
 	p.Action, p.Zones, p.CancelURL = "/setup/person", zoneNames, "/box"
 	return render(w, v, status, page.NewPersonPage(s.frame(v, v.t("setup.first-person")), p))
+}
+
+// newPersonSent is the form as it came.
+func (v *visit) newPersonSent() page.NewPerson {
+	key := v.PostFormValue("key")
+	if !formKey.MatchString(key) {
+		key = newKey()
+	}
+	return page.NewPerson{Key: key, Name: v.PostFormValue("person"), Zone: v.PostFormValue("zone"), Unit: v.PostFormValue("unit"), Problems: map[string]string{}}
 }
 
 // newPerson adds a person whose data the account holds, or goes on without.
@@ -48,8 +61,8 @@ func (s *server) newPerson(w http.ResponseWriter, v *visit) error {
 		}
 		return see(w, v, "/setup/data")
 	}
-	p := page.NewPerson{Name: v.PostFormValue("person"), Zone: v.PostFormValue("zone"), Unit: v.PostFormValue("unit"), Problems: map[string]string{}}
-	of := share.NewPerson{Name: p.Name, Zone: zoneTyped(p.Zone), Unit: p.Unit, Owner: v.id.Account}
+	p := v.newPersonSent()
+	of := share.NewPerson{Key: p.Key, Name: p.Name, Zone: zoneTyped(p.Zone), Unit: p.Unit, Owner: v.id.Account}
 	for _, one := range []share.NewPerson{{Name: of.Name, Zone: "UTC", Unit: "mg/dL"}, {Name: "x", Zone: of.Zone, Unit: "mg/dL"}, {Name: "x", Zone: "UTC", Unit: of.Unit}} {
 		if err := one.Check(); err != nil {
 			field := share.FieldOf(err)
@@ -64,14 +77,31 @@ func (s *server) newPerson(w http.ResponseWriter, v *visit) error {
 	if len(p.Problems) > 0 {
 		return s.showNewPerson(w, v, http.StatusUnprocessableEntity, p)
 	}
-	made, err := s.Share.AddPerson(v.Context(), v.now, v.viewer(), of)
-	if err != nil {
+	if err := s.addPerson(v, of); err != nil {
 		return err
 	}
 	if step != "" {
 		return see(w, v, "/setup/data")
 	}
-	return see(w, v, "/people/"+made.Key)
+	return see(w, v, "/people/"+of.Key)
+}
+
+// addPerson adds a person once, however often the form is sent.
+func (s *server) addPerson(v *visit, of share.NewPerson) error {
+	if made, err := s.sees(v, of.Key); made || err != nil {
+		return err
+	}
+	_, err := s.Share.AddPerson(v.Context(), v.now, v.viewer(), of)
+	if made, _ := s.sees(v, of.Key); made { // both were sent at once
+		return nil
+	}
+	return err
+}
+
+// sees reports whether a key is that of a person whom the account may see.
+func (s *server) sees(v *visit, key string) (bool, error) {
+	scopes, err := s.Share.Persons(v.Context(), v.viewer(), v.now)
+	return slices.ContainsFunc(scopes, func(sc share.Scope) bool { return sc.Person().Key == key }), err
 }
 
 // setupDataForm offers the ways in which readings come to the box.

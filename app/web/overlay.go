@@ -34,7 +34,7 @@ func (s *server) overlay(w http.ResponseWriter, v *visit) error {
 		v.overlayChart(sh, choice, all, &p)
 		p.Rows = v.overlayRows(sh, choice, all)
 	}
-	return render(w, v, http.StatusOK, page.OverlayPage(s.frame(v, sh.Title), p))
+	return render(w, v, answer(sh.Period.Problems), page.OverlayPage(s.frame(v, sh.Title), p))
 }
 
 // overlayChart lays out the lines and the median of the chosen days.

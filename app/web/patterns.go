@@ -35,7 +35,7 @@ func (s *server) patterns(w http.ResponseWriter, v *visit) error {
 			}
 		}
 	}
-	return render(w, v, http.StatusOK, page.PatternsPage(s.frame(v, sh.Title), p))
+	return render(w, v, answer(sh.Period.Problems), page.PatternsPage(s.frame(v, sh.Title), p))
 }
 
 // patternsNext leads on from a page without patterns: to a longer period where

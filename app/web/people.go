@@ -1,8 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 
 	"glucokeep/app/share"
 	"glucokeep/app/text"
@@ -28,7 +32,10 @@ func (s *server) people(w http.ResponseWriter, v *visit) error {
 	if p.Cards, err = s.cards(v, scopes, "page:people"); err != nil {
 		return err
 	}
-	slices.SortStableFunc(p.Cards, func(a, b page.PersonCard) int { return a.Need - b.Need }) // they come by name
+	byName := collate.New(language.Make(v.locale.Lang)) // as the script does; “Änne” stands beside “Anna”
+	slices.SortStableFunc(p.Cards, func(a, b page.PersonCard) int {
+		return cmp.Or(a.Need-b.Need, byName.CompareString(a.Name, b.Name))
+	})
 	if n := len(p.Cards); n > boardSize && v.URL.Query().Get("show") != "all" {
 		p.Cards, p.More, p.All = p.Cards[:boardSize], n-boardSize, component.Link{URL: "/?show=all", Label: v.t("people.show-all", "count", n)}
 	}

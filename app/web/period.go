@@ -2,6 +2,7 @@ package web
 
 import (
 	"math"
+	"net/http"
 	"net/url"
 	"strconv"
 	"time"
@@ -72,6 +73,14 @@ func (v *visit) period(path string, end metrics.Date) (component.Period, dates) 
 	}
 	p.Printed = v.printedDates(d)
 	return p, d
+}
+
+// answer is the status of a report whose form has these problems.
+func answer(problems map[string]string) int {
+	if len(problems) > 0 {
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusOK
 }
 
 // askedDates reads the two dates of the form and notes what is wrong.

@@ -42,7 +42,7 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 	if p.Given, err = s.lastGiven(v, r); err != nil {
 		return err
 	}
-	p.ImportURL = personURL(r.Person(), "/imports") // whoever sees it may also import, while there are owners alone
+	p.ImportURL = importURL(r)
 	own := ranges(r.Person())
 	c := newCurve(v, t, shown, own)
 	p.Day = c.chart()
@@ -62,9 +62,7 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 // past cuts off what has not happened yet: a basal rate that goes on is not
 // insulin that was given.
 func (v *visit) past(p report.Period) report.Period {
-	if now := record.At(v.now); now > p.From {
-		p.Until = min(p.Until, now)
-	}
+	p.Until = max(p.From, min(p.Until, record.At(v.now)))
 	return p
 }
 

@@ -258,7 +258,7 @@ func sampleFile(t *testing.T, name string, replace ...string) []byte {
 }
 
 // The devices of three makers on one time axis, each point with the name of
-// its own (product.md S2 and P6): a sensor of Dexcom whose file is German and
+// its own: a sensor of Dexcom whose file is German and
 // in mmol/L, a pump of Medtronic, a meter and pen diary of Abbott.
 func TestThreeMakersOnOneAxis(t *testing.T) {
 	b := newBox(t)

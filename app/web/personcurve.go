@@ -104,12 +104,12 @@ func (c *curve) draw(in *chart.DayInput, e report.Entry, w entryWords) {
 	at, source := c.local(e.Record.Base().At), c.sources[e.Source]
 	switch r := e.Record.(type) {
 	case *record.Dose:
-		if !r.Unspecified {
+		if !r.Unspecified && !e.Twice {
 			in.Doses = append(in.Doses, chart.Dose{At: at, Over: r.Duration, Units: r.Units, Automated: r.Automated,
 				Long: r.Insulin == record.Long, Injection: r.Delivery == record.Injection, Source: source})
 		}
 	case *record.Carbs:
-		if r.Grams > 0 {
+		if r.Grams > 0 && !e.Twice {
 			in.Meals = append(in.Meals, chart.Meal{At: at, Grams: r.Grams, Source: source})
 		}
 	case *record.Fingerstick:
@@ -152,7 +152,7 @@ func (c *curve) episodes() page.Episodes {
 }
 
 func (c *curve) episode(e report.Episode) page.Episode {
-	row := page.Episode{Class: figure.High, Lasted: c.v.locale.Span(time.Duration(e.Until-e.From) * time.Millisecond)}
+	row := page.Episode{From: e.From.Time().Format(time.RFC3339), Class: figure.High, Lasted: c.v.locale.Span(time.Duration(e.Until-e.From) * time.Millisecond)}
 	name := "high"
 	switch {
 	case e.Low && e.Severe:

@@ -214,7 +214,7 @@ func (c *curve) automatedRun(i int) (n int) {
 	first := c.trace.Entries[i]
 	for _, e := range c.trace.Entries[i:] {
 		d, ok := e.Record.(*record.Dose)
-		if !ok || !d.Automated || d.Unspecified || e.Source != first.Source || d.At-first.Record.Base().At >= record.Millis(time.Hour/time.Millisecond) {
+		if !ok || !d.Automated || d.Unspecified || e.Source != first.Source || !slices.Equal(e.Also, first.Also) || d.At-first.Record.Base().At >= record.Millis(time.Hour/time.Millisecond) {
 			break
 		}
 		n++
@@ -238,8 +238,15 @@ func (c *curve) event(e report.Entry, w entryWords) page.Event {
 	at := e.Record.Base().At
 	row := page.Event{Number: w.number, Clock: c.clock(at), At: c.local(at).Format("2006-01-02T15:04Z07:00"), What: w.what, Amount: w.amount, More: w.more,
 		Class: w.class, Text: w.text}
-	if i := c.sources[e.Source]; i > 0 {
-		row.From = c.names[i-1]
+	var from []string
+	for _, id := range append([]int64{e.Source}, e.Also...) {
+		if i := c.sources[id]; i > 0 && !slices.Contains(from, c.names[i-1]) {
+			from = append(from, c.names[i-1])
+		}
+	}
+	row.From = strings.Join(from, ", ")
+	if e.Twice {
+		row.More = strings.TrimPrefix(row.More+", "+c.v.t("person.event.twice"), ", ")
 	}
 	if cut := start(w.text, mostText); len(w.text) > len(cut)+mostText/4 {
 		row.Start = cut + "…"

@@ -16,6 +16,10 @@ const system = "system"
 
 var themes = []string{system, "light", "dark", "bedside"}
 
+// eachPersons is the unit of an account that reads everybody's values in that
+// person's own.
+const eachPersons = "person"
+
 // themeCookie keeps the look of a browser for the pages before sign-in.
 const themeCookie = "gkt"
 
@@ -41,13 +45,16 @@ func (s *server) setTheme(w http.ResponseWriter, theme string) {
 }
 
 func (s *server) preferencesForm(w http.ResponseWriter, v *visit) error {
+	if _, ok := s.refill(w, v); ok {
+		return s.showPreferences(w, v, http.StatusOK, v.preferencesSent())
+	}
 	clock := "12"
 	if v.locale.Clock24 {
 		clock = "24"
 	}
-	unit := v.locale.Unit
+	unit := v.id.Unit
 	if unit == "" {
-		unit = "mg/dL"
+		unit = eachPersons
 	}
 	theme := v.id.Theme
 	if theme == "" {
@@ -63,14 +70,19 @@ func (s *server) showPreferences(w http.ResponseWriter, v *visit, status int, p 
 	return render(w, v, status, page.PreferencesPage(s.frame(v, v.t("preferences.title")), p))
 }
 
+// preferencesSent is the form as it came.
+func (v *visit) preferencesSent() page.Preferences {
+	return page.Preferences{Language: v.PostFormValue("language"), Unit: v.PostFormValue("unit"), Clock: v.PostFormValue("clock"),
+		Theme: v.PostFormValue("theme"), Problems: map[string]string{}}
+}
+
 func (s *server) setPreferences(w http.ResponseWriter, v *visit) error {
 	if err := v.ParseForm(); err != nil {
 		return badForm(err)
 	}
-	p := page.Preferences{Language: v.PostFormValue("language"), Unit: v.PostFormValue("unit"), Clock: v.PostFormValue("clock"),
-		Theme: v.PostFormValue("theme"), Problems: map[string]string{}}
+	p := v.preferencesSent()
 	for field, ok := range map[string]bool{
-		"language": slices.Contains(text.Languages(), p.Language), "unit": knownUnit(p.Unit), "clock": p.Clock == "12" || p.Clock == "24",
+		"language": slices.Contains(text.Languages(), p.Language), "unit": knownUnit(p.Unit) || p.Unit == eachPersons, "clock": p.Clock == "12" || p.Clock == "24",
 		"theme": slices.Contains(themes, p.Theme),
 	} {
 		if !ok {
@@ -83,6 +95,9 @@ func (s *server) setPreferences(w http.ResponseWriter, v *visit) error {
 	kept := auth.Preferences{Lang: p.Language, Unit: p.Unit, Clock: p.Clock, Theme: p.Theme}
 	if kept.Theme == system {
 		kept.Theme = ""
+	}
+	if kept.Unit == eachPersons {
+		kept.Unit = ""
 	}
 	if err := s.Auth.SetPreferences(v.Context(), v.id, v.from, kept); err != nil {
 		return err

@@ -19,47 +19,28 @@ const thumbDays = 14
 
 // profile shows the glucose profile report of a period.
 func (s *server) profile(w http.ResponseWriter, v *visit) error {
-	r, err := s.reader(v, "page:profile")
+	sh, err := s.sheet(v, "profile", report.GatherCare, nil)
 	if err != nil {
 		return err
 	}
-	loc := v.zone()
-	end, any, err := v.lastDate(r, loc)
-	if err != nil {
-		return err
-	}
-	p := page.Profile{Person: r.Person().Name, About: v.about(r.Person())}
-	var dates dates
-	p.Period, dates = v.period("/profile", end)
-	from, until, days := dates.first, dates.last, dates.days()
-	d, err := report.GatherCare(v.Context(), r, loc, v.past(report.Dates(from, until, loc)))
-	if err != nil {
-		return err
-	}
-	own, on := ranges(r.Person()), ground(r.Person())
-	suff := metrics.SufficiencyOf(d.Readings, loc)
-	p.Empty = len(d.Readings) == 0
-	p.DayURL = personURL(r.Person(), "?day="+until.String())
-	p.ImportURL = personURL(r.Person(), "/imports") // whoever sees it may also import, while there are owners alone
-	p.Sufficiency = page.Sufficiency{Enough: suff.Enough, DaysWith: suff.Days, Days: days, Active: v.locale.Percent(orZero(suff.Active), 1)}
-	if p.Empty {
-		if any {
-			p.Nearest = v.usualPeriod("/profile", end)
+	of, d := v.scope.Person(), sh.data
+	p := page.Profile{Person: sh.Person, About: v.about(of), Period: sh.Period, Empty: sh.Empty, Nearest: sh.Nearest, Sufficiency: sh.Sufficiency,
+		ImportURL: sh.ImportURL, DayURL: v.dayURL(sh.dates.last)}
+	if !p.Empty {
+		on, suff := ground(of), metrics.SufficiencyOf(d.Readings, d.Zone)
+		p.Ranges = rangesBar(v, "ranges", metrics.SharesOf(d.Readings, sh.own), sh.own, on)
+		p.Metrics = profileMetrics(v, d, suff, sh.own.ID == metrics.Standard().ID)
+		if suff.Curve {
+			curve := profileCurve(v, d, on)
+			p.Curve = &curve
 		}
-		return render(w, v, http.StatusOK, page.ProfilePage(s.frame(v, v.t("profile.title")), p))
+		p.Thumbs = s.thumbs(v, d, sh.own, on, sh.dates.first, sh.dates.last)
+		if sh.dates.days() > thumbDays {
+			p.LastDays = thumbDays
+		}
+		p.Insulin = profileInsulin(v, d)
 	}
-	p.Ranges = rangesBar(v, "ranges", metrics.SharesOf(d.Readings, own), own, on)
-	p.Metrics = profileMetrics(v, d, suff, own.ID == metrics.Standard().ID)
-	if suff.Curve {
-		curve := profileCurve(v, d, on)
-		p.Curve = &curve
-	}
-	p.Thumbs = s.thumbs(v, d, own, on, from, until)
-	if days > thumbDays {
-		p.LastDays = thumbDays
-	}
-	p.Insulin = profileInsulin(v, d)
-	return render(w, v, http.StatusOK, page.ProfilePage(s.frame(v, v.t("profile.title")), p))
+	return render(w, v, answer(p.Period.Problems), page.ProfilePage(s.frame(v, v.t("profile.title")), p))
 }
 
 func orZero(v float64) float64 {
@@ -81,7 +62,8 @@ func rangesBar(v *visit, id string, s metrics.Shares, own metrics.Profile, on ch
 			High: own.Goals.Above.Percent}})
 }
 
-// The goals that a profile prints beside its figures (metrics.md §7).
+// The goals that a profile prints beside its figures (ambulatory glucose
+// profile, version 5; for the variability Battelino et al. 2019).
 const (
 	gmiGoal = 7
 	cvGoal  = 36

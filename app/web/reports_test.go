@@ -251,14 +251,14 @@ func TestComparePage(t *testing.T) {
 		require.Contains(t, text, "Earlier 2–15 March 2026")
 	})
 	t.Run("periods that share a day are refused", func(t *testing.T) {
-		page := ana.page(ana.at("/compare?from2=2026-03-02&until2=2026-03-16&from=2026-03-16&until=2026-03-29"))
+		page := ana.get(ana.at("/compare?from2=2026-03-02&until2=2026-03-16&from=2026-03-16&until=2026-03-29")).body
 		require.Contains(t, mainWords(page), "The two periods share days.")
 		require.Contains(t, page, `value="2026-03-16" aria-invalid="true"`, "beside the field, with what was typed")
 		require.Contains(t, page, "<details class=\"custom\" open>")
 		require.Contains(t, mainWords(page), "Earlier 2–15 March 2026", "the usual periods are compared")
 	})
 	t.Run("a date that is none", func(t *testing.T) {
-		page := ana.page(ana.at("/compare?from2=2026-02-30&until2=2026-03-01&from=2026-03-16&until=2026-03-29"))
+		page := ana.get(ana.at("/compare?from2=2026-02-30&until2=2026-03-01&from=2026-03-16&until=2026-03-29")).body
 		require.Contains(t, page, `value="2026-02-30" aria-invalid="true"`)
 	})
 	t.Run("a period without readings", func(t *testing.T) {
@@ -271,6 +271,36 @@ func TestComparePage(t *testing.T) {
 		require.Contains(t, mainWords(page), "No readings in either period.")
 		require.Contains(t, page, `href="`+ana.at("/compare?days=14")+`"`)
 	})
+}
+
+// A date that cannot be is answered alike everywhere: the page with its usual
+// dates, what is wrong, and the status of a form with a mistake.
+func TestDatesThatCannotBe(t *testing.T) {
+	ana := newBox(t).owner("Ana", "Mila")
+	march := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+	ana.bring(lived(march, 4, lowNights(1)))
+	ana.accept(pumpSource, nil, profileOf(10, "1.1")...)
+	for _, path := range []string{"?day=x", "/profile?from=x&until=2026-03-05", "/patterns?from=2026-03-05&until=2026-03-02", "/overlay?from=2020-01-01&until=2026-03-05",
+		"/weeks?from=2026-02-30&until=2026-03-05", "/compare?from=x&until=x", "/insulin?from=9999-99-99&until=x", "/devices?from=&until=", "/devices/settings?date=x", "/explore?from=x"} {
+		a := ana.get(ana.at(path))
+		require.Equal(t, unusable, a.status, path)
+		require.Contains(t, a.body, "<h1", path)
+	}
+	for _, path := range []string{"/profile?days=0", "/profile?from=2026-03-02&until=2026-03-05", "/devices/settings?date=2026-03-04"} {
+		require.Equal(t, ok, ana.get(ana.at(path)).status, path)
+	}
+}
+
+// Days to come cannot have readings, on the profile as on every other report.
+func TestAProfileCountsNoDaysToCome(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	today := time.Now().In(berlin(t))
+	b.reading(ana.person, time.Now().Add(-time.Minute), 111)
+	for _, name := range []string{"profile", "patterns"} {
+		page := ana.page(ana.at("/" + name + "?from=" + today.Format(time.DateOnly) + "&until=" + today.AddDate(0, 0, 30).Format(time.DateOnly)))
+		require.NotContains(t, mainWords(page), "of 31 days", name)
+	}
 }
 
 // Somebody whose box is new sees one next step on every report.

@@ -87,8 +87,17 @@ func retryAfter(w http.ResponseWriter, f *fault.Error) {
 // afterwards.
 func (s *server) toSignIn(w http.ResponseWriter, v *visit) {
 	q := url.Values{}
-	if v.Method == http.MethodGet && v.URL.Path != "/" {
-		q.Set("next", v.URL.RequestURI())
+	next := v.URL.RequestURI()
+	if v.Method == http.MethodPost {
+		next = pageOf(v.Pattern, v.URL.Path)
+		if s.keepUnsaved(w, v, next) {
+			q.Set("unsaved", "kept")
+		} else if v.Pattern != "POST /signout" {
+			q.Set("unsaved", "lost")
+		}
+	}
+	if next != "/" {
+		q.Set("next", next)
 	}
 	if _, err := v.Cookie(s.Auth.Sessions.Cookie.Name); err == nil { // there was a session
 		q.Set("ended", "1")
@@ -101,7 +110,7 @@ func (s *server) toSignIn(w http.ResponseWriter, v *visit) {
 }
 
 // local gives a path of this box, or "/" for anything else: an address that
-// leads elsewhere must not come out of a parameter (security.md H-10).
+// leads elsewhere must not come out of a parameter (CWE-601).
 func local(next string) string {
 	u, err := url.Parse(next)
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(next, "/") ||

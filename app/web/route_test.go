@@ -32,7 +32,7 @@ const (
 var expectations = map[string]expectation{
 	"GET /box":                                          {see, ok, unknown, ok},
 	"POST /box":                                         {see, unusable, unknown, unusable},
-	"POST /box/check":                                   {see, ok, unknown, ok},
+	"POST /box/check":                                   {see, see, unknown, see},
 	"GET /box/links":                                    {see, ok, unknown, ok},
 	"POST /box/links":                                   {see, unknown, unknown, unknown}, // for nobody
 	"GET /box/mail":                                     {see, ok, unknown, ok},

@@ -45,10 +45,12 @@ type Config struct {
 // server is the pages of one box.
 type server struct {
 	Config
-	hosts  map[string]bool
-	months *report.Months // figures of the explorer
-	board  board
-	seats  live.Seats
+	hosts   map[string]bool
+	months  *report.Months // figures of the explorer
+	board   board
+	seats   live.Seats
+	unsaved unsaved // forms of sessions that ended
+	found   found   // what checks of the box found
 }
 
 // New makes the handler of all addresses of the box.
@@ -81,8 +83,7 @@ const (
 	person      // whoever has the right to do the route's action on the person in the address
 )
 
-// route is one address: who may use it, what they may do there, the page. what
-// names the look in the ledger.
+// route is one address: who may use it, what they may do there, the page.
 type route struct {
 	pattern string
 	who     who

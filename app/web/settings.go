@@ -4,9 +4,9 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"glucokeep/app/metrics"
+	"glucokeep/app/name"
 	"glucokeep/app/read"
 	"glucokeep/app/share"
 	"glucokeep/views/component"
@@ -17,6 +17,9 @@ import (
 // settingsForm shows how a person is called, where their days are counted and
 // what their values are judged by.
 func (s *server) settingsForm(w http.ResponseWriter, v *visit) error {
+	if _, ok := s.refill(w, v); ok {
+		return s.showSettings(w, v, http.StatusOK, v.settingsSent())
+	}
 	of := v.scope.Person()
 	p := page.Settings{Name: of.Name, Zone: of.Zone, Unit: of.Unit, Ranges: of.Ranges, LimitUnit: v.locale.Unit, Born: of.Born, Record: of.Record,
 		NightFrom: strconv.Itoa(of.NightFrom), NightUntil: strconv.Itoa(of.NightUntil)}
@@ -82,7 +85,7 @@ func (s *server) setSettings(w http.ResponseWriter, v *visit) error {
 	p := v.settingsSent()
 	c := share.Change{Name: p.Name, Zone: zoneTyped(p.Zone), Unit: p.Unit, Ranges: p.Ranges, Born: &p.Born, Record: &p.Record,
 		Night: &share.Night{From: hourOf(p.NightFrom), Until: hourOf(p.NightUntil)}}
-	for field, value := range map[string]string{"name": strings.TrimSpace(p.Name), "zone": c.Zone, "unit": p.Unit, "ranges": p.Ranges} {
+	for field, value := range map[string]string{"name": name.Clean(p.Name), "zone": c.Zone, "unit": p.Unit, "ranges": p.Ranges} {
 		if value == "" { // here a field that was emptied is no field that stays
 			p.Problems[field] = v.t(map[string]string{"name": "person.name-missing", "zone": "person.zone-unknown", "unit": "person.unit-unknown", "ranges": "ranges.unknown"}[field])
 		}
@@ -91,9 +94,11 @@ func (s *server) setSettings(w http.ResponseWriter, v *visit) error {
 	switch {
 	case wrong["limit-unit"] != "":
 		p.Problems["limit-unit"] = wrong["limit-unit"]
-	case p.Ranges == metrics.OwnID || len(wrong) > 0 || own != shownLimits(of): // typed beside a preset: for later
-		c.Own = &own
+	case p.Ranges == metrics.OwnID || p.Limits != [4]string{}: // beside a preset they are for later, or left empty
 		maps.Copy(p.Problems, wrong)
+		if p.Ranges == metrics.OwnID || own != shownLimits(of) {
+			c.Own = &own
+		}
 	}
 	if err := v.problemsOf(p.Problems, c.Check(of, v.now)); err != nil {
 		return err

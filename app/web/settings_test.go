@@ -103,6 +103,9 @@ func TestOwnLimitsAreFollowed(t *testing.T) {
 	require.NotContains(t, day, ">70</text>")
 	// 90 + i*7%120 gives 90 to 209: 5 of 120 values below 95, 26 from 95 to 120.
 	require.Contains(t, day, "Below range")
+	window := "?from=2026-03-01&until=2026-03-02"
+	require.Contains(t, ana.page(ana.at("/explore"+window)), ">95</text>")
+	require.NotContains(t, ana.page(ana.at("/explore"+window)), ">180</text>")
 
 	before := b.count(`SELECT very_low_mmol + 7*low_mmol + 49*high_mmol + 343*very_high_mmol + 2401*low_mgdl FROM own_range`)
 	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("unit", "mmol/L", "ranges", "own", "very-low", "60", "low", "95", "high", "120", "very-high", "200")...).status)
@@ -125,9 +128,14 @@ func TestLimitsBesideAPreset(t *testing.T) {
 	ana := b.owner("Ana", "Mila")
 	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm()...).status)
 	require.Zero(t, b.count(`SELECT count(*) FROM own_range`), "those of the preset are nobody's own")
-	a := ana.post(ana.at("/settings"), settingsForm("low", "20")...)
-	require.Equal(t, http.StatusUnprocessableEntity, a.status, "what cannot be kept is not dropped without a word")
-	require.Contains(t, a.body, `href="#f-low"`)
+	for _, low := range []string{"20", "abc", "260", "", "7e1x"} { // "Saved." would be a lie
+		a := ana.post(ana.at("/settings"), settingsForm("low", low, "name", "Mila Changed")...)
+		require.Equal(t, unusable, a.status, low)
+		require.Contains(t, a.body, `name="low" type="text" value="`+low+`"`)
+		require.Contains(t, a.body, `id="p-`)
+	}
+	require.Zero(t, b.count(`SELECT count(*) FROM person WHERE name = 'Mila Changed'`))
+	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("very-low", "", "low", "", "high", "", "very-high", "")...).status, "none at all is none for later")
 	require.Zero(t, b.count(`SELECT count(*) FROM own_range`))
 	require.Equal(t, see, ana.post(ana.at("/settings"), settingsForm("low", "80")...).status)
 	require.Equal(t, 1, b.count(`SELECT count(*) FROM own_range WHERE low_mgdl = 80000 AND low_mmol = 4400`))

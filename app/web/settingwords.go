@@ -174,7 +174,7 @@ func merge(s metrics.Schedule) (one metrics.Schedule, merged bool) {
 // basal draws the programmed rates over the day.
 func (sv settingsView) basal(s metrics.Schedule, id string) (*chart.Bars, string) {
 	lane := chart.BarLane{Name: sv.t("insulin.lane.rate"), Part: 1, Least: 0.1}
-	in := chart.BarsInput{ID: id + "-basal", Title: sv.t("devicesettings.basal.title"), Columns: 24, Clock: true, Low: true,
+	in := chart.BarsInput{ID: id + "-basal", Title: sv.t("devicesettings.basal.title"), Columns: 24, Clock: true, Night: ground(sv.scope.Person()).Night, Low: true,
 		Head: []string{sv.t("devicesettings.time"), sv.t("devicesettings.name.basal"), sv.t("devicesettings.basal.units")}}
 	least, most := 0, 0
 	for i, step := range s.Steps {

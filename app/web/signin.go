@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -35,8 +36,15 @@ func (s *server) signInForm(w http.ResponseWriter, v *visit) error {
 func (s *server) showSignIn(w http.ResponseWriter, v *visit, status int, p page.SignIn) error {
 	p.Action = "/signin"
 	f := s.frame(v, v.t("signin.title"))
-	if v.URL.Query().Has("ended") {
+	q := v.URL.Query()
+	if q.Has("ended") {
 		f.Notice = &layout.Notice{Text: v.t("web.session-ended", "count", int(auth.IdleLimit.Minutes()))}
+	}
+	switch q.Get("unsaved") {
+	case "kept":
+		f.Notice = &layout.Notice{Kind: "warning", Text: v.t("web.unsaved-kept", "minutes", int(unsavedFor.Minutes()))}
+	case "lost":
+		f.Notice = &layout.Notice{Kind: "warning", Text: v.t("web.unsaved-lost")}
 	}
 	return render(w, v, status, page.SignInPage(f, p))
 }
@@ -62,7 +70,7 @@ func (s *server) signIn(w http.ResponseWriter, v *visit) error {
 	if kind != fault.SignIn && kind != fault.TooMany {
 		return err
 	}
-	if f, ok := err.(*fault.Error); ok {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
 		retryAfter(w, f)
 	}
 	if err := v.problem(p.Problems, "", err); err != nil {
@@ -80,7 +88,7 @@ func (s *server) signOut(w http.ResponseWriter, v *visit) error {
 }
 
 func badForm(err error) error {
-	if _, ok := err.(*http.MaxBytesError); ok {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return err
 	}
 	return fault.Wrap(err, fault.Invalid, "web.bad-form")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -74,12 +75,7 @@ func (st *stream) run() error {
 }
 
 // mark is where the browser was before.
-func (st *stream) mark() string {
-	if id := st.Header.Get("Last-Event-ID"); id != "" {
-		return id
-	}
-	return st.URL.Query().Get("after")
-}
+func (st *stream) mark() string { return st.Header.Get("Last-Event-ID") }
 
 // look asks anew who the reader is and whom they may see.
 func (st *stream) look() error {
@@ -97,9 +93,6 @@ func (st *stream) look() error {
 	st.now = st.Now()
 	if st.scopes, err = st.Share.Persons(st.Context(), st.viewer(), st.now); err != nil {
 		return err
-	}
-	if only := st.URL.Query().Get("person"); only != "" {
-		st.scopes = slices.DeleteFunc(st.scopes, func(s share.Scope) bool { return s.Person().Key != only })
 	}
 	st.looked = time.Now()
 	return nil
@@ -178,8 +171,12 @@ func (st *stream) tell(n live.News) error {
 	if len(n.Changes) == 0 && st.people == len(st.scopes) { // woken for nothing
 		return nil
 	}
+	ready := map[string]any{"people": len(st.scopes), "reader": st.id.Key}
+	if st.people < 0 { // what ended while the browser was away cannot be told one by one: nobody knows what it still shows
+		ready["keys"] = slices.Sorted(maps.Values(st.known))
+	}
 	st.people = len(st.scopes)
-	return errors.Join(st.send("ready", n.Mark, map[string]any{"people": st.people, "reader": st.id.Key}), st.flush())
+	return errors.Join(st.send("ready", n.Mark, ready), st.flush())
 }
 
 // liveEvent is one person as of now, as texts and drawings for the places of

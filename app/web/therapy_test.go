@@ -193,6 +193,12 @@ func TestDevicesAndWear(t *testing.T) {
 		require.Contains(t, page, want)
 	}
 	require.Less(t, strings.Index(page, "Active"), strings.Index(page, "Silent"), "the one heard last stands first")
+
+	br.sql(`UPDATE person SET night_from = 23, night_until = 2`)
+	page = wordsOf(br.page(br.at("/devices?from=2026-03-02&until=2026-03-15")))
+	for _, want := range []string{"Urgent low 2 0 2", "High glucose 0 1 1", "23:00", "02:00"} {
+		require.Contains(t, page, want, "the night is the person's own")
+	}
 }
 
 func profileOf(h float64, change string) (all []record.Record) {
@@ -223,6 +229,9 @@ func TestDeviceSettings(t *testing.T) {
 		require.Contains(t, page, want)
 	}
 	require.NotContains(t, page, "What is different now")
+	require.Contains(t, raw, `class="night" x="91.7%"`, "22:00")
+	br.sql(`UPDATE person SET night_from = 23, night_until = 2`)
+	require.Contains(t, br.page(br.at("/devices/settings")), `class="night" x="95.8%"`, "the night of the person")
 
 	then := wordsOf(br.page(br.at("/devices/settings?date=2026-03-05")))
 	for _, want := range []string{"At the end of Thursday, 5 March 2026", "Basal rate 24.6 U a day", "highest from 06:00 at 1.1 U/h",
@@ -245,17 +254,22 @@ func TestDeviceSettings(t *testing.T) {
 // Nonsense in an address gives the page, with what is wrong beside the form.
 func TestTherapyPagesTakeAnyAddress(t *testing.T) {
 	br := newBox(t).owner("Ana", "Mila")
+	shown := func(path string) string {
+		a := br.get(br.at(path))
+		require.Contains(t, []int{ok, unusable}, a.status, "%.200s", path)
+		return a.body
+	}
 	visit := func() {
 		for _, path := range []string{"/insulin", "/devices"} {
 			for _, q := range []string{"", "?days=1", "?days=0", "?days=-3", "?days=99999999999999999999", "?days=366", "?from=2006-01-01&until=2026-01-01", "?from=9999-01-01&until=9999-01-02",
 				"?from=2190-01-01&until=2190-02-01", "?from=x&until=y", "?from=2026-03-31&until=2026-03-01", "?from=2026-03-29&until=2026-03-29", "?from=" + strings.Repeat("9", 10_000)} {
-				page := br.page(br.at(path + q))
+				page := shown(path + q)
 				require.NotContains(t, page, "NaN")
 				require.NotContains(t, page, "Inf")
 			}
 		}
 		for _, date := range []string{"", "x", "2026-02-30", "9999-12-31", "0000-01-01", "1900-01-01", "2190-01-01", strings.Repeat("1", 10_000), "<script>"} {
-			page := br.page(br.at("/devices/settings?date=" + url.QueryEscape(date)))
+			page := shown("/devices/settings?date=" + url.QueryEscape(date))
 			require.NotContains(t, page, "<script>alert")
 			require.NotContains(t, page, "NaN")
 		}
@@ -263,8 +277,8 @@ func TestTherapyPagesTakeAnyAddress(t *testing.T) {
 	visit()
 	br.accept(pumpSource, nil, append(pumpDays(2, 3), profileOf(1, "1")...)...)
 	visit()
-	require.Contains(t, wordsOf(br.page(br.at("/insulin?from=2006-01-01&until=2026-01-01"))), "Choose at most 366 days")
-	require.Contains(t, wordsOf(br.page(br.at("/devices/settings?date=2190-01-01"))), "That day is yet to come")
+	require.Contains(t, wordsOf(shown("/insulin?from=2006-01-01&until=2026-01-01")), "Choose at most 366 days")
+	require.Contains(t, wordsOf(shown("/devices/settings?date=2190-01-01")), "That day is yet to come")
 	require.Contains(t, wordsOf(br.page(br.at("/insulin?from=2025-03-02&until=2025-03-03"))), "No insulin and no carbs in 2–3 March 2025.")
 }
 

@@ -2,8 +2,10 @@ package web_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -75,5 +77,41 @@ func TestTherapyOfRealFiles(t *testing.T) {
 				require.Contains(t, page, w)
 			}
 		})
+	}
+}
+
+// Two days of a real closed loop, told once more by another program whose
+// clock is minutes behind, have the same figures.
+func TestRealDosesOfTwoSources(t *testing.T) {
+	if os.Getenv("GLUCOKEEP_TESTDATA") == "" {
+		t.Skip("GLUCOKEEP_TESTDATA does not name the folder of shared test data")
+	}
+	for _, minutes := range []record.Millis{0, 1, 4, 7} {
+		br := newBox(t).owner("Ana", "Mila")
+		br.importReal("nightscout-treatments.json")
+		address := br.at("/insulin?from=2026-04-03&until=2026-04-05")
+		figures := regexp.MustCompile(`(Bolus|Carbs|Boluses a day|Automatic boluses a day|By hand|By the device) [\d.]+`)
+		once := figures.FindAllString(wordsOf(br.page(address)), -1)
+		require.Contains(t, fmt.Sprint(once), "Bolus")
+		data, err := os.ReadFile(filepath.Join(os.Getenv("GLUCOKEEP_TESTDATA"), "imports", "nightscout-treatments.json"))
+		require.NoError(t, err)
+		in := format.Input{ReaderAt: bytes.NewReader(data), Size: int64(len(data))}
+		f, err := format.Detect(in, format.Options{})
+		require.NoError(t, err)
+		given := 0
+		for b, err := range format.Read(f, in, format.Options{}) {
+			require.NoError(t, err)
+			for _, r := range b.Sparse {
+				if c := r.Base(); r.Kind() == record.KindDose || r.Kind() == record.KindCarbs {
+					given++
+					c.At -= minutes * 60_000
+				}
+			}
+			br.accept(fileSource, nil, b.Sparse...)
+		}
+		require.Greater(t, given, 100)
+		page := wordsOf(br.page(address))
+		require.Equal(t, once, figures.FindAllString(page, -1), "%d minutes", minutes)
+		require.Contains(t, page, "102 doses were told by two sources")
 	}
 }

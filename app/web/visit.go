@@ -12,6 +12,7 @@ import (
 	"glucokeep/app/read"
 	"glucokeep/app/share"
 	"glucokeep/app/text"
+	"glucokeep/views/layout"
 )
 
 // visit is one request with all that was found out about it before its page
@@ -24,6 +25,7 @@ type visit struct {
 	scope  share.Scope   // of routes with a person
 	accept text.Locale   // as the browser asks for
 	locale text.Locale
+	notice *layout.Notice // what the page says above all else; nil leaves it to what the last act said
 }
 
 // show runs a route: it finds out who asks, lets nobody in whom the route
@@ -73,7 +75,7 @@ func (s *server) admit(v *visit, rt route) (err error) {
 // A page that the script fetches by itself carries autoHeader, and one that a
 // browser without script loads anew by itself has autoQuery in its address.
 // Such a request must not keep a session awake, and neither may a stream or a
-// probe (security.md §0, trap 2).
+// probe.
 const (
 	autoHeader = "Gk-Auto"
 	autoQuery  = "auto"

@@ -31,7 +31,7 @@ func (s *server) weeks(w http.ResponseWriter, v *visit) error {
 			p.Weeks = append(p.Weeks, b.week(first))
 		}
 	}
-	return render(w, v, http.StatusOK, page.WeeksPage(s.frame(v, sh.Title), p))
+	return render(w, v, answer(sh.Period.Problems), page.WeeksPage(s.frame(v, sh.Title), p))
 }
 
 // weekBook is the data of a period by date.

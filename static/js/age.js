@@ -18,7 +18,7 @@ export function setNow(told, heard = Date.now()) {
 // keepAges brings all ages up to date every 15 seconds and whenever the page
 // is looked at again, and calls after each time.
 export function keepAges(after) {
-	const first = document.querySelector("[data-now]:not([data-now=''])");
+	const first = document.querySelector("[data-now]:not([data-now=''])"); // of the live line, or of what was given last
 	if (!first) return;
 	const answered = performance.timeOrigin + (performance.getEntriesByType("navigation")[0]?.responseStart ?? 0);
 	setNow(first.dataset.now, answered);

@@ -122,7 +122,8 @@ export function order(list) {
 	}
 	const kept = keptOrder();
 	const place = (box) => { const i = kept.indexOf(box.dataset.person); return i < 0 ? kept.length : i; };
-	const byName = (a, b) => (a.dataset.name < b.dataset.name ? -1 : a.dataset.name > b.dataset.name ? 1 : 0);
+	const names = new Intl.Collator(document.documentElement.lang); // as the box does
+	const byName = (a, b) => names.compare(a.dataset.name, b.dataset.name);
 	const cards = [...list.children];
 	const sorted = [...cards].sort((a, b) => (kept.length > 0 ? place(a) - place(b) : 0) || rank(a) - rank(b) || byName(a, b));
 	sorted.forEach((box, i) => { if (list.children[i] !== box) list.insertBefore(box, list.children[i]); });

@@ -15,7 +15,9 @@ export function readOut(box) {
 	let at = -1;
 
 	const show = (i) => {
-		at = Math.max(0, Math.min(points.length - 1, i));
+		i = Math.max(0, Math.min(points.length - 1, i));
+		if (i === at) return; // said already: a screen reader would read it again with every move
+		at = i;
 		const p = points[at];
 		for (const end of ["x1", "x2"]) line.setAttribute(end, `${p.x}%`);
 		ring.setAttribute("cx", `${p.x}%`);

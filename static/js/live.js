@@ -24,7 +24,7 @@ export function keepLive(wire) {
 		aged(line);
 		const list = document.querySelector("[data-board]");
 		if (list) order(list);
-		if (mark && newer(line.dataset.mark, mark)) renew({}); // something came while it was on its way
+		if (mark && newer(line.dataset.mark, mark)) renew({ values: options?.values }); // something came while it was on its way
 	}, options);
 	const hear = (e) => {
 		if (e.event === "lost") {
@@ -72,6 +72,7 @@ const on = {
 	},
 	ready(line, data, renew) {
 		if (data.reader !== line.dataset.reader) return location.reload(); // somebody else signed in meanwhile
+		if (data.keys && ownersShown().some((key) => !data.keys.includes(key))) return location.reload(); // a right ended meanwhile
 		if (!document.querySelector("[data-board]") || String(data.people) === line.dataset.people) return;
 		line.dataset.people = data.people;
 		renew({});
@@ -90,6 +91,9 @@ const on = {
 		if (!leaving) location.reload(); // leads to the page to sign in
 	},
 };
+
+// ownersShown are the keys of all whose values the page shows.
+const ownersShown = () => [...document.querySelectorAll("[data-person]")].map((box) => box.dataset.person);
 
 // leave takes everything about a person off their page.
 function leave(sentence) {

@@ -41,13 +41,17 @@ function fetchPage(wire, values, done) {
 function exchange(page, wire, values) {
 	const line = page.querySelector("[data-live-line]"), reader = document.querySelector("[data-live-line]")?.dataset.reader;
 	if (line && line.dataset.reader !== reader) return location.reload(); // somebody else signed in meanwhile
+	// The newest value first: it waits for nobody who reads the chart.
+	const value = document.querySelector("section[data-person] [data-value]"), newest = page.querySelector("section[data-person] [data-value]");
+	if (values && value && newest) value.replaceWith(newest);
 	for (const part of document.querySelectorAll("[data-live-part]")) {
 		const next = page.querySelector(`[data-live-part="${CSS.escape(part.dataset.livePart)}"]`);
-		if (next && inUse(part)) return later(wire);
+		if (next && inUse(part)) {
+			later(wire, values);
+			break;
+		}
 		if (next) replace(part, next);
 	}
-	const value = document.querySelector("section[data-person] [data-value]"), next = page.querySelector("section[data-person] [data-value]");
-	if (values && value && next) value.replaceWith(next);
 	wire(document.body, line?.dataset.mark);
 }
 
@@ -55,21 +59,33 @@ let waiting = 0;
 
 // later fetches the page once more when nobody reads: what was fetched now
 // would be old by then.
-function later(wire) {
+function later(wire, values) {
 	clearInterval(waiting);
 	waiting = setInterval(() => {
 		if ([...document.querySelectorAll("[data-live-part]")].some(inUse)) return;
 		clearInterval(waiting);
-		refresh(wire);
+		refresh(wire, { values });
 	}, 1000);
 }
 
 function replace(part, next) {
-	const open = [...part.querySelectorAll("details")].map((d) => d.open);
-	const focus = focusable(part).indexOf(document.activeElement);
+	const folds = new Map([...part.querySelectorAll("details")].map((d) => [named(d, part), d.open]));
+	const held = part.contains(document.activeElement) ? named(document.activeElement, part) : "";
 	part.replaceWith(next);
-	[...next.querySelectorAll("details")].forEach((d, i) => { d.open = open[i] ?? d.open; });
-	if (focus >= 0) focusable(next)[focus]?.focus({ preventScroll: true });
+	for (const d of next.querySelectorAll("details")) d.open = folds.get(named(d, next)) ?? d.open;
+	if (!held) return;
+	const again = focusable(next).find((e) => named(e, next) === held);
+	if (!again) next.tabIndex = -1; // it is gone; the keyboard stays where it was
+	(again ?? next).focus({ preventScroll: true });
+}
+
+// named tells an element of a part from the others by what it is about, not by
+// its place: something new may come in before it. Of several about the same it
+// says which of them it is.
+function named(element, part) {
+	const about = (e) => [e.tagName, e.id, e.closest("[data-key]")?.dataset.key, e.getAttribute("href")].join(" ");
+	const own = about(element);
+	return `${own} ${[...part.querySelectorAll(element.tagName)].filter((e) => about(e) === own).indexOf(element)}`;
 }
 
 // inUse reports whether somebody reads a part out by keyboard, mouse or touch,

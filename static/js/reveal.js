@@ -3,12 +3,12 @@ export function reveal(button) {
 	const field = document.getElementById(button.dataset.reveal);
 	if (!field) return;
 	const words = { password: button.textContent, text: button.dataset.hide };
+	const names = { password: button.getAttribute("aria-label"), text: button.dataset.hideName }; // what the button does next
 	button.hidden = false;
-	button.setAttribute("aria-pressed", "false");
 	button.addEventListener("click", () => {
 		field.type = field.type === "password" ? "text" : "password";
 		button.textContent = words[field.type];
-		button.setAttribute("aria-pressed", String(field.type === "text"));
+		button.setAttribute("aria-label", names[field.type]);
 		field.focus();
 	});
 	field.form?.addEventListener("submit", () => { field.type = "password"; });

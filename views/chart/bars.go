@@ -14,7 +14,8 @@ type BarsInput struct {
 	Columns            int
 	Lanes              []BarLane
 	Ticks              []BarTick
-	Clock              bool // the columns are the hours of a day: ticks and nights come by themselves
+	Clock              bool  // the columns are the hours of a day: ticks and the night come by themselves
+	Night              Night // of the person, with Clock
 	Keys               []BarKey
 	Head               []string // of the table that says the same; the first column names the row
 	Rows               []BarRow
@@ -91,7 +92,7 @@ func NewBars(l text.Locale, in BarsInput) Bars {
 		b.hours = append(b.hours, hour{X: percent(t.Column * 100 / float64(in.Columns)), Label: t.Label, Broad: t.Broad})
 	}
 	if in.Clock {
-		b.nights = []area{{X: "0%", Width: "25%"}, {X: percent(100 * 22.0 / 24), Width: percent(100 * 2.0 / 24)}}
+		b.nights = clockNights(in.Night)
 		for h := 0; h < 24; h += 3 {
 			b.hours = append(b.hours, hour{X: percent(float64(h) * 100 / 24), Label: l.Hour(h), Broad: steps(l, h)})
 		}

@@ -107,3 +107,16 @@ func TestTheStripKeepsToItsPeriod(t *testing.T) {
 		}
 	})
 }
+
+// What charts shade is the night of the person, wherever there is a clock.
+func TestNightsAreThePersons(t *testing.T) {
+	late := Night{From: 23, Until: 2}
+	html := render(t, mgdl, ShowBars(NewBars(mgdl, BarsInput{ID: "b", Columns: 24, Clock: true, Night: late})))
+	require.Contains(t, html, `class="night" x="0%" y="0" width="8.3%"`)
+	require.Contains(t, html, `class="night" x="95.8%" y="0" width="4.2%"`)
+	tile := func(n Night) string {
+		return NewTile(mgdl, TileInput{Since: exploreStart(), Until: exploreStart().Add(24 * time.Hour), Width: 960, Level: EachReading, Highest: 200, Ground: Ground{Night: n}}).Parts["night"]
+	}
+	require.NotEqual(t, tile(Night{}), tile(late))
+	require.Equal(t, tile(Night{}), tile(Night{From: 22, Until: 6}))
+}

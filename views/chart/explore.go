@@ -49,6 +49,7 @@ type TileInput struct {
 	Since, Until time.Time // in the zone of the person
 	Width        int       // of the drawing in pixels
 	Level        Level
+	Ground       geometry.Ground
 	Highest      unit.MgPerDl // of all readings there are, so that the axis stays when the window moves
 	Readings     []Reading    // in order of time; some beyond the ends, so that lines go on
 	Spreads      []Spread
@@ -111,7 +112,7 @@ func NewTile(l text.Locale, in TileInput) Tile {
 		d.readings()
 	}
 	if in.Level == EachReading {
-		for _, n := range geometry.Nights(d.span, 22, 6) {
+		for _, n := range in.Ground.Spans(d.span) {
 			t.Parts["night"] += box(d.x(n.Since), d.x(n.Until), 0, tileHeight)
 		}
 	}
@@ -122,7 +123,7 @@ func NewTile(l text.Locale, in TileInput) Tile {
 // exploreAxis is the axis of all readings there are. A clipped reading counts
 // one above the sensor's limit and is drawn at the limit.
 func exploreAxis(l text.Locale, in TileInput) geometry.Axis {
-	return geometry.GlucoseAxis(figure.Unit(l), 30, max(in.Highest-1, 251))
+	return in.Ground.Axis(figure.Unit(l), 30, max(in.Highest-1, 251))
 }
 
 type tileDrawing struct {

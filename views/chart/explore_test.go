@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	geometry "glucokeep/app/chart"
 	"glucokeep/app/text"
 	"glucokeep/app/unit"
 	"glucokeep/views/figure"
@@ -45,6 +46,28 @@ func TestLevelFollowsTheRoomOnTheScreen(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, LevelFor(c.length, c.width)) })
 	}
+}
+
+// The explorer is drawn on a person's own bounds and night. Only the lane of
+// lows keeps the bound of most people, by which the statistics of days count.
+func TestATileOnAPersonsGround(t *testing.T) {
+	in := TileInput{Since: exploreStart(), Until: exploreStart().Add(24 * time.Hour), Width: 960, Level: EachReading, Highest: 200,
+		Ground: geometry.Ground{Limits: geometry.Limits{MgDL: [4]float64{60, 95, 120, 200}, MmolL: [4]float64{3.3, 5.3, 6.7, 11.1}}, Night: geometry.Night{From: 8, Until: 16}}}
+	require.Equal(t, 1, strings.Count(NewTile(english, in).Parts["night"], "M"))
+	require.Contains(t, NewTile(english, in).Parts["night"], "M320", "from 8:00")
+	e := NewExplore(english, ExploreInput{Tile: in, First: in.Since, Last: in.Until})
+	var labels []string
+	for _, l := range e.levels {
+		labels = append(labels, l.Label)
+	}
+	require.Equal(t, []string{"60", "95", "120", "200", "300"}, labels)
+	require.Contains(t, e.Below, "70")
+	own := in.Ground.Axis(unit.MgDL, 30, 251)
+	y, height := band(own)
+	require.Equal(t, []string{y, height}, []string{e.bandY, e.bandHeight})
+	in.Level = Extremes
+	in.Readings = exploreReadings(288, 5*time.Minute, func(int) float64 { return 150 })
+	require.NotEmpty(t, NewTile(english, in).Parts["above"], "150 is above 120")
 }
 
 func TestATileOfReadings(t *testing.T) {

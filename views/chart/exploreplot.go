@@ -60,8 +60,8 @@ func NewExplore(l text.Locale, in ExploreInput) Explore {
 	axis := exploreAxis(l, in.Tile)
 	e := Explore{Name: in.Name, Summary: in.Summary, Unit: figure.Unit(l).String(), Tile: NewTile(l, in.Tile), Rows: in.Rows, Head: in.Head,
 		levels: levels(l, axis), in: in}
-	bound := axis.Marks[1]
-	e.Below = l.T("figure.below", "value", figure.Bound(l, bound.Label), "unit", e.Unit)
+	usual := geometry.Limits{}.In(figure.Unit(l)) // statistics of days count by the bounds of most people
+	e.Below = l.T("figure.below", "value", figure.Bound(l, usual[1]), "unit", e.Unit)
 	e.bandY, e.bandHeight = band(axis)
 	span := geometry.Span{Since: in.Tile.Since, Until: in.Tile.Until}
 	e.Tile.Ticks = screenTicks(l, span, in.Tile.Width)

@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
-// states are the charts of ui.md §4 that concern a curve, and the fullest.
+// states are the charts that a curve can be, and the fullest.
 func states(t *testing.T) map[string]DayInput {
 	zone := madrid(t)
 	when := func(h, m int) time.Time { return time.Date(2026, 3, 10, h, m, 0, 0, zone) }

@@ -23,7 +23,7 @@ func steadyDay(day time.Time, value float64, c figure.Class) (rs []Reading) {
 // The axis is the wall clock: midnight to midnight, whatever the day's length.
 func TestClockLinesOnDaysOfDST(t *testing.T) {
 	zone := madrid(t)
-	scale := geometry.GlucoseAxis(unit.MgDL, 30, 300).Scale(tall)
+	scale := geometry.Limits{}.Axis(unit.MgDL, 30, 300).Scale(tall)
 	spring := clockLines(steadyDay(time.Date(2026, 3, 29, 12, 0, 0, 0, zone), 120, figure.InRange), scale, 1, 1)
 	require.Len(t, spring, 2, "the line breaks where an hour is left out")
 	require.Equal(t, []float64{0, 115, 180, 1435}, []float64{spring[0][0].X, spring[0][1].X, spring[1][0].X, spring[1][1].X})
@@ -58,12 +58,12 @@ func TestOverlayTellsDaysApartWithoutColour(t *testing.T) {
 func TestNadirs(t *testing.T) {
 	rs := []Reading{at(t, 1, 0, 80, figure.InRange), at(t, 1, 5, 68, figure.Low), at(t, 1, 10, 52, figure.VeryLow), at(t, 1, 15, 66, figure.Low),
 		at(t, 1, 20, 75, figure.InRange), at(t, 1, 25, 69, figure.Low)}
-	got := nadirs(rs, geometry.GlucoseAxis(unit.MgDL, 30, 300).Scale(100))
+	got := nadirs(rs, geometry.Limits{}.Axis(unit.MgDL, 30, 300).Scale(100))
 	require.Len(t, got, 2)
 	require.Equal(t, []string{"very-low", "low"}, []string{got[0].Kind, got[1].Kind})
 }
 
-// A day of an overlay keeps within the budget of ui.md §10, with readings as
+// A day of an overlay keeps within our budget for a phone, with readings as
 // restless as they come.
 func TestAnOverlayIsSmall(t *testing.T) {
 	var in OverlayInput

@@ -9,7 +9,7 @@ import (
 )
 
 // longGap is how long readings must be missing for the summary to say so; a
-// shorter gap is seen in the broken line (ui.md §4).
+// shorter gap is seen in the broken line.
 const longGap = time.Hour
 
 // mostGaps is how many gaps are named one by one.

@@ -12,7 +12,7 @@ import "glucokeep/app/text"
 import "glucokeep/views/figure"
 import "strconv"
 
-// Value is a person's newest reading in the order that ui.md §3 asks: is it
+// Value is a person's newest reading in the order in which people ask: is it
 // safe, how much, which way, how old. Size is "hero" or "tile". The script
 // fills the same places when something new comes, keeps the age true and takes
 // a value out of use when it grows stale. The time of the reading stands

@@ -2,7 +2,7 @@ package figure
 
 import "glucokeep/app/text"
 
-// Class is the range that a reading lies in, by metrics.md decision 4.
+// Class is the range that a reading lies in, by its own unit's limits.
 type Class uint8
 
 // The classes from the bottom up; Unclassed is where there is no value.

@@ -7,8 +7,8 @@ import (
 	"glucokeep/app/unit"
 )
 
-// State says how far a newest reading can be trusted as the present one
-// (ui.md §4). It is a fact of its age and no setting.
+// State says how far a newest reading can be trusted as the present one. It is a
+// fact of its age and no setting.
 type State string
 
 // The states. Late begins with the first missed reading, Stale at 15 minutes.
@@ -66,7 +66,7 @@ type Latest struct {
 func NewEnded(name string) Latest { return Latest{State: Ended, Name: name} }
 
 // urgentAt is the value in mg/dL (3.0 mmol/L) at and below which a low is
-// urgent; a statistic counts very low below 54 (decisions.md).
+// urgent; a statistic counts very low below 54 (Battelino et al. 2019).
 const urgentAt = 55
 
 // NewLatest judges and prints a newest reading as of now. A nil n gives the
@@ -86,7 +86,7 @@ func NewLatest(l text.Locale, n *Newest, now time.Time) Latest {
 		LateAt: int((every + time.Minute) / time.Minute),
 		Urgent: n.Below || (!n.Above && n.Value.MgDL() <= urgentAt),
 	}
-	v.Clock, v.Dated = clock(l, n.At, now)
+	v.Clock, v.Dated = Clock(l, n.At, now)
 	switch {
 	case n.Below:
 		v.Value, v.Bound = l.T("figure.low"), l.T("figure.below", "value", Glucose(l, n.Value), "unit", v.Unit)
@@ -113,9 +113,9 @@ func NewLatest(l text.Locale, n *Newest, now time.Time) Latest {
 	return v
 }
 
-// clock is the time of day, with the day when it is another than now's, and
+// Clock is the time of day, with the day when it is another than now's, and
 // with the year when that is. A value of minutes ago needs no day at midnight.
-func clock(l text.Locale, at, now time.Time) (printed string, dated bool) {
+func Clock(l text.Locale, at, now time.Time) (printed string, dated bool) {
 	today := now.In(at.Location())
 	switch {
 	case now.Sub(at).Abs() <= staleAfter, at.YearDay() == today.YearDay() && at.Year() == today.Year():

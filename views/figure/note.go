@@ -45,13 +45,13 @@ func (n Note) OnlyLate() bool { return n.Kind == "heard" || n.Kind == "file" }
 // always, the link that was last heard of for a late or stale value.
 func (v Latest) Explain(l text.Locale, w Why, now time.Time) Latest {
 	at := func() string {
-		c, _ := clock(l, w.At, now)
+		c, _ := Clock(l, w.At, now)
 		return c
 	}
 	ready := w.At.Add(w.WarmUp)
 	switch {
 	case w.Event == SensorStarted && now.Before(ready):
-		c, _ := clock(l, roundUp(ready), now)
+		c, _ := Clock(l, roundUp(ready), now)
 		v.Note = Note{Kind: "warm-up", Text: l.T("value.warm-up", "clock", c)}
 	case w.Event == SensorEnded:
 		v.Note = Note{Kind: "ended", Text: l.T("value.sensor-ended", "clock", at())}

@@ -14,7 +14,7 @@ type Shares struct {
 }
 
 // leastPrinted is the share below range from which on a number is printed;
-// anything less that is there at all is "<1%" (metrics.md §7).
+// anything less that is there at all is "<1%".
 const leastPrinted = 0.5
 
 // NewShares chooses the whole numbers that stand for shares which add to 100.

@@ -22,7 +22,6 @@ type Slots struct {
 
 	Urgent bool   `json:"urgent"`
 	Title  string `json:"title"` // 112 →; "" when stale
-	Say    string `json:"say"`   // for screen readers: low, 65 mg/dL, falling
 }
 
 // Slots puts a newest value into its places.
@@ -47,12 +46,10 @@ func (v Latest) Slots(l text.Locale) Slots {
 	}
 	if v.State == Ahead { // its age is not known, so the script leaves it alone
 		s.At, s.Text["age"], s.Text["old"] = "", l.T("value.not-yet", "clock", v.Clock), ""
-		s.Say = s.Text["age"]
 		return s
 	}
 	if v.State == Stale {
 		s.Text["age"] = l.T(staleKey(v), "age", v.Age, "last", v.Value, "clock", v.Clock)
-		s.Say = s.Text["age"]
 		return s
 	}
 	s.Class, s.Mark, s.Arrow = v.Class.Name(), v.Class.Mark(), v.Trend.Arrow()
@@ -61,10 +58,9 @@ func (v Latest) Slots(l text.Locale) Slots {
 	if v.Delta != "" {
 		s.Text["delta"] = l.T("value.delta", "delta", v.Delta)
 	}
-	s.Title, s.Say = v.Value, s.Text["word"]+", "+v.Value+" "+s.Text["unit"]
+	s.Title = v.Value
 	if v.Trend != NoTrend {
 		s.Title += " " + v.Trend.Sign()
-		s.Say += ", " + s.Text["trend"]
 	}
 	return s
 }

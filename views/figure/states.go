@@ -13,7 +13,7 @@ type Sample struct {
 	Latest Latest
 }
 
-// States gives a newest value in each of its states (ui.md §4). What the
+// States gives a newest value in each of its states. What the
 // script alone can know, that the browser is offline or the stream lost, is
 // said beside the values and not in them.
 func States(l text.Locale) []Sample {

@@ -16,7 +16,6 @@ import (
 type Frame struct {
 	Title   string // of the page, without the product's name
 	Account string // name of the account that is signed in; "" before sign-in
-	Home    string // address that the mark leads to; "" is "/"
 	// Places are where one can go from here. Of is the person that the places
 	// marked OfPerson belong to.
 	Places     []Place
@@ -124,13 +123,6 @@ func current(p Place) string {
 		}
 	}
 	return "page"
-}
-
-func (f Frame) home() string {
-	if f.Home == "" {
-		return "/"
-	}
-	return f.Home
 }
 
 // first reports whether place i begins those of a person.

@@ -163,7 +163,7 @@ func TestPeopleEmpty(t *testing.T) {
 
 func TestUndoAsksFirst(t *testing.T) {
 	html := render(t, locales["de"], UndoPage(layout.Frame{}, Undo{Person: "Ana", Count: 1, Action: "/undo", CancelURL: "/back"}))
-	require.Contains(t, html, "1 Eintrag von Ana wird entfernt.")
+	require.Contains(t, html, "1 Eintrag von <bdi>Ana</bdi> wird entfernt.")
 	require.Contains(t, html, `<form class="row" method="post" action="/undo">`)
 	require.Contains(t, html, `href="/back"`)
 }
@@ -195,7 +195,7 @@ func TestProblemsKeepTheOrderOfTheForm(t *testing.T) {
 	require.Equal(t, []component.Problem{{Text: "whole"}, {Field: "b", Text: "B"}, {Field: "a", Text: "A"}}, got)
 }
 
-// One page with everything on it keeps to the budget of ui.md §10.
+// One page with everything on it keeps to our budget for a phone.
 func TestADayIsSmall(t *testing.T) {
 	l := text.Locale{Lang: "en", Unit: "mg/dL", Clock24: true}
 	html := render(t, l, chart.ShowDay(sampleDay(l, 24)))

@@ -13,7 +13,7 @@ import "glucokeep/views/component"
 import "glucokeep/views/layout"
 
 // Preferences is how an account likes to read and look. It posts language,
-// unit, clock ("24" or "12") and theme ("system", "light", "dark", "bedside").
+// unit (or "person": in that of the person whose page it is), clock ("24" or "12") and theme ("system", "light", "dark", "bedside").
 type Preferences struct {
 	Action, Language, Unit, Clock, Theme string
 	Problems                             map[string]string
@@ -112,7 +112,7 @@ func PreferencesPage(f layout.Frame, p Preferences) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = component.Radios(component.Choices{Name: "unit", Legend: text.T(ctx, "form.unit"), Hint: text.T(ctx, "preferences.unit.hint"),
-				Value: p.Unit, Problem: p.Problems["unit"], Options: units()}).Render(ctx, templ_7745c5c3_Buffer)
+				Value: p.Unit, Problem: p.Problems["unit"], Options: append([]component.Option{{Value: "person", Label: text.T(ctx, "preferences.unit.person")}}, units()...)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

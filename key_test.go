@@ -1,7 +1,11 @@
 package main
 
 import (
+	"context"
+	"io"
+	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -188,4 +192,31 @@ func TestKeyLost(t *testing.T) {
 
 	_, _, code = glucokeep(t, "", "key", "lost", "--data", t.TempDir())
 	require.Equal(t, 1, code)
+}
+
+// C-03, X: a rotation that is killed at any moment leaves a box that opens with
+// everything in it, and the next one goes on.
+func TestKeyRotateKilled(t *testing.T) {
+	if dir := os.Getenv("GLUCOKEEP_ROTATE_CHILD"); dir != "" {
+		os.Exit(run(context.Background(), []string{"key", "rotate", "--data", dir}, strings.NewReader(""), io.Discard, os.Stderr))
+	}
+	dir := withSecret(t)
+	rounds, cut := 25, 0
+	for range rounds {
+		child := exec.Command(os.Args[0], "-test.run=^TestKeyRotateKilled$")
+		child.Env = append(os.Environ(), "GLUCOKEEP_ROTATE_CHILD="+dir)
+		require.NoError(t, child.Start())
+		time.Sleep(time.Duration(30+rand.IntN(90)) * time.Millisecond)
+		_ = child.Process.Kill()
+		if child.Wait() != nil {
+			cut++
+		}
+		secretIs(t, dir, canary) // as it was left, before anything mends it
+	}
+	sound(t, dir)
+	secretIs(t, dir, canary)
+	left, err := filepath.Glob(filepath.Join(dir, seal.FileName+"*"))
+	require.NoError(t, err)
+	require.Len(t, left, 1, "no key lies about")
+	t.Logf("%d of %d were cut off", cut, rounds)
 }

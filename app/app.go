@@ -91,6 +91,9 @@ func look(ctx context.Context, dir, keyFile, schema string, secure bool) (b *Box
 
 	b.ledger = audit.New(b.db, keys.Key("ledger"), keys.OlderLedgerKeys()...)
 	b.vault = vault.New(b.db, b.ledger, keys)
+	if err := keys.Tidy(); err != nil {
+		return nil, err
+	}
 	if keys.Turning() {
 		if err := b.vault.Turn(ctx, time.Now()); err != nil {
 			return nil, err

@@ -80,6 +80,9 @@ func (a *Auth) AskAddress(ctx context.Context, id Identity, from audit.From, ema
 	if err := a.stepUp(ctx, id, from, password); err != nil {
 		return err
 	}
+	if err := a.claim(ctx, linksAsked(id)); err != nil {
+		return err
+	}
 	return a.db.Write(ctx, func(tx *store.Tx) error {
 		acc, err := tx.AccountByID(id.Account)
 		if err != nil {
@@ -92,9 +95,13 @@ func (a *Auth) AskAddress(ctx context.Context, id Identity, from audit.From, ema
 	})
 }
 
+// linksAsked counts every link that somebody has sent, so that nobody's
+// mailbox is flooded in the box's name.
+func linksAsked(id Identity) []bucket { return []bucket{{name: "links " + id.Key, free: 5, first: firstWait}} }
+
 // AskConfirm sends a link that proves the address that an account has.
 func (a *Auth) AskConfirm(ctx context.Context, id Identity, from audit.From) error {
-	if err := a.claim(ctx, []bucket{{name: "confirm " + id.Key, free: 3, first: firstWait}}); err != nil {
+	if err := a.claim(ctx, linksAsked(id)); err != nil {
 		return err
 	}
 	return a.db.Write(ctx, func(tx *store.Tx) error {

@@ -153,7 +153,11 @@ func (m *Mails) Newest(ctx context.Context, limit int) ([]store.Mail, error) {
 	return m.db.Mails(ctx, limit)
 }
 
-// GivenUp says how many mails were given up.
-func (m *Mails) GivenUp(ctx context.Context) (int, error) {
-	return m.db.CountMails(ctx, store.MailFailed)
+// stuckAfter is how many tries a mail needs to be one that does not get out:
+// by then some minutes have passed.
+const stuckAfter = 4
+
+// Stuck says how many mails do not get out.
+func (m *Mails) Stuck(ctx context.Context) (int, error) {
+	return m.db.CountWaitingMails(ctx, stuckAfter)
 }

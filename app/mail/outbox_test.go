@@ -60,6 +60,9 @@ func TestRetries(t *testing.T) {
 		require.Equal(t, "later 451", m.Answer)
 		require.Equal(t, tries+1, m.Tries)
 		pauses = append(pauses, m.Next.Time().Sub(at))
+		stuck, err := b.Stuck(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, m.Tries >= 4, stuck == 1)
 		b.step(at.Add(time.Second)) // not before its time
 		require.Equal(t, tries+1, b.mail(ref).Tries)
 		tries, at = m.Tries, m.Next.Time()
@@ -146,8 +149,8 @@ func TestTwoSendersSendOnce(t *testing.T) {
 func TestWhatWaitsIsSealed(t *testing.T) {
 	b := newBox(t)
 	b.server(somewhere, "secretcanary")
-	ref := b.puts(Notice{Kind: Confirm, Link: "/links/linkcanary"})
-	other := b.puts(Notice{Kind: NewDevice, Device: "devicecanary"})
+	b.puts(Notice{Kind: Confirm, Link: "/links/linkcanary"})
+	b.puts(Notice{Kind: NewDevice, Device: "devicecanary"})
 	for _, name := range []string{store.FileName, store.FileName + "-wal"} {
 		raw, err := os.ReadFile(filepath.Join(b.dir, name))
 		require.NoError(t, err)
@@ -165,7 +168,7 @@ func TestWhatWaitsIsSealed(t *testing.T) {
 	require.Equal(t, "secretcanary", string(secret))
 
 	// Rows that were exchanged do not open.
-	ref, other = b.puts(Notice{Kind: Confirm, Link: "/links/linkcanary"}), b.puts(Notice{Kind: NewDevice})
+	ref, other := b.puts(Notice{Kind: Confirm, Link: "/links/linkcanary"}), b.puts(Notice{Kind: NewDevice})
 	b.sql(`UPDATE mail SET words = CASE ref WHEN ? THEN ? ELSE ? END WHERE ref IN (?, ?)`, ref, b.mail(other).Words, b.mail(ref).Words, ref, other)
 	b.sent = nil
 	b.step(now)

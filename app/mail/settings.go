@@ -167,7 +167,8 @@ func (m *Mails) keep(tx *store.Tx, password []byte) error {
 	return m.vault.Put(tx, secretName, 0, password)
 }
 
-// ForgetServer goes on without a mail server. What still waits is not sent.
+// ForgetServer goes on without a mail server. What still waits is given up
+// when its time is over, if none is set until then.
 func (m *Mails) ForgetServer(ctx context.Context, now time.Time, by audit.Actor, from audit.From) error {
 	return m.db.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.SetBoxFact(settingsFact, ""); err != nil {

@@ -142,7 +142,7 @@ func replaceKeys(path, text string) error {
 	if err != nil {
 		return fmt.Errorf("find key file: %w", err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(target), FileName+".*") // mode 0600
+	f, err := os.OpenFile(target+unfinished, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fault.Wrap(err, fault.Conflict, "seal.key-fixed", "file", path)
 	}
@@ -153,6 +153,23 @@ func replaceKeys(path, text string) error {
 		return errors.Join(fault.Wrap(err, fault.Conflict, "seal.key-fixed", "file", path), os.Remove(f.Name()))
 	}
 	return syncFolder(filepath.Dir(target))
+}
+
+// unfinished is how a key file is called beside the one in use until it is
+// whole.
+const unfinished = ".new"
+
+// Tidy takes away what a change of the key file left that was cut off. The
+// caller holds the box's lock, so that nobody is changing it now.
+func (r *Ring) Tidy() error {
+	target, err := filepath.EvalSymlinks(r.path)
+	if err != nil {
+		return fmt.Errorf("find key file: %w", err)
+	}
+	if err := os.Remove(target + unfinished); err != nil && !errors.Is(err, os.ErrNotExist) && r.path != credential() {
+		return fmt.Errorf("tidy up beside the key file: %w", err)
+	}
+	return nil
 }
 
 func fill(f *os.File, text string) error {

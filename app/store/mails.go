@@ -86,9 +86,9 @@ func (db *DB) MailByRef(ctx context.Context, account int64, ref string) (Mail, e
 	return one(mails(ctx, db, `account = ? AND ref = ?`, account, ref))
 }
 
-// CountMails says how many mails stand where.
-func (db *DB) CountMails(ctx context.Context, state MailState) (n int, err error) {
-	err = row(ctx, db, `SELECT count(*) FROM mail WHERE state = ?`, []any{string(state)}, &n)
+// CountWaitingMails says how many mails wait that were tried so often already.
+func (db *DB) CountWaitingMails(ctx context.Context, tries int) (n int, err error) {
+	err = row(ctx, db, `SELECT count(*) FROM mail WHERE state = 'waiting' AND tries >= ?`, []any{tries}, &n)
 	return n, err
 }
 

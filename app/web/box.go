@@ -69,12 +69,19 @@ func (s *server) mailState(v *visit, p *page.Box) error {
 	if err != nil {
 		return err
 	}
+	stuck, err := s.Mail.Stuck(v.Context())
+	if err != nil {
+		return err
+	}
 	p.MailWays = []component.Link{{URL: "/box/mail", Label: v.t("mailserver.title")}, {URL: "/box/links", Label: v.t("handover.title")}}
 	switch {
 	case !known:
 		p.Mail = v.t("mailserver.none")
 	case lost:
 		p.Mail = v.t("mailserver.lost")
+		p.Troubles = append(p.Troubles, p.Mail)
+	case stuck > 0:
+		p.Mail = v.t("box.mail.stuck", "count", stuck)
 		p.Troubles = append(p.Troubles, p.Mail)
 	default:
 		p.Mail = v.t("box.mail.set")

@@ -108,6 +108,8 @@ func TestTheMailServerPage(t *testing.T) {
 	require.Contains(t, page, "– Ben")
 	require.Contains(t, page, "waits: Nothing answers there.")
 	require.NotContains(t, page, "ben@box.test")
+	b.sql(`UPDATE mail SET tries = 4 WHERE state = 'waiting'`)
+	require.Contains(t, ana.page("/box"), "One mail cannot be sent.")
 
 	require.Equal(t, see, ana.post("/box/mail", "do", "forget").status)
 	require.Equal(t, http.StatusConflict, ana.post("/box/mail/test").status)
@@ -128,6 +130,16 @@ func TestANewDeviceIsToldAbout(t *testing.T) {
 	require.Equal(t, 1, b.mails("new-device"), "now it is known")
 	b.browser().post("/signin", "email", "ana@box.test", "password", "wrong")
 	require.Equal(t, 1, b.mails("new-device"), "nobody signed in")
+
+	// Z-11: an account that is closed before the mail went out gets none.
+	post := b.postbox()
+	b.owner("Ben", "Jon")
+	require.Equal(t, see, ana.post("/box/mail", mailForm("port", post.port)...).status)
+	b.sql(`UPDATE account SET disabled_ms = 1 WHERE name = 'Ben'`)
+	mails := post.got(b)
+	require.Len(t, mails, 1)
+	require.Contains(t, mails[0], "Hello Ana,")
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM mail WHERE state = 'dropped' AND words IS NULL`))
 }
 
 // S7: a code answers for its reader alone, and guessing takes ever longer.
@@ -342,6 +354,15 @@ func TestConfirmingAndChangingAnAddress(t *testing.T) {
 	require.Zero(t, b.count(`SELECT count(*) FROM address_link WHERE secret LIKE '%' || ? || '%'`, strings.TrimPrefix(first, "/links/")), "no token is kept")
 	_, err := b.ledger.Verify(t.Context())
 	require.NoError(t, err)
+
+	// Nobody's mailbox is flooded.
+	var last answer
+	for range 6 {
+		last = ben.post("/preferences/address", "email", "victim@new.test", "password", password)
+	}
+	require.Equal(t, http.StatusTooManyRequests, last.status)
+	require.NotEmpty(t, last.header.Get("Retry-After"))
+	require.LessOrEqual(t, b.count(`SELECT count(*) FROM mail WHERE address = 'victim@new.test'`), 4)
 }
 
 // A-08's like: of fifty that use a link at once, one does.
@@ -376,7 +397,7 @@ func TestHandingOver(t *testing.T) {
 	require.Contains(t, ana.page("/box/links"), "Confirms another address")
 	require.Equal(t, ok, b.browser().post(ana.hands("Ben", "")).status)
 	require.Equal(t, 1, b.count(`SELECT count(*) FROM account WHERE email = 'ben@new.test' AND confirmed_ms IS NOT NULL`))
-	require.Contains(t, ana.page("/box/links"), "Takes back the address of before")
+	require.Contains(t, ana.page("/box/links"), "Takes back their earlier address")
 	require.Equal(t, ok, b.browser().post(ana.hands("Ben", "yes")).status)
 	require.Equal(t, 1, b.count(`SELECT count(*) FROM account WHERE email = 'ben@box.test'`))
 	require.Equal(t, see, ben.get("/").status)

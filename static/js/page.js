@@ -3,8 +3,6 @@
 // a session ends, and keeps a bedside screen on.
 import { readOut } from "./chart.js";
 import { compareClocks } from "./clock.js";
-import { watchIdle } from "./idle.js";
-import { copyText, printPage } from "./keep.js";
 import { keepLive } from "./live.js";
 import { make, strength } from "./password.js";
 import { reveal } from "./reveal.js";
@@ -22,9 +20,9 @@ function wire(root) {
 wire(document);
 keepLive(wire);
 for (const figure of document.querySelectorAll("[data-explore]")) import("./explore.js").then((m) => m.explore(figure));
-for (const bar of document.querySelectorAll("[data-idle]")) watchIdle(bar);
-for (const button of document.querySelectorAll("[data-copy]")) copyText(button);
-for (const button of document.querySelectorAll("[data-print]")) printPage(button);
+for (const bar of document.querySelectorAll("[data-idle]")) import("./idle.js").then((m) => m.watchIdle(bar));
+for (const button of document.querySelectorAll("[data-copy]")) import("./keep.js").then((m) => m.copyText(button));
+for (const button of document.querySelectorAll("[data-print]")) import("./keep.js").then((m) => m.printPage(button));
 for (const line of document.querySelectorAll("[data-box-clock]")) compareClocks(line);
 if (document.documentElement.dataset.theme === "bedside" && "live" in document.body.dataset) {
 	document.addEventListener("visibilitychange", keepAwake); // a lock ends when the page is left

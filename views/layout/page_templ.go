@@ -409,7 +409,7 @@ func Page(f Frame) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if f.Idle > 0 {
-			templ_7745c5c3_Err = component.Idle(f.Idle, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = component.IdleBar("/session", f.Idle).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -73,6 +73,47 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 			ana.signIn("Ana")
 			return a
 		}, []string{"address.link account ok", "address.undone account ok", "sign-in ok"}},
+		{"GET /session", ana, func() answer { return ana.get("/session") }, nil},
+		{"POST /session", ana, func() answer { return ana.post("/session") }, nil}, // no more than a click
+		{"GET /security", ana, func() answer { return ana.get("/security") }, nil},
+		{"GET /security/confirm", ana, func() answer { return ana.get("/security/confirm") }, nil},
+		{"POST /security/confirm", ana, func() answer { return ana.post("/security/confirm", "password", "wrong") }, []string{"step-up failed"}},
+		{"POST /security/confirm", ana, func() answer { return ana.post("/security/confirm", "password", password) }, []string{"step-up ok"}},
+		{"POST /security/app", ana, func() answer { return ana.post("/security/app", "name", "") }, nil},
+		{"GET /security/app/{factor}", ana, func() answer { return ana.get(ana.newApp()) }, nil}, // nothing counts yet
+		{"POST /security/app/{factor}", ana, func() answer { return ana.post(ana.appPage, "code", ana.code()) }, []string{"recovery.made account ok"}},
+		{"GET /security/codes", ana, func() answer { return ana.get("/security/codes") }, nil},
+		{"GET /security/codes.txt", ana, func() answer { return ana.get("/security/codes.txt") }, nil},
+		{"POST /security/codes/saved", ana, func() answer { return ana.post("/security/codes/saved", "saved", "yes") },
+			[]string{"factor.added account ok", "recovery.saved account ok", "sign-in ok"}},
+		{"POST /security/codes", ana, func() answer { return ana.post("/security/codes") }, []string{"recovery.made account ok"}},
+		{"POST /signin", ana, func() answer { return ana.half(b.browser()) }, []string{"sign-in.half ok"}},
+		{"GET /signin/code", ana, func() answer { return ana.door.get("/signin/code") }, nil},
+		{"POST /signin/code", ana, func() answer { return ana.door.post("/signin/code", "code", "000000") }, []string{"sign-in failed"}},
+		{"POST /signin/code", ana, func() answer { return ana.door.post("/signin/code", "code", ana.code(), "remember", "yes") },
+			[]string{"device.remembered account ok", "sign-in ok"}},
+		{"POST /signin/code", ana, func() answer {
+			ana.half(b.browser())
+			return ana.door.post("/signin/code", "recovery", ana.recovery())
+		}, []string{"sign-in.half ok", "recovery.used account ok", "sign-in ok"}},
+		{"GET /signin/recover", ana, func() answer { return b.browser().get("/signin/recover") }, nil},
+		{"POST /signin/recover", ana, func() answer {
+			return b.browser().post("/signin/recover", "email", "ana@box.test", "recovery", "AAAA-AAAA-AAAA-AAAA")
+		}, []string{"sign-in failed"}},
+		{"POST /signin/recover", ana, func() answer {
+			return b.browser().post("/signin/recover", "email", "ana@box.test", "recovery", ana.recovery())
+		}, []string{"recovery.used account ok", "sign-in.half ok"}},
+		{"POST /security/sessions", ana, func() answer { return ana.post("/security/sessions", "session", "others") }, []string{"session.others-ended account ok"}},
+		{"POST /security/not-me", ana, func() answer { return ana.post("/security/not-me") }, []string{"session.not-me account ok"}},
+		{"POST /security/app/{factor}/remove", ana, func() answer { return ana.post(ana.appPage + "/remove") },
+			[]string{"factor.removed account ok", "sign-in ok"}},
+		{"POST /box/factor", ana, func() answer { return ana.post("/box/factor") }, []string{"box.changed box ok"}},
+		{"GET /reset/{token}", ben, func() answer { return b.browser().get(ben.resetLink("Ben")) }, []string{"account.reset-link account ok"}}, // of the making alone
+		{"POST /reset/{token}", ben, func() answer {
+			a := b.browser().post(ben.resetLink("Ben"), "new", password, "again", password)
+			ben.signIn("Ben")
+			return a
+		}, []string{"account.reset-link account ok", "account.reset account ok", "sign-in ok"}},
 		{"GET /signin", ana, func() answer { return b.browser().get("/signin") }, nil},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "ana@box.test", "password", "wrong") }, []string{"sign-in failed"}},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "xyz@box.test", "password", "wrong") }, []string{"sign-in failed"}},

@@ -34,6 +34,28 @@ var expectations = map[string]expectation{
 	"POST /box":                                         {see, unusable, unknown, unusable},
 	"POST /box/check":                                   {see, see, unknown, see},
 	"GET /.well-known/change-password":                  {see, see, see, 0},
+	"GET /signin/code":                                  {see, see, see, 0}, // nothing is half done
+	"POST /signin/code":                                 {see, see, see, 0},
+	"GET /signin/recover":                               {ok, see, see, 0},
+	"POST /signin/recover":                              {unusable, unusable, unusable, 0},
+	"GET /reset/{token}":                                {unknown, unknown, unknown, 0}, // a token that nobody made
+	"POST /reset/{token}":                               {unknown, unknown, unknown, 0},
+	"GET /session":                                      {ok, ok, ok, 0},
+	"POST /session":                                     {see, ok, ok, 0},
+	"GET /security":                                     {see, ok, ok, 0},
+	"GET /security/confirm":                             {see, ok, ok, 0},
+	"POST /security/confirm":                            {see, http.StatusUnauthorized, http.StatusUnauthorized, 0},
+	"POST /security/app":                                {see, unusable, unusable, 0},
+	"GET /security/app/{factor}":                        {see, unknown, unknown, 0},
+	"POST /security/app/{factor}":                       {see, unknown, unknown, 0},
+	"POST /security/app/{factor}/remove":                {see, unknown, unknown, 0},
+	"GET /security/codes":                               {see, ok, ok, 0},
+	"GET /security/codes.txt":                           {see, unknown, unknown, 0},
+	"POST /security/codes":                              {see, http.StatusConflict, http.StatusConflict, 0}, // there is no second factor
+	"POST /security/codes/saved":                        {see, unusable, unusable, 0},
+	"POST /security/sessions":                           {see, unknown, unknown, 0},
+	"POST /security/not-me":                             {see, see, see, 0},
+	"POST /box/factor":                                  {see, see, unknown, see},
 	"GET /security/password":                            {see, ok, ok, 0},
 	"POST /security/password":                           {see, unusable, unusable, 0},
 	"GET /box/links":                                    {see, ok, unknown, ok},
@@ -104,7 +126,8 @@ var expectations = map[string]expectation{
 // open is the routes that answer before sign-in: the short list.
 var open = []string{"GET /healthz", "GET /setup", "GET /setup/box", "POST /setup/box", "GET /setup/account", "POST /setup/account", "GET /signin", "POST /signin",
 	"GET /.well-known/change-password", // which leads to the page for it, and so to the way in
-	"GET /links/{token}", "POST /links/{token}"}
+	"GET /links/{token}", "POST /links/{token}", "GET /signin/code", "POST /signin/code", "GET /signin/recover", "POST /signin/recover",
+	"GET /reset/{token}", "POST /reset/{token}", "GET /session"}
 
 func last(address string) string { return address[strings.LastIndex(address, "/")+1:] }
 
@@ -112,6 +135,7 @@ func last(address string) string { return address[strings.LastIndex(address, "/"
 func fill(owner *browser, path string) string {
 	owner.Helper()
 	path = strings.ReplaceAll(path, "{$}", "")
+	path = strings.ReplaceAll(path, "{factor}", store.NewKey())
 	path = strings.ReplaceAll(path, "{token}", strings.Repeat("A", 43))
 	path = strings.ReplaceAll(path, "{person}", owner.person.Key)
 	if strings.Contains(path, "{file}") {

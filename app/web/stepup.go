@@ -2,8 +2,10 @@ package web
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"glucokeep/views/page"
 )
@@ -31,6 +33,9 @@ var stepped = map[string]string{
 	"POST /box/links":                    "/box/links",
 	"POST /box/factor":                   "/box",
 }
+
+// SteppedUp lists the routes that ask again, for the test that walks them.
+func SteppedUp() []string { return slices.Collect(maps.Keys(stepped)) }
 
 // errStepUp says that somebody must show once more who they are.
 type errStepUp struct{ back string }
@@ -102,7 +107,7 @@ func (s *server) left(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	return json.NewEncoder(w).Encode(map[string]int{"left": int(left.Seconds())})
 }
 

@@ -197,6 +197,10 @@ type browser struct {
 	*box
 	cookies map[string]string
 	person  store.Person // whose pages it mostly opens
+
+	appPage, appKey string   // of an enrolment, and what the app was told
+	door            *browser // a browser with a half sign-in
+	spent           int      // recovery codes that it gave
 }
 
 func (b *box) browser() *browser { return &browser{box: b, cookies: map[string]string{}} }

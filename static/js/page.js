@@ -4,7 +4,6 @@
 import { readOut } from "./chart.js";
 import { compareClocks } from "./clock.js";
 import { keepLive } from "./live.js";
-import { make, strength } from "./password.js";
 import { reveal } from "./reveal.js";
 import { keepAwake } from "./wake.js";
 import { tellZone } from "./zone.js";
@@ -13,8 +12,8 @@ function wire(root) {
 	for (const box of root.querySelectorAll("[data-chart]:not([tabindex])")) readOut(box);
 	for (const button of root.querySelectorAll("[data-reveal][hidden]")) reveal(button);
 	for (const line of root.querySelectorAll("[data-zone]")) tellZone(line);
-	for (const making of root.querySelectorAll("[data-making]")) make(making);
-	for (const line of root.querySelectorAll("[data-strength]")) strength(line);
+	for (const making of root.querySelectorAll("[data-making]")) import("./password.js").then((m) => m.make(making));
+	for (const line of root.querySelectorAll("[data-strength]")) import("./password.js").then((m) => m.strength(line));
 }
 
 wire(document);

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -211,6 +212,11 @@ func TestAPublishedPasswordOpensNothingElse(t *testing.T) {
 			}
 			if pattern == "POST /security/password" {
 				require.Equal(t, unusable, a.status, name)
+				continue
+			}
+			if i := slices.Index([]string{"GET /security/confirm", "POST /security/confirm", "POST /session"}, pattern); i >= 0 { // which show who one is, or that one is there
+				require.Equal(t, []int{ok, http.StatusUnauthorized, ok}[i], a.status, "%s by %s", pattern, name)
+				require.NotContains(t, a.body, "Mila")
 				continue
 			}
 			require.NotContains(t, allowed, pattern)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"glucokeep/app/audit"
 	"glucokeep/app/web"
 )
 
@@ -106,6 +107,31 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	require.Equal(t, unusable, br.post("/security/password", "current", secret, "new", "newcanary", "again", "newcanary").status)
 	require.Equal(t, see, br.post("/security/password", "current", secret, "new", "newcanary of herons at dawn", "again", "newcanary of herons at dawn").status)
 
+	// A second factor: its name, key and codes, right and wrong ones.
+	require.Equal(t, unusable, br.post("/security/app", "name", strings.Repeat("namecanary", 10)).status)
+	a := br.post("/security/app", "name", "Factorcanary")
+	require.Equal(t, see, a.status, a.body)
+	br.appPage = a.location()
+	br.appKey = manualKey.FindStringSubmatch(br.page(br.appPage))[1]
+	require.Equal(t, unusable, br.post(br.appPage, "code", "codecanary").status)
+	right := br.code()
+	require.Equal(t, see, br.post(br.appPage, "code", right).status)
+	codes := br.shownCodes()
+	require.Equal(t, see, br.post("/security/codes/saved", "saved", "yes").status)
+	door := b.browser()
+	require.Equal(t, "/signin/code", door.post("/signin", "email", "addresscanary@box.test", "password", "newcanary of herons at dawn").location())
+	half := door.cookies["gkp"]
+	require.Equal(t, http.StatusUnauthorized, door.post("/signin/code", "code", "codecanary").status)
+	require.Equal(t, http.StatusUnauthorized, door.post("/signin/code", "recovery", "recoverycanary").status)
+	require.Equal(t, see, door.post("/signin/code", "code", br.code(), "remember", "yes").status)
+	require.Equal(t, http.StatusUnauthorized, b.browser().post("/signin/recover", "email", "addresscanary@box.test", "recovery", "recoverycanary").status)
+	require.Equal(t, see, b.browser().post("/signin/recover", "email", "addresscanary@box.test", "recovery", codes[0]).status)
+	require.Equal(t, http.StatusUnauthorized, br.post("/security/confirm", "password", "wrongcanary", "code", "codecanary").status)
+	require.Equal(t, see, br.post("/security/not-me", "session", "sessioncanary").status)
+	reset, err := b.auth.MakeReset(t.Context(), audit.Actor{Console: true}, "addresscanary@box.test")
+	require.NoError(t, err)
+	require.Equal(t, unusable, b.browser().post(reset, "new", "newcanary", "again", "newcanary").status)
+
 	// The disk breaks; a session that cannot be read; a row that is damaged.
 	b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
 	require.GreaterOrEqual(t, br.post("/preferences", "language", "de", "unit", "mg/dL", "clock", "24", "theme", "system").status, 500)
@@ -129,7 +155,8 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	if i := strings.Index(low, "canary"); i >= 0 {
 		t.Errorf("the log has a canary: %s", log[max(0, i-300):min(len(log), i+100)])
 	}
-	for _, secret := range []string{token, br.cookies["gkd"], code, strings.ReplaceAll(code, "-", ""), "box.test", "herons", "217", "219", "127.0.0.1", br.person.Key, "nextcanary", strings.TrimPrefix(link, "/links/")} {
+	for _, secret := range []string{token, br.cookies["gkd"], code, strings.ReplaceAll(code, "-", ""), "box.test", "herons", "217", "219", "127.0.0.1", br.person.Key, "nextcanary", strings.TrimPrefix(link, "/links/"),
+		right, half, door.cookies["gkr"], strings.ReplaceAll(br.appKey, " ", ""), br.appKey, codes[0], codes[1], strings.TrimPrefix(reset, "/reset/")} {
 		require.NotEmpty(t, secret)
 		if i := strings.Index(log, secret); i >= 0 {
 			t.Errorf("the log has %q: %s", secret, log[max(0, i-300):min(len(log), i+100)])

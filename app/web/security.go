@@ -19,7 +19,7 @@ const (
 
 // security shows how safe an account is, to its owner.
 func (s *server) security(w http.ResponseWriter, v *visit) error {
-	return s.showSecurity(w, v, http.StatusOK, page.Security{})
+	return s.showSecurity(w, v, http.StatusOK, page.Security{AddName: v.t("security.factor.name.first")})
 }
 
 func (s *server) showSecurity(w http.ResponseWriter, v *visit, status int, p page.Security) error {

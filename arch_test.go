@@ -34,12 +34,14 @@ var arrows = map[string]string{
 	"app/format":      "app/record app/unit app/fault",
 	"app/store":       "app/record app/unit app/fault app/metrics",
 	"app/audit":       "app/store app/record app/fault",
+	"app/vault":       "app/seal app/store app/audit app/fault",
+	"app/mail":        "app/vault app/seal app/store app/audit app/text app/record app/fault",
 	"app/live":        "",
 	"app/ingest":      "app/live app/store app/audit app/record app/unit app/fault",
 	"app/carelog":     "app/name app/ingest app/share app/store app/record app/unit app/fault",
 	"app/intake":      "app/name app/ingest app/format app/fault",
 	"app/health":      "app/store app/audit app/ingest app/record app/fault",
-	"app/auth":        "app/password app/name app/store app/audit app/record app/seal app/fault",
+	"app/auth":        "app/password app/name app/mail app/store app/audit app/record app/seal app/fault",
 	"app/share":       "app/name app/store app/audit app/record app/fault",
 	"app/read":        "app/share app/audit app/store app/record app/unit app/fault",
 	"app/report":      "app/read app/metrics app/format app/chart app/text app/record app/unit app/fault",
@@ -49,7 +51,7 @@ var arrows = map[string]string{
 	"views/layout":    "views/figure views/component app/unit app/chart app/text static",
 	"views/guide":     "views/figure views/component views/chart app/unit app/chart app/text static",
 	"views/page":      "views/figure views/component views/chart views/layout views/guide app/unit app/chart app/text static",
-	"app/web": "app/name app/chart app/demo app/auth app/password app/health app/share app/read app/report app/ingest app/intake app/carelog app/format app/metrics app/audit app/live app/record app/unit " +
+	"app/web": "app/name app/chart app/demo app/auth app/password app/mail app/health app/share app/read app/report app/ingest app/intake app/carelog app/format app/metrics app/audit app/live app/record app/unit " +
 		"app/fault app/text static views/figure views/component views/chart views/layout views/guide views/page",
 	"app/store/storetest": "app/store",
 	"app":                 "*",
@@ -66,7 +68,7 @@ var testArrows = "app/store/storetest"
 // test: a whole box behind the pages, a ledger to look into.
 var alsoInTests = map[string]string{
 	"app/web": "*", "bench": "*", ".": "*", "app/read": "*", "app/intake": "*", "app/auth": "*", "app/share": "*", "app/audit": "*", "app/health": "*",
-	"app/report": "*", "app/ingest": "app/text app/metrics", "app/carelog": "*",
+	"app/report": "*", "app/mail": "*", "app/vault": "*", "app/ingest": "app/text app/metrics", "app/carelog": "*",
 }
 
 func TestArrows(t *testing.T) {

@@ -54,6 +54,8 @@ CREATE TABLE account (
   unit        TEXT NOT NULL DEFAULT '' CHECK (unit IN ('', 'mg/dL', 'mmol/L')),
   clock       TEXT NOT NULL DEFAULT '' CHECK (clock IN ('', '12', '24')),
   theme       TEXT NOT NULL DEFAULT '' CHECK (theme IN ('', 'light', 'dark', 'bedside')), -- '' follows the system
+  phrase      TEXT NOT NULL DEFAULT '' CHECK (length(phrase) <= 60), -- stands in every mail to them, so that they know ours
+  confirmed_ms INTEGER,                                            -- when a link sent or handed to email was used; NULL: not yet
   created_ms  INTEGER NOT NULL,
   disabled_ms INTEGER
 ) STRICT;
@@ -97,6 +99,44 @@ CREATE TABLE credential (
 ) STRICT;
 CREATE INDEX credential_by_account ON credential (account, kind);
 
+-- Links that prove an e-mail address or undo its change. They let nobody in.
+-- Each is used once; the token itself is kept nowhere.
+CREATE TABLE address_link (
+  id         INTEGER PRIMARY KEY,
+  secret     TEXT NOT NULL UNIQUE,    -- hash of the token
+  kind       TEXT NOT NULL CHECK (kind IN ('confirm', 'undo')),
+  account    INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  address    TEXT NOT NULL,           -- that is proven, or taken again
+  epoch      INTEGER NOT NULL,        -- the account's when it was made; 'confirm' dies with it, 'undo' must not
+  confirmed_ms INTEGER,               -- 'undo' only: when that address was proven
+  created_ms INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  ended_ms   INTEGER                  -- used, or made void by another
+) STRICT;
+CREATE INDEX address_link_by_account ON address_link (account);
+
+-- Mails that are to be sent or were. Their words are put together when they
+-- are sent; what they say besides their kind is sealed and goes away with the
+-- sending, the rest stays so that a reader can ask whether a mail is ours.
+CREATE TABLE mail (
+  id         INTEGER PRIMARY KEY,
+  ref        TEXT NOT NULL UNIQUE,    -- reference code in the mail; of a repeated mail it is the same
+  kind       TEXT NOT NULL,
+  account    INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  address    TEXT NOT NULL,           -- where it goes
+  words      TEXT,                    -- sealed JSON; NULL when it is over
+  state      TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'failed', 'dropped')),
+  answer     TEXT NOT NULL DEFAULT '', -- what the last try ended with: a word of ours, and the server's code
+  tries      INTEGER NOT NULL DEFAULT 0,
+  next_ms    INTEGER NOT NULL,        -- not tried before
+  until_ms   INTEGER NOT NULL,        -- not tried after
+  created_ms INTEGER NOT NULL,
+  done_ms    INTEGER,
+  CHECK ((words IS NULL) = (done_ms IS NOT NULL))
+) STRICT;
+CREATE INDEX mail_waiting ON mail (next_ms) WHERE state = 'waiting';
+CREATE INDEX mail_by_account ON mail (account, created_ms);
+
 -- Failed sign-ins per bucket (account and device, address prefix, whole box).
 CREATE TABLE throttle (
   bucket   TEXT PRIMARY KEY,
@@ -106,8 +146,17 @@ CREATE TABLE throttle (
   until_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What the box must be able to read again and nobody else may: the password of
+-- its mail server. Each is sealed with a key that is not in this file, for its
+-- own row (AES-256-GCM bound to table, column, row and key).
+CREATE TABLE secret (
+  name    TEXT PRIMARY KEY,      -- kind of secret, and whose: 'mail'
+  account INTEGER REFERENCES account (id) ON DELETE CASCADE, -- NULL: of the box
+  sealed  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Facts about the box itself: its name, zone and unit, the hash of the set-up
--- code, where the set-up stands, how the last check ended.
+-- code, where the set-up stands, how the last check ended, its mail server.
 CREATE TABLE box (
   name  TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -132,6 +181,7 @@ CREATE TABLE ledger (
   origin  TEXT NOT NULL,       -- ledger_origin, '' for the console
   request TEXT NOT NULL,       -- id of the request in the operational log
   detail  TEXT NOT NULL,       -- JSON
+  key     TEXT NOT NULL,       -- name of the key that the hash is made with
   hash    BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 CREATE INDEX ledger_by_person ON ledger (person, seq);

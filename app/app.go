@@ -13,20 +13,26 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/auth"
+	"glucokeep/app/fault"
 	"glucokeep/app/health"
 	"glucokeep/app/ingest"
 	"glucokeep/app/intake"
+	"glucokeep/app/mail"
 	"glucokeep/app/read"
 	"glucokeep/app/seal"
 	"glucokeep/app/share"
 	"glucokeep/app/store"
+	"glucokeep/app/vault"
 )
 
 // Box is an open box: its database and the services over it.
 type Box struct {
 	db     *store.DB
 	ledger *audit.Ledger
+	keys   *seal.Ring
+	vault  *vault.Vault
 	auth   *auth.Auth
+	mail   *mail.Mails
 	share  *share.Share
 	read   *read.Read
 	ingest *ingest.Ingest
@@ -39,20 +45,39 @@ type Box struct {
 	health     *health.Health
 }
 
-// Open opens the box in folder dir, or makes one there. secure says that it
-// is reached over TLS.
-func Open(ctx context.Context, dir, schema string, secure bool) (b *Box, err error) {
+// Open opens the box in folder dir, or makes one there. keyFile names its key
+// file if it is not where seal.Find looks; secure says that the box is reached
+// over TLS. A box whose ledger was written with another key is refused: lines
+// added to it could be verified by neither.
+func Open(ctx context.Context, dir, keyFile, schema string, secure bool) (*Box, error) {
+	b, err := look(ctx, dir, keyFile, schema, secure)
+	if err != nil {
+		return nil, err
+	}
+	known, err := b.ledger.Knows(ctx)
+	if err == nil && !known {
+		err = fault.New(fault.Conflict, "seal.wrong-key", "file", seal.Find(dir, keyFile))
+	}
+	if err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
+}
+
+// look is Open for whoever only wants to know how the box is: also of one
+// whose key is another box's.
+func look(ctx context.Context, dir, keyFile, schema string, secure bool) (b *Box, err error) {
 	_, err = os.Stat(filepath.Join(dir, store.FileName))
 	fresh := errors.Is(err, os.ErrNotExist)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
 	// The key before the database: a box that stops in between starts again.
-	keys, err := seal.Open(dir, fresh)
+	keys, err := seal.OpenFile(seal.Find(dir, keyFile), fresh)
 	if err != nil {
 		return nil, err
 	}
-	b = &Box{clock: time.Now}
+	b = &Box{clock: time.Now, keys: keys}
 	if b.db, err = store.Open(ctx, dir, schema); err != nil {
 		return nil, err
 	}
@@ -64,11 +89,22 @@ func Open(ctx context.Context, dir, schema string, secure bool) (b *Box, err err
 	}()
 	incoming := filepath.Join(dir, "incoming")
 
-	b.ledger = audit.New(b.db, keys.Key("ledger"))
+	b.ledger = audit.New(b.db, keys.Key("ledger"), keys.OlderLedgerKeys()...)
+	b.vault = vault.New(b.db, b.ledger, keys)
+	if err := keys.Tidy(); err != nil {
+		return nil, err
+	}
+	if keys.Turning() {
+		if err := b.vault.Turn(ctx, time.Now()); err != nil {
+			return nil, err
+		}
+	}
 	b.auth = auth.New(b.db, b.ledger, keys.Key("device cookie"), secure)
 	if b.calibrated, err = b.auth.LoadCost(ctx); err != nil {
-		return b, err
+		return nil, err
 	}
+	b.mail = mail.New(b.db, b.ledger, b.vault)
+	b.auth.UseMail(b.mail)
 	b.share = share.New(b.db, b.ledger)
 	b.read = read.New(b.db, b.ledger)
 	b.ingest = ingest.New(b.db, b.ledger, intake.Reread(incoming))
@@ -108,7 +144,7 @@ func temporary(ctx context.Context, schema string) (b *Box, dir string, done fun
 	if dir, err = os.MkdirTemp("", "glucokeep-*"); err != nil {
 		return nil, "", nil, fmt.Errorf("make a temporary folder: %w", err)
 	}
-	if b, err = Open(ctx, dir, schema, false); err != nil {
+	if b, err = Open(ctx, dir, filepath.Join(dir, seal.FileName), schema, false); err != nil {
 		return nil, "", nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return b, dir, func() error { return errors.Join(b.Close(), os.RemoveAll(dir)) }, nil

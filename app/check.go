@@ -19,7 +19,7 @@ type checkCommand struct {
 
 // Run looks whether the box is sound.
 func (c *checkCommand) Run(ctx context.Context, r *terminal) error {
-	return r.with(ctx, c.Data, func(b *Box) error {
+	return r.look(ctx, c.Data, func(b *Box) error {
 		out, err := b.health.Check(ctx)
 		if err != nil {
 			return err

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -16,7 +14,6 @@ import (
 	"glucokeep/app/auth"
 	"glucokeep/app/fault"
 	"glucokeep/app/share"
-	"glucokeep/app/store"
 )
 
 type accountCommand struct {
@@ -42,7 +39,7 @@ func (c *accountAddCommand) Run(ctx context.Context, r *terminal) error {
 	}
 	return r.open(ctx, c.Data, func(b *Box) error {
 		_, err := b.auth.AddAccount(ctx, audit.Actor{Console: true}, audit.From{}, auth.NewAccount{Email: c.Email, Name: c.Name,
-			Password: password, Admin: c.Admin})
+			Password: password, Admin: c.Admin, Lang: r.locale.Lang})
 		if err != nil {
 			return err
 		}
@@ -162,15 +159,29 @@ func (c *personListCommand) Run(ctx context.Context, r *terminal) error {
 // with opens the box in dir for one command. A folder that holds no box is a
 // mistake in its name.
 func (r *terminal) with(ctx context.Context, dir string, do func(*Box) error) error {
-	if _, err := os.Stat(filepath.Join(dir, store.FileName)); err != nil {
-		return fault.Wrap(err, fault.NotFound, "check.no-box")
+	if err := isBox(dir); err != nil {
+		return err
 	}
 	return r.open(ctx, dir, do)
 }
 
 // open is with for a command that may make the box.
 func (r *terminal) open(ctx context.Context, dir string, do func(*Box) error) (err error) {
-	b, err := Open(ctx, dir, r.schema, false)
+	b, err := Open(ctx, dir, r.keyFile, r.schema, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	return do(b)
+}
+
+// look is with for a command that changes nothing: also of a box whose key is
+// another box's, so that somebody can find out.
+func (r *terminal) look(ctx context.Context, dir string, do func(*Box) error) (err error) {
+	if err := isBox(dir); err != nil {
+		return err
+	}
+	b, err := look(ctx, dir, r.keyFile, r.schema, false)
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,10 @@ type commands struct {
 	Dump      dumpCommand      `cmd:"" help:"Write all data of a person as CSV files that any program can read and this one can import."`
 	Check     checkCommand     `cmd:"" help:"Look whether the database is sound: file, pages, figures, ledger."`
 	SQL       sqlCommand       `cmd:"" name:"sql" help:"Ask the database a question in SQL. It cannot change anything."`
+	Key       keyCommand       `cmd:"" help:"The key that the box's secrets are sealed with."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
+
+	KeyFile string `help:"Key file of the box. If not given: the credential glucokeep.key that systemd hands in, else glucokeep.key in the data folder." type:"path" placeholder:"FILE"`
 }
 
 // dataFlag is the data folder.
@@ -57,8 +60,9 @@ It is no medical device. Do not dose by it, and keep the alarms of your own devi
 // terminal is what every command talks to.
 type terminal struct {
 	Streams
-	schema string
-	locale text.Locale
+	schema  string
+	keyFile string // "" where seal.Find looks
+	locale  text.Locale
 }
 
 // Main carries out a command line and gives the exit code: 0 done, 1 not
@@ -83,7 +87,7 @@ func Main(ctx context.Context, schema string, args []string, s Streams) int {
 		fmt.Fprintf(s.Err, "glucokeep: %v\nSee: glucokeep --help\n", err)
 		return 2
 	}
-	r := &terminal{Streams: s, schema: schema, locale: consoleLocale()}
+	r := &terminal{Streams: s, schema: schema, keyFile: c.KeyFile, locale: consoleLocale()}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err = parsed.Run(r); err == nil {
 		return 0

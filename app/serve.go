@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,13 +30,16 @@ func (c *serveCommand) Run(ctx context.Context, r *terminal) (err error) {
 	if err := loopbackOnly(c.Listen); err != nil {
 		return err
 	}
-	b, err := Open(ctx, c.Data, r.schema, false)
+	b, err := Open(ctx, c.Data, r.keyFile, r.schema, false)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
 	if broken, ok := errors.AsType[*audit.BrokenError](b.ledger.VerifyTail(ctx, 10_000)); ok {
 		r.warn("serve.ledger-broken", "line", broken.Seq)
+	}
+	if err := r.warnLost(ctx, b); err != nil {
+		return err
 	}
 	log := r.logger(c.Log)
 	if err := b.auth.NoticeLists(ctx); err != nil {
@@ -110,8 +114,9 @@ func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, 
 	if name := u.Hostname(); name != "localhost" && net.ParseIP(name) == nil {
 		b.auth.Host = name
 	}
+	b.mail.Base = strings.TrimSuffix(u.String(), "/")
 	srv := &http.Server{
-		Handler: web.New(web.Config{Auth: b.auth, Share: b.share, Read: b.read, Ingest: b.ingest, Intake: b.intake, Health: b.health, Log: log,
+		Handler: web.New(web.Config{Auth: b.auth, Mail: b.mail, Share: b.share, Read: b.read, Ingest: b.ingest, Intake: b.intake, Health: b.health, Log: log,
 			Base: u, Hosts: []string{"localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port}, Version: Version(),
 			Now: b.clock, Demo: b.demo}),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -128,6 +133,8 @@ func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, 
 	every(ctx, &wg, log, "changes", changesEvery, b.watchChanges())
 	every(ctx, &wg, log, "ended sessions", time.Hour, b.auth.Sweep)
 	every(ctx, &wg, log, "lists of passwords", time.Minute, func(ctx context.Context, _ time.Time) error { return b.auth.NoticeLists(ctx) })
+	every(ctx, &wg, log, "mails", 2*time.Second, func(ctx context.Context, _ time.Time) error { return b.mail.Step(ctx, time.Now()) })
+	every(ctx, &wg, log, "old mails", time.Hour, b.mail.Sweep)
 	every(ctx, &wg, log, "waiting files", time.Hour, func(_ context.Context, now time.Time) error { return b.intake.Step(now) })
 
 	served := make(chan error, 1)

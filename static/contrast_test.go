@@ -97,6 +97,7 @@ func TestContrast(t *testing.T) {
 	meet(shapes, []string{"fill-edge"}, []string{"page"})
 	meet(shapes, []string{"band-edge"}, []string{"page", "night", "target"})
 	meet(shapes, []string{"median"}, []string{"halo"})
+	meet(shapes, []string{"qr-ink"}, []string{"qr-ground"})
 
 	table := tokens(t)
 	for i, theme := range palettes {

@@ -5,13 +5,11 @@
 package audit
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"math"
 	"sync"
 	"time"
 
@@ -44,6 +42,17 @@ const (
 	BoxChanged    Action = "box.changed"
 	BoxChecked    Action = "box.checked"
 	BoxQueried    Action = "box.queried"
+	MailChanged   Action = "mail.changed"
+	MailTested    Action = "mail.tested"
+	PhraseChanged Action = "account.phrase"
+	AddressAsked  Action = "address.asked"
+	AddressProven Action = "address.proven"
+	AddressSet    Action = "address.changed"
+	AddressUndone Action = "address.undone"
+	LinkMade      Action = "address.link"
+	StepUp        Action = "step-up"
+	KeyTurned     Action = "key.turned"
+	KeyLost       Action = "key.lost"
 	LiveReceiving Action = "live.begin"
 	LogAdded      Action = "log.added"
 	LogChanged    Action = "log.changed"
@@ -74,6 +83,7 @@ type From struct {
 	IP      string
 	Device  string // browser and system in words
 	Request string // id of the request in the operational log
+	Lang    string // that who asked likes to read, for mails about it; not in the ledger
 }
 
 // Event is one act.
@@ -90,7 +100,7 @@ type Event struct {
 // Ledger writes and verifies the ledger. It is safe for use by many goroutines.
 type Ledger struct {
 	db   *store.DB
-	key  []byte
+	keys chain
 	boot string
 
 	mu    sync.Mutex
@@ -98,9 +108,10 @@ type Ledger struct {
 	over  []*span // taken out of looks, their ends not written yet
 }
 
-// New makes the ledger of db with the key of the chain.
-func New(db *store.DB, key []byte) *Ledger {
-	return &Ledger{db: db, key: key, boot: store.NewKey(), looks: map[look]*span{}}
+// New makes the ledger of db. key is that of new lines; older are those of
+// lines from before, newest first.
+func New(db *store.DB, key []byte, older ...[]byte) *Ledger {
+	return &Ledger{db: db, keys: newChain(key, older), boot: store.NewKey(), looks: map[look]*span{}}
 }
 
 // Append writes e into the transaction of the act.
@@ -135,8 +146,8 @@ func (l *Ledger) Append(tx *store.Tx, now time.Time, e Event) error {
 	if err != nil {
 		return err
 	}
-	r.Seq = seq + 1
-	r.Hash = l.hash(head, r)
+	r.Seq, r.Key = seq+1, l.keys.now()
+	r.Hash = hash(l.keys.of[r.Key], head, r)
 	return tx.AddLedger(r)
 }
 
@@ -154,61 +165,21 @@ func kindOf(a Actor) store.SubjectKind {
 
 // hash chains r to the hash before it: HMAC-SHA-256 over the hash before and
 // every column, each text with its length so that none can run into the next.
-func (l *Ledger) hash(before []byte, r store.LedgerRow) []byte {
-	m := hmac.New(sha256.New, l.key)
-	var n [8]byte
-	number := func(v int64) {
-		binary.BigEndian.PutUint64(n[:], uint64(v))
-		m.Write(n[:])
-	}
+func hash(key, before []byte, r store.LedgerRow) []byte {
+	m := hmac.New(sha256.New, key)
 	m.Write(before)
+	m.Write(columns(r))
+	return m.Sum(nil)
+}
+
+// columns is what a hash covers of a line.
+func columns(r store.LedgerRow) (out []byte) {
+	number := func(v int64) { out = binary.BigEndian.AppendUint64(out, uint64(v)) }
 	number(r.Seq)
 	number(int64(r.At))
 	for _, s := range []string{r.Boot, r.Actor, r.Behalf, r.Person, r.Action, r.Object, r.Result, r.Origin, r.Request, r.Detail} {
 		number(int64(len(s)))
-		m.Write([]byte(s))
+		out = append(out, s...)
 	}
-	return m.Sum(nil)
-}
-
-// BrokenError says that the ledger was tampered with, first at line Seq.
-type BrokenError struct{ Seq int64 }
-
-// Error names the line.
-func (e *BrokenError) Error() string { return fmt.Sprintf("ledger is broken at line %d", e.Seq) }
-
-// Verify walks the whole chain and gives the number of lines. A *BrokenError
-// names the first that was edited, removed, put in or moved. Lines cut off at
-// the end leave no trace in the chain itself.
-func (l *Ledger) Verify(ctx context.Context) (lines int64, err error) {
-	var head []byte
-	// From the very first row: one below the first number was put in too.
-	err = l.db.Ledger(ctx, math.MinInt64, func(r store.LedgerRow) error {
-		if r.Seq != lines+1 || !hmac.Equal(r.Hash, l.hash(head, r)) {
-			return &BrokenError{Seq: lines + 1}
-		}
-		lines, head = r.Seq, r.Hash
-		return nil
-	})
-	return lines, err
-}
-
-// VerifyTail walks the last lines of the chain, for a quick look at a start: a
-// *BrokenError says that they were changed, or that the key is another one.
-func (l *Ledger) VerifyTail(ctx context.Context, lines int64) error {
-	last, err := l.db.LastLedger(ctx)
-	if err != nil || last == 0 {
-		return err
-	}
-	first := max(last-lines, 0)
-	var head []byte
-	known := first == 0 // the hash before the first line is known only at the very beginning
-	next := first + 1
-	return l.db.Ledger(ctx, first, func(r store.LedgerRow) error {
-		if r.Seq != next || (known && !hmac.Equal(r.Hash, l.hash(head, r))) {
-			return &BrokenError{Seq: next}
-		}
-		known, head, next = true, r.Hash, next+1
-		return nil
-	})
+	return out
 }

@@ -59,7 +59,7 @@ func (b *box) tamper(statements ...string) {
 	raw, err := sql.Open("sqlite", "file:"+filepath.Join(b.dir, store.FileName))
 	require.NoError(b, err)
 	raw.SetMaxOpenConns(1)
-	for _, q := range append([]string{"DROP TRIGGER ledger_is_never_changed", "DROP TRIGGER ledger_is_never_shortened", "DROP TRIGGER ledger_only_grows"}, statements...) {
+	for _, q := range append([]string{"DROP TRIGGER IF EXISTS ledger_is_never_changed", "DROP TRIGGER IF EXISTS ledger_is_never_shortened", "DROP TRIGGER IF EXISTS ledger_only_grows"}, statements...) {
 		_, err := raw.Exec(q)
 		require.NoError(b, err, q)
 	}
@@ -117,7 +117,7 @@ func filled(t *testing.T) *box {
 // L-04: an edit, a removal, an insertion and a changed order are each found,
 // with the number of the line.
 func TestVerifyFindsWhatWasDone(t *testing.T) {
-	const copied = `INSERT INTO ledger SELECT %d, at_ms, boot, actor, behalf, person, action, object, result, origin, request, detail, hash FROM ledger WHERE seq = %d`
+	const copied = `INSERT INTO ledger SELECT %d, at_ms, boot, actor, behalf, person, action, object, result, origin, request, detail, key, hash FROM ledger WHERE seq = %d`
 	cases := map[string]struct {
 		statements []string
 		want       int64 // line, 0: nothing is wrong

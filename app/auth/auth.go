@@ -5,7 +5,7 @@ package auth
 import (
 	"context"
 	"errors"
-	"net/mail"
+	netmail "net/mail"
 	"strings"
 	"time"
 	"unicode"
@@ -17,6 +17,7 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
+	"glucokeep/app/mail"
 	"glucokeep/app/name"
 	"glucokeep/app/password"
 	"glucokeep/app/record"
@@ -34,6 +35,7 @@ type Auth struct {
 	argon2  func(password, salt []byte, time, memory uint32, lanes uint8, length uint32) []byte
 	now     func() time.Time
 	name    boxName
+	mail    *mail.Mails // nil: nobody is written to
 
 	// Host is the name under which people reach the box, "" if it has none.
 	Host string
@@ -84,6 +86,7 @@ type NewAccount struct {
 	Name     string
 	Password string
 	Admin    bool
+	Lang     string // of their first phrase, "" is English
 }
 
 // Check says what is wrong with n as a fault of kind Invalid, nil if nothing.
@@ -112,7 +115,7 @@ func (a *Auth) check(ctx context.Context, n NewAccount) (field, lists string, er
 
 // Email gives the plain address, or a fault of kind Invalid.
 func Email(s string) (string, error) {
-	a, err := mail.ParseAddress(strings.TrimSpace(s))
+	a, err := netmail.ParseAddress(strings.TrimSpace(s))
 	if err != nil || a.Name != "" || len(a.Address) > 254 || strings.ContainsFunc(a.Address, unicode.IsControl) {
 		return "", fault.New(fault.Invalid, "account.email-invalid")
 	}
@@ -151,7 +154,7 @@ func (a *Auth) prepare(ctx context.Context, n NewAccount) (account store.Account
 		return account, err
 	}
 	return store.Account{Key: store.NewKey(), Email: email, Name: name.Clean(n.Name), Password: hash, Lists: lists,
-		Admin: n.Admin, Created: record.At(a.now())}, nil
+		Admin: n.Admin, Phrase: mail.NewPhrase(n.Lang), Created: record.At(a.now())}, nil
 }
 
 func (a *Auth) addIn(tx *store.Tx, by audit.Actor, from audit.From, account store.Account) (id int64, err error) {
@@ -194,6 +197,9 @@ func (a *Auth) ResetPassword(ctx context.Context, by audit.Actor, from audit.Fro
 	}
 	return a.db.Write(ctx, func(tx *store.Tx) error {
 		if err := errors.Join(tx.ResetPassword(acc.ID, hash, lists), a.forgetAccount(tx, acc.Email)); err != nil {
+			return err
+		}
+		if err := a.tell(tx, from, acc, mail.PasswordChanged); err != nil {
 			return err
 		}
 		return a.ledger.Append(tx, a.now(), audit.Event{Actor: by, From: from, Action: audit.PasswordReset, Object: "account:" + acc.Key})

@@ -6,6 +6,7 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
+	"glucokeep/app/mail"
 	"glucokeep/app/password"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
@@ -149,6 +150,9 @@ func (a *Auth) ChangePassword(ctx context.Context, id Identity, from audit.From,
 			return err
 		}
 		line.Result = audit.OK
+		if err := a.tell(tx, from, acc, mail.PasswordChanged); err != nil {
+			return err
+		}
 		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), a.forgetStreak(tx, acc.Email), a.ledger.Append(tx, a.now(), line))
 	})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
+	"glucokeep/app/mail"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
 )
@@ -61,6 +62,11 @@ func (a *Auth) SignIn(ctx context.Context, from audit.From, email, plain, device
 		}
 		if stale {
 			if err := tx.SetPassword(account.ID, hash); err != nil {
+				return err
+			}
+		}
+		if !a.knows(account.Key, device) {
+			if err := a.tell(tx, from, account, mail.NewDevice); err != nil {
 				return err
 			}
 		}
@@ -144,9 +150,11 @@ func (a *Auth) Ended(ctx context.Context, token string) (account int64, err erro
 	return account, none(err)
 }
 
-// Sweep forgets credentials that are past their end.
+// Sweep forgets credentials and links that are past their end.
 func (a *Auth) Sweep(ctx context.Context, now time.Time) error {
-	return a.db.Write(ctx, func(tx *store.Tx) error { return tx.SweepCredentials(record.At(now)) })
+	return a.db.Write(ctx, func(tx *store.Tx) error {
+		return errors.Join(tx.SweepCredentials(record.At(now)), tx.SweepAddressLinks(record.At(now)))
+	})
 }
 
 // deviceCookie is the value by which a device that signed in is known again,

@@ -9,21 +9,23 @@ import (
 
 // Account is somebody who signs in.
 type Account struct {
-	ID       int64
-	Key      string
-	Email    string
-	Name     string
-	Password string        // argon2id in PHC form, "" none
-	Lists    string        // of published passwords that it was compared with
-	Listed   record.Millis // when it was found on one, 0: not
-	Admin    bool
-	Epoch    int64
-	Lang     string // "" follows the browser
-	Unit     string // "" follows the person
-	Clock    string // "12", "24", "" follows the language
-	Theme    string // "light", "dark", "bedside", "" follows the system
-	Created  record.Millis
-	Disabled record.Millis // 0: not
+	ID        int64
+	Key       string
+	Email     string
+	Name      string
+	Password  string        // argon2id in PHC form, "" none
+	Lists     string        // of published passwords that it was compared with
+	Listed    record.Millis // when it was found on one, 0: not
+	Admin     bool
+	Epoch     int64
+	Lang      string        // "" follows the browser
+	Unit      string        // "" follows the person
+	Clock     string        // "12", "24", "" follows the language
+	Theme     string        // "light", "dark", "bedside", "" follows the system
+	Phrase    string        // in every mail to them
+	Confirmed record.Millis // when they proved Email, 0: not yet
+	Created   record.Millis
+	Disabled  record.Millis // 0: not
 }
 
 func accounts(ctx context.Context, r reader, where string, args ...any) ([]Account, error) {
@@ -31,10 +33,11 @@ func accounts(ctx context.Context, r reader, where string, args ...any) ([]Accou
 	err := rows(ctx, r, func(rs *sql.Rows) error {
 		var a Account
 		err := rs.Scan(&a.ID, &a.Key, &a.Email, &a.Name, &a.Password, &a.Lists, (*int64)(&a.Listed), &a.Admin, &a.Epoch, &a.Lang, &a.Unit, &a.Clock, &a.Theme,
-			(*int64)(&a.Created), (*int64)(&a.Disabled))
+			&a.Phrase, (*int64)(&a.Confirmed), (*int64)(&a.Created), (*int64)(&a.Disabled))
 		out = append(out, a)
 		return err
-	}, `SELECT id, key, email, name, coalesce(password, ''), password_lists, coalesce(password_listed_ms, 0), admin, epoch, lang, unit, clock, theme, created_ms, coalesce(disabled_ms, 0)
+	}, `SELECT id, key, email, name, coalesce(password, ''), password_lists, coalesce(password_listed_ms, 0), admin, epoch, lang, unit, clock, theme,
+		phrase, coalesce(confirmed_ms, 0), created_ms, coalesce(disabled_ms, 0)
 		FROM account WHERE `+where, args...)
 	return out, err
 }
@@ -59,6 +62,11 @@ func (db *DB) AccountByID(ctx context.Context, id int64) (Account, error) {
 	return one(accounts(ctx, db, `id = ?`, id))
 }
 
+// AccountByID finds an account; ErrNone if it is gone.
+func (tx *Tx) AccountByID(id int64) (Account, error) {
+	return one(accounts(context.Background(), tx, `id = ?`, id))
+}
+
 // CountAccounts says how many accounts there are.
 func (tx *Tx) CountAccounts() (n int, err error) {
 	err = row(context.Background(), tx, `SELECT count(*) FROM account`, nil, &n)
@@ -73,8 +81,8 @@ func (db *DB) CountAccounts(ctx context.Context) (n int, err error) {
 
 // AddAccount inserts a and gives its row id.
 func (tx *Tx) AddAccount(a Account) (int64, error) {
-	return tx.insert(`INSERT INTO account (key, email, name, password, password_lists, admin, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		a.Key, a.Email, a.Name, nullText(a.Password), a.Lists, truth(a.Admin), int64(a.Created))
+	return tx.insert(`INSERT INTO account (key, email, name, password, password_lists, admin, phrase, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		a.Key, a.Email, a.Name, nullText(a.Password), a.Lists, truth(a.Admin), a.Phrase, int64(a.Created))
 }
 
 // SetPassword replaces an account's password hash without ending anything: for

@@ -22,6 +22,7 @@ type LedgerRow struct {
 	Origin  string
 	Request string
 	Detail  string // JSON
+	Key     string // names the key of the hash
 	Hash    []byte
 }
 
@@ -42,12 +43,18 @@ func (db *DB) LastLedger(ctx context.Context) (seq int64, err error) {
 	return seq, err
 }
 
+// LastLedgerKey names the key of the last line, "" if there is none.
+func (db *DB) LastLedgerKey(ctx context.Context) (key string, err error) {
+	err = row(ctx, db, `SELECT coalesce((SELECT key FROM ledger ORDER BY seq DESC LIMIT 1), '')`, nil, &key)
+	return key, err
+}
+
 // AddLedger appends a row whose number and hash package audit has computed.
 func (tx *Tx) AddLedger(r LedgerRow) error {
 	return tx.exec(`
-		INSERT INTO ledger (seq, at_ms, boot, actor, behalf, person, action, object, result, origin, request, detail, hash)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		r.Seq, int64(r.At), r.Boot, r.Actor, r.Behalf, r.Person, r.Action, r.Object, r.Result, r.Origin, r.Request, r.Detail, r.Hash)
+		INSERT INTO ledger (seq, at_ms, boot, actor, behalf, person, action, object, result, origin, request, detail, key, hash)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.Seq, int64(r.At), r.Boot, r.Actor, r.Behalf, r.Person, r.Action, r.Object, r.Result, r.Origin, r.Request, r.Detail, r.Key, r.Hash)
 }
 
 // Ledger calls each for every row after seq in order, until each fails.
@@ -55,11 +62,11 @@ func (db *DB) Ledger(ctx context.Context, after int64, each func(LedgerRow) erro
 	return rows(ctx, db, func(rs *sql.Rows) error {
 		var r LedgerRow
 		if err := rs.Scan(&r.Seq, (*int64)(&r.At), &r.Boot, &r.Actor, &r.Behalf, &r.Person, &r.Action, &r.Object,
-			&r.Result, &r.Origin, &r.Request, &r.Detail, &r.Hash); err != nil {
+			&r.Result, &r.Origin, &r.Request, &r.Detail, &r.Key, &r.Hash); err != nil {
 			return err
 		}
 		return each(r)
-	}, `SELECT seq, at_ms, boot, actor, behalf, person, action, object, result, origin, request, detail, hash
+	}, `SELECT seq, at_ms, boot, actor, behalf, person, action, object, result, origin, request, detail, key, hash
 		FROM ledger WHERE seq > ? ORDER BY seq`, after)
 }
 

@@ -188,7 +188,7 @@ func TestLedgerIsAppendOnly(t *testing.T) {
 		return tx.AddLedger(store.LedgerRow{Seq: 1, Result: "ok", Hash: make([]byte, 32)})
 	}))
 	for _, q := range []string{`UPDATE ledger SET action = 'x'`, `DELETE FROM ledger`,
-		`INSERT OR REPLACE INTO ledger SELECT seq, 7, boot, actor, behalf, person, action, object, result, origin, request, detail, hash FROM ledger`} {
+		`INSERT OR REPLACE INTO ledger SELECT seq, 7, boot, actor, behalf, person, action, object, result, origin, request, detail, key, hash FROM ledger`} {
 		require.ErrorContains(t, db.Write(t.Context(), func(tx *store.Tx) error { return tx.ExecForTest(q) }), "append-only")
 	}
 }

@@ -35,6 +35,9 @@ func (s *server) showBox(w http.ResponseWriter, v *visit, status int, p page.Box
 	p.Name = box.Name
 	zone := boxGuess(box).Zone
 	p.Troubles = v.troubles(state)
+	if err := s.mailState(v, &p); err != nil {
+		return err
+	}
 	p.Steps = v.openSteps(box, state)
 	p.Holds = v.holds(state, zone)
 	p.Room = v.room(state)
@@ -50,6 +53,36 @@ func (s *server) showBox(w http.ResponseWriter, v *visit, status int, p page.Box
 	}
 	p.Version, p.Folder = s.Version, state.Folder
 	return render(w, v, status, page.BoxPage(s.frame(v, v.t("web.place.box")), p))
+}
+
+// mailState says whether the box can send mails.
+func (s *server) mailState(v *visit, p *page.Box) error {
+	_, known, err := s.Mail.Settings(v.Context())
+	if err != nil {
+		return err
+	}
+	_, lost, err := s.Mail.Password(v.Context())
+	if err != nil {
+		return err
+	}
+	stuck, err := s.Mail.Stuck(v.Context())
+	if err != nil {
+		return err
+	}
+	p.MailWays = []component.Link{{URL: "/box/mail", Label: v.t("mailserver.title")}, {URL: "/box/links", Label: v.t("handover.title")}}
+	switch {
+	case !known:
+		p.Mail = v.t("mailserver.none")
+	case lost:
+		p.Mail = v.t("mailserver.lost")
+		p.Troubles = append(p.Troubles, p.Mail)
+	case stuck > 0:
+		p.Mail = v.t("box.mail.stuck", "count", stuck)
+		p.Troubles = append(p.Troubles, p.Mail)
+	default:
+		p.Mail = v.t("box.mail.set")
+	}
+	return nil
 }
 
 // checked says how the last check ended.

@@ -45,6 +45,34 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		{"GET /box", ana, func() answer { return ana.get("/box") }, nil}, // nobody's data
 		{"POST /box", ana, func() answer { return ana.post("/box", "name", "Haus Muster", "zone", "UTC", "unit", "mg/dL") }, []string{"box.changed ok"}},
 		{"POST /box/check", ana, func() answer { return ana.post("/box/check") }, []string{"box.checked ok"}},
+		{"GET /box/mail", ana, func() answer { return ana.get("/box/mail") }, nil}, // nobody's data
+		{"POST /box/mail", ana, func() answer { return ana.post("/box/mail", mailForm("host", "bad host")...) }, nil},
+		{"POST /box/mail", ana, func() answer { return ana.post("/box/mail", mailForm("port", "1")...) }, []string{"mail.changed ok"}},
+		{"POST /box/mail/test", ana, func() answer { return ana.post("/box/mail/test") }, []string{"mail.tested ok"}},
+		{"POST /box/mail", ana, func() answer { return ana.post("/box/mail", "do", "forget") }, []string{"mail.changed none ok"}},
+		{"GET /box/links", ana, func() answer { return ana.get("/box/links") }, nil},
+		{"POST /box/links", ana, func() answer { return ana.post("/box/links", "account", "nobody") }, nil},
+		{"POST /box/links", ana, func() answer { return ana.post("/box/links", "account", b.key("Ben")) }, []string{"address.link account ok"}},
+		{"GET /preferences/phrase", ana, func() answer { return ana.get("/preferences/phrase") }, nil},
+		{"POST /preferences/phrase", ana, func() answer { return ana.post("/preferences/phrase", "phrase", "seven quiet herons") }, []string{"account.phrase ok"}},
+		{"GET /preferences/address", ana, func() answer { return ana.get("/preferences/address") }, nil},
+		{"POST /preferences/address", ana, func() answer {
+			return ana.post("/preferences/address", "email", "new@box.test", "password", "wrong")
+		}, []string{"step-up failed"}},
+		{"POST /preferences/address", ana, func() answer {
+			return ana.post("/preferences/address", "email", "new@box.test", "password", password)
+		}, []string{"address.asked account ok"}},
+		{"POST /preferences/address/confirm", ben, func() answer { return ben.post("/preferences/address/confirm") }, []string{"address.asked account ok"}},
+		{"GET /links/{token}", ben, func() answer { return b.browser().get(ana.hands("Ben", "")) }, []string{"address.link account ok"}}, // of the making alone
+		{"POST /links/{token}", ben, func() answer { return b.browser().post(ana.hands("Ben", "")) }, []string{"address.link account ok", "address.proven account ok"}},
+		{"POST /links/{token}", ana, func() answer { return b.browser().post(ana.hands("Ana", "")) }, []string{"address.link account ok", "address.changed account ok"}},
+		{"GET /mail-check", ana, func() answer { return ana.get("/mail-check") }, nil},
+		{"POST /mail-check", ana, func() answer { return ana.post("/mail-check", "ref", "AAAA-AAAA-AAAA") }, nil}, // asks about no data
+		{"POST /links/{token}", ana, func() answer {
+			a := b.browser().post(ana.hands("Ana", "yes"))
+			ana.signIn("Ana")
+			return a
+		}, []string{"address.link account ok", "address.undone account ok", "sign-in ok"}},
 		{"GET /signin", ana, func() answer { return b.browser().get("/signin") }, nil},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "ana@box.test", "password", "wrong") }, []string{"sign-in failed"}},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "xyz@box.test", "password", "wrong") }, []string{"sign-in failed"}},

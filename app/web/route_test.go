@@ -36,10 +36,24 @@ var expectations = map[string]expectation{
 	"GET /.well-known/change-password":                  {see, see, see, 0},
 	"GET /security/password":                            {see, ok, ok, 0},
 	"POST /security/password":                           {see, unusable, unusable, 0},
+	"GET /box/links":                                    {see, ok, unknown, ok},
+	"POST /box/links":                                   {see, unknown, unknown, unknown}, // for nobody
+	"GET /box/mail":                                     {see, ok, unknown, ok},
+	"POST /box/mail":                                    {see, unusable, unknown, unusable},
+	"POST /box/mail/test":                               {see, http.StatusConflict, unknown, http.StatusConflict}, // there is no server
+	"GET /links/{token}":                                {unknown, unknown, unknown, 0},                           // a token that nobody made
+	"POST /links/{token}":                               {unknown, unknown, unknown, 0},
+	"GET /mail-check":                                   {see, ok, ok, 0},
+	"POST /mail-check":                                  {see, unusable, unusable, 0},
 	"GET /healthz":                                      {ok, ok, ok, 0},
 	"GET /live":                                         {see, unusable, unusable, 0},
 	"GET /preferences":                                  {see, ok, ok, 0},
 	"POST /preferences":                                 {see, unusable, unusable, 0},
+	"GET /preferences/address":                          {see, ok, ok, 0},
+	"POST /preferences/address":                         {see, unusable, unusable, 0},
+	"POST /preferences/address/confirm":                 {see, see, see, 0},
+	"GET /preferences/phrase":                           {see, ok, ok, 0},
+	"POST /preferences/phrase":                          {see, unusable, unusable, 0},
 	"GET /setup":                                        {see, see, see, 0},
 	"GET /setup/account":                                {see, see, see, 0},
 	"POST /setup/account":                               {see, see, see, 0},
@@ -89,6 +103,7 @@ var expectations = map[string]expectation{
 
 // open is the routes that answer before sign-in: the short list.
 var open = []string{"GET /healthz", "GET /setup", "GET /setup/box", "POST /setup/box", "GET /setup/account", "POST /setup/account", "GET /signin", "POST /signin",
+	"GET /links/{token}", "POST /links/{token}",
 	"GET /.well-known/change-password"} // which leads to the page for it, and so to the way in
 
 func last(address string) string { return address[strings.LastIndex(address, "/")+1:] }
@@ -97,6 +112,7 @@ func last(address string) string { return address[strings.LastIndex(address, "/"
 func fill(owner *browser, path string) string {
 	owner.Helper()
 	path = strings.ReplaceAll(path, "{$}", "")
+	path = strings.ReplaceAll(path, "{token}", strings.Repeat("A", 43))
 	path = strings.ReplaceAll(path, "{person}", owner.person.Key)
 	if strings.Contains(path, "{file}") {
 		path = strings.ReplaceAll(path, "{file}", last(owner.wait(simple(spring, 3))))
@@ -287,7 +303,7 @@ func TestWrongMethods(t *testing.T) {
 	ana := b.owner("Ana", "Mila")
 	for path, methods := range allow {
 		slices.Sort(methods)
-		address := strings.NewReplacer("{$}", "", "{person}", ana.person.Key, "{file}", "FILE", "{import}", "IMPORT", "{entry}", "ENTRY").Replace(path)
+		address := strings.NewReplacer("{$}", "", "{person}", ana.person.Key, "{file}", "FILE", "{import}", "IMPORT", "{entry}", "ENTRY", "{token}", "TOKEN").Replace(path)
 		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get", "BREW"} {
 			if slices.Contains(methods, method) {
 				continue

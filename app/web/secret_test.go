@@ -52,6 +52,27 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	require.Equal(t, ok, br.get("/box").status)
 	require.Equal(t, see, br.post("/box/check").status)
 	require.Equal(t, ok, br.get("/box").status)
+	post := b.postbox()
+	require.Equal(t, unusable, br.post("/box/mail", mailForm("host", "hostcanary:25")...).status)
+	require.Equal(t, see, br.post("/box/mail", mailForm("port", post.port, "name", "signincanary", "sender", "sendercanary@box.test")...).status)
+	require.Equal(t, ok, br.post("/box/mail/test").status)
+	require.Equal(t, see, br.post("/preferences/phrase", "phrase", "phrasecanary of herons").status)
+	require.Equal(t, http.StatusForbidden, br.post("/preferences/address", "email", "addresscanary@box.test", "password", "wrongcanary").status)
+	require.Equal(t, see, br.post("/preferences/address", "email", "addresscanary@box.test", "password", secret).status)
+	br.post("/mail-check", "ref", "refcanary")
+	mails := post.got(b)
+	require.Contains(t, strings.Join(mails, ""), "phrasecanary of herons")
+	link := linkTo(t, mails, "addresscanary@box.test")
+	require.Equal(t, ok, b.browser().get(link).status)
+	require.Equal(t, ok, b.browser().post(link).status)
+	require.Equal(t, unknown, b.browser().post(link).status)
+	br.hands("Namecanary", "yes")
+	for _, m := range post.got(b) {
+		require.Contains(t, m, "phrasecanary")
+	}
+	b.sql(`UPDATE secret SET sealed = 'gk1.00000000.AAAA'`) // a key that is lost, and a mail that cannot go
+	require.Equal(t, ok, br.post("/box/mail/test").status)
+	require.Equal(t, see, br.post("/box/mail", "do", "forget").status)
 	r := br.request(http.MethodGet, "/", nil)
 	r.Host = "hostcanary.test"
 	br.send(r)
@@ -89,7 +110,7 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
 	require.GreaterOrEqual(t, br.post("/preferences", "language", "de", "unit", "mg/dL", "clock", "24", "theme", "system").status, 500)
 	require.GreaterOrEqual(t, br.post(past.location()+"/undo").status, 500)
-	b.browser().post("/signin", "email", "mailcanary@box.test", "password", secret)
+	b.browser().post("/signin", "email", "addresscanary@box.test", "password", secret)
 	require.GreaterOrEqual(t, br.post(br.at("/log"), "kind", "note", "text", "textcanary").status, 500)
 	b.sql(`DROP TRIGGER full`)
 	require.NoError(t, b.ledger.Close(t.Context(), b.now()))
@@ -97,7 +118,7 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	require.Equal(t, http.StatusInternalServerError, br.get(br.at("?day=2026-03-01")).status)
 	b.sql(`UPDATE account SET password = 'hashcanary'`)
 	b.sql(`DELETE FROM throttle`)
-	require.Equal(t, http.StatusInternalServerError, b.browser().post("/signin", "email", "mailcanary@box.test", "password", secret).status)
+	require.Equal(t, http.StatusInternalServerError, b.browser().post("/signin", "email", "addresscanary@box.test", "password", secret).status)
 	require.Equal(t, see, br.post("/signout").status)
 
 	log := changing.ReplaceAllString(b.logs.String(), "")
@@ -108,7 +129,7 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	if i := strings.Index(low, "canary"); i >= 0 {
 		t.Errorf("the log has a canary: %s", log[max(0, i-300):min(len(log), i+100)])
 	}
-	for _, secret := range []string{token, br.cookies["gkd"], code, strings.ReplaceAll(code, "-", ""), "box.test", "herons", "217", "219", "127.0.0.1", br.person.Key, "nextcanary"} {
+	for _, secret := range []string{token, br.cookies["gkd"], code, strings.ReplaceAll(code, "-", ""), "box.test", "herons", "217", "219", "127.0.0.1", br.person.Key, "nextcanary", strings.TrimPrefix(link, "/links/")} {
 		require.NotEmpty(t, secret)
 		if i := strings.Index(log, secret); i >= 0 {
 			t.Errorf("the log has %q: %s", secret, log[max(0, i-300):min(len(log), i+100)])

@@ -16,6 +16,7 @@ import (
 	"glucokeep/app/ingest"
 	"glucokeep/app/intake"
 	"glucokeep/app/live"
+	"glucokeep/app/mail"
 	"glucokeep/app/read"
 	"glucokeep/app/report"
 	"glucokeep/app/share"
@@ -25,6 +26,7 @@ import (
 // Config is what the pages need.
 type Config struct {
 	Auth    *auth.Auth
+	Mail    *mail.Mails
 	Share   *share.Share
 	Read    *read.Read
 	Ingest  *ingest.Ingest
@@ -101,6 +103,8 @@ var routes = []route{
 	{"GET /.well-known/change-password", anybody, "", (*server).toPassword}, // where password managers look
 	{"GET /signin", anybody, "", (*server).signInForm},
 	{"POST /signin", anybody, "", (*server).signIn},
+	{"GET /links/{token}", anybody, "", (*server).linkForm},
+	{"POST /links/{token}", anybody, "", (*server).useLink},
 
 	{"POST /signout", changing, "", (*server).signOut},
 	{"GET /security/password", changing, "", (*server).passwordForm},
@@ -110,10 +114,22 @@ var routes = []route{
 	{"GET /live", account, "", (*server).live},
 	{"GET /preferences", account, "", (*server).preferencesForm},
 	{"POST /preferences", account, "", (*server).setPreferences},
+	{"GET /preferences/phrase", account, "", (*server).phraseForm},
+	{"POST /preferences/phrase", account, "", (*server).setPhrase},
+	{"GET /preferences/address", account, "", (*server).addressForm},
+	{"POST /preferences/address", account, "", (*server).askAddress},
+	{"POST /preferences/address/confirm", account, "", (*server).askConfirm},
+	{"GET /mail-check", account, "", (*server).mailCheckForm},
+	{"POST /mail-check", account, "", (*server).mailCheck},
 
 	{"GET /box", admin, "", (*server).box},
 	{"POST /box", admin, "", (*server).nameBox},
 	{"POST /box/check", admin, "", (*server).checkBox},
+	{"GET /box/mail", admin, "", (*server).mailServer},
+	{"POST /box/mail", admin, "", (*server).setMailServer},
+	{"POST /box/mail/test", admin, "", (*server).testMail},
+	{"GET /box/links", admin, "", (*server).handovers},
+	{"POST /box/links", admin, "", (*server).handOver},
 	{"GET /setup/person", admin, "", (*server).newPersonForm},
 	{"POST /setup/person", admin, "", (*server).newPerson},
 	{"GET /setup/data", admin, "", (*server).setupDataForm},

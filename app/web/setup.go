@@ -243,7 +243,7 @@ func (s *server) setupAccount(w http.ResponseWriter, v *visit) error {
 		if typed {
 			p.Code = code
 		}
-		a := auth.NewAccount{Email: p.Email, Name: p.Name, Password: v.PostFormValue("password")}
+		a := auth.NewAccount{Email: p.Email, Name: p.Name, Password: v.PostFormValue("password"), Lang: v.locale.Lang}
 		if field, err := s.Auth.Check(v.Context(), a); err != nil {
 			if err := v.problem(p.Problems, field, err); err != nil {
 				return err

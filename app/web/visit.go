@@ -148,7 +148,7 @@ func fromOf(r *http.Request) audit.From {
 	if err != nil {
 		ip = r.RemoteAddr
 	}
-	return audit.From{IP: ip, Device: deviceOf(r.UserAgent()), Request: requestID(r.Context())}
+	return audit.From{IP: ip, Device: deviceOf(r.UserAgent()), Request: requestID(r.Context()), Lang: text.Match(r.Header.Get("Accept-Language"))}
 }
 
 // deviceOf says browser and system in two words: what a person recognises,

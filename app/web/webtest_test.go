@@ -26,11 +26,13 @@ import (
 	"glucokeep/app/health"
 	"glucokeep/app/ingest"
 	"glucokeep/app/intake"
+	"glucokeep/app/mail"
 	"glucokeep/app/read"
 	"glucokeep/app/seal"
 	"glucokeep/app/share"
 	"glucokeep/app/store"
 	"glucokeep/app/store/storetest"
+	"glucokeep/app/vault"
 	"glucokeep/app/web"
 )
 
@@ -61,6 +63,7 @@ type box struct {
 	db      *store.DB
 	ledger  *audit.Ledger
 	auth    *auth.Auth
+	mail    *mail.Mails
 	share   *share.Share
 	ingest  *ingest.Ingest
 	intake  *intake.Intake
@@ -109,6 +112,9 @@ func handlerAt(t testing.TB, at *url.URL, change ...func(*web.Config)) *box {
 	incoming := filepath.Join(b.dir, "incoming")
 	b.ledger = audit.New(b.db, keys.Key("ledger"))
 	b.auth = auth.New(b.db, b.ledger, keys.Key("device cookie"), scheme == "https")
+	b.mail = mail.New(b.db, b.ledger, vault.New(b.db, b.ledger, keys))
+	b.mail.Base = at.String()
+	b.auth.UseMail(b.mail)
 	b.share = share.New(b.db, b.ledger)
 	in := ingest.New(b.db, b.ledger, intake.Reread(incoming))
 	b.ingest = in
@@ -117,7 +123,7 @@ func handlerAt(t testing.TB, at *url.URL, change ...func(*web.Config)) *box {
 	t.Cleanup(func() { _ = b.intake.Close() })
 
 	b.url = at
-	c := web.Config{Auth: b.auth, Share: b.share, Read: read.New(b.db, b.ledger), Ingest: in, Intake: b.intake,
+	c := web.Config{Auth: b.auth, Mail: b.mail, Share: b.share, Read: read.New(b.db, b.ledger), Ingest: in, Intake: b.intake,
 		Log:  slog.New(slog.NewTextHandler(b.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Base: b.url, Version: "test", Health: health.New(b.db, b.ledger, in, storetest.Schema(t)), Now: b.now}
 	for _, f := range change {

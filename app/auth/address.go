@@ -97,7 +97,9 @@ func (a *Auth) AskAddress(ctx context.Context, id Identity, from audit.From, ema
 
 // linksAsked counts every link that somebody has sent, so that nobody's
 // mailbox is flooded in the box's name.
-func linksAsked(id Identity) []bucket { return []bucket{{name: "links " + id.Key, free: 5, first: time.Second}} }
+func linksAsked(id Identity) []bucket {
+	return []bucket{{name: "links " + id.Key, free: 5, first: time.Second}}
+}
 
 // AskConfirm sends a link that proves the address that an account has.
 func (a *Auth) AskConfirm(ctx context.Context, id Identity, from audit.From) error {

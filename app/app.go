@@ -101,7 +101,7 @@ func look(ctx context.Context, dir, keyFile, schema string, secure bool) (b *Box
 	}
 	b.auth = auth.New(b.db, b.ledger, keys.Key("device cookie"), secure)
 	if b.calibrated, err = b.auth.LoadCost(ctx); err != nil {
-		return b, err
+		return nil, err
 	}
 	b.mail = mail.New(b.db, b.ledger, b.vault)
 	b.auth.UseMail(b.mail)

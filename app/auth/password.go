@@ -26,6 +26,11 @@ func (a *Auth) about(ctx context.Context, acc store.Account) (password.About, er
 	if acc.ID == 0 {
 		return about, nil
 	}
+	list, err := a.db.Factors(ctx, acc.ID)
+	if err != nil {
+		return about, err
+	}
+	about.Second = hasFactor(list)
 	people, err := a.db.PersonsKnownTo(ctx, acc.ID)
 	for _, p := range people {
 		about.People = append(about.People, password.Person{Name: p.Name, Born: p.Born})
@@ -42,6 +47,11 @@ func (a *Auth) checkPassword(ctx context.Context, acc store.Account, plain strin
 	if err != nil {
 		return "", err
 	}
+	return a.checkAbout(about, plain)
+}
+
+// checkAbout is checkPassword for whoever about is about.
+func (a *Auth) checkAbout(about password.About, plain string) (lists string, err error) {
 	err = a.lists.Check(plain, about)
 	if _, wrong := errors.AsType[*fault.Error](err); wrong {
 		return "", err
@@ -54,6 +64,12 @@ func (a *Auth) checkPassword(ctx context.Context, acc store.Account, plain strin
 		return "", nil
 	}
 	return lists, nil
+}
+
+// LeastPassword is the least length of a new password of whoever is signed in.
+func (a *Auth) LeastPassword(ctx context.Context, id Identity) (int, error) {
+	has, err := a.HasFactor(ctx, id)
+	return password.About{Second: has}.Least(), err
 }
 
 // compare finds out whether the password that somebody signs in with was
@@ -148,7 +164,10 @@ func (a *Auth) ChangePassword(ctx context.Context, id Identity, from audit.From,
 			return fault.New(fault.Conflict, "password.changed-meanwhile")
 		}
 		line.Result = audit.OK
-		return errors.Join(a.tell(tx, from, acc, mail.PasswordChanged), tx.ResetPassword(acc.ID, hash, lists), a.forgetStreak(tx, acc.Email), a.ledger.Append(tx, a.now(), line))
+		if err := a.tell(tx, from, acc, mail.PasswordChanged); err != nil {
+			return err
+		}
+		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), a.forgetStreak(tx, acc.Email), a.ledger.Append(tx, a.now(), line))
 	})
 	if err != nil {
 		return err

@@ -72,7 +72,12 @@ func (a *Auth) UseReset(ctx context.Context, from audit.From, token, plain strin
 	if err != nil {
 		return err
 	}
-	lists, err := a.checkPassword(ctx, acc, plain)
+	about, err := a.about(ctx, acc)
+	if err != nil {
+		return err
+	}
+	about.Second = false // none is left afterwards
+	lists, err := a.checkAbout(about, plain)
 	if err != nil {
 		return err
 	}

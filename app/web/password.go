@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"glucokeep/app/fault"
-	"glucokeep/app/password"
 	"glucokeep/views/page"
 )
 
@@ -45,7 +44,11 @@ func (s *server) passwordForm(w http.ResponseWriter, v *visit) error {
 }
 
 func (s *server) showPassword(w http.ResponseWriter, v *visit, status int, p page.Password) error {
-	p.Action, p.SignOut, p.Email, p.Least, p.MustChange = passwordPage, "/signout", v.id.Email, password.Least, v.id.MustChange
+	least, err := s.Auth.LeastPassword(v.Context(), v.id)
+	if err != nil {
+		return err
+	}
+	p.Action, p.SignOut, p.Email, p.Least, p.MustChange = passwordPage, "/signout", v.id.Email, least, v.id.MustChange
 	p.Forgot = v.id.Forgot
 	for _, kind := range []string{makeWords, makeSigns} {
 		w := page.PasswordWay{URL: passwordPage + "?make=" + kind, Label: v.t("password.make." + kind)}

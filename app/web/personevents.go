@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -249,7 +250,7 @@ func (c *curve) event(e report.Entry, w entryWords) page.Event {
 		row.More = strings.TrimPrefix(row.More+", "+c.v.t("person.event.twice"), ", ")
 	}
 	if cut := start(w.text, mostText); len(w.text) > len(cut)+mostText/4 {
-		row.Start = cut + "…"
+		row.Start, row.Key = cut+"…", strconv.FormatInt(int64(at), 36)
 	}
 	return row
 }

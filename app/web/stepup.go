@@ -100,15 +100,15 @@ func (s *server) stepUp(w http.ResponseWriter, v *visit) error {
 	return s.showStepUp(w, v, status, p)
 }
 
-// left tells the script how many seconds the session lives if nobody acts. To
-// ask is no act.
+// left tells the script how many seconds the session lives if nobody acts, and
+// the words to say so. To ask is no act.
 func (s *server) left(w http.ResponseWriter, v *visit) error {
 	left, err := s.Auth.Left(v.Context())
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	return json.NewEncoder(w).Encode(map[string]int{"left": int(left.Seconds())})
+	return json.NewEncoder(w).Encode(map[string]any{"left": int(left.Seconds()), "warning": v.t("idle.warning"), "stay": v.t("idle.stay")})
 }
 
 // stay keeps the session awake for somebody who pressed the button for it.

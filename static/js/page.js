@@ -19,7 +19,7 @@ function wire(root) {
 wire(document);
 keepLive(wire);
 for (const figure of document.querySelectorAll("[data-explore]")) import("./explore.js").then((m) => m.explore(figure));
-for (const bar of document.querySelectorAll("[data-idle]")) import("./idle.js").then((m) => m.watchIdle(bar));
+if (document.body.dataset.idle) import("./idle.js").then((m) => m.watchIdle(document.body));
 for (const button of document.querySelectorAll("[data-copy]")) import("./keep.js").then((m) => m.copyText(button));
 for (const button of document.querySelectorAll("[data-print]")) import("./keep.js").then((m) => m.printPage(button));
 for (const line of document.querySelectorAll("[data-box-clock]")) compareClocks(line);

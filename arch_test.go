@@ -21,6 +21,7 @@ import (
 var arrows = map[string]string{
 	"app/unit":        "",
 	"app/fault":       "",
+	"app/password":    "app/fault",
 	"app/name":        "",
 	"app/text":        "",
 	"static":          "",
@@ -40,7 +41,7 @@ var arrows = map[string]string{
 	"app/carelog":     "app/name app/ingest app/share app/store app/record app/unit app/fault",
 	"app/intake":      "app/name app/ingest app/format app/fault",
 	"app/health":      "app/store app/audit app/ingest app/record app/fault",
-	"app/auth":        "app/name app/mail app/store app/audit app/record app/seal app/fault",
+	"app/auth":        "app/password app/name app/mail app/store app/audit app/record app/seal app/fault",
 	"app/share":       "app/name app/store app/audit app/record app/fault",
 	"app/read":        "app/share app/audit app/store app/record app/unit app/fault",
 	"app/report":      "app/read app/metrics app/format app/chart app/text app/record app/unit app/fault",
@@ -50,12 +51,14 @@ var arrows = map[string]string{
 	"views/layout":    "views/figure views/component app/unit app/chart app/text static",
 	"views/guide":     "views/figure views/component views/chart app/unit app/chart app/text static",
 	"views/page":      "views/figure views/component views/chart views/layout views/guide app/unit app/chart app/text static",
-	"app/web": "app/name app/chart app/demo app/auth app/mail app/health app/share app/read app/report app/ingest app/intake app/carelog app/format app/metrics app/audit app/live app/record app/unit " +
+	"app/web": "app/name app/chart app/demo app/auth app/password app/mail app/health app/share app/read app/report app/ingest app/intake app/carelog app/format app/metrics app/audit app/live app/record app/unit " +
 		"app/fault app/text static views/figure views/component views/chart views/layout views/guide views/page",
 	"app/store/storetest": "app/store",
 	"app":                 "*",
 	".":                   "app",
 	"bench":               "",
+
+	"packaging/passwordlist": "app/password",
 }
 
 // tests may use these beside what their package may.

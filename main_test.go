@@ -95,7 +95,7 @@ func week(t testing.TB, days int, bad bool) string {
 func TestCommandLine(t *testing.T) {
 	t.Run("help names every command", func(t *testing.T) {
 		out := done(t, "", "--help")
-		for _, c := range []string{"serve", "import", "stats", "account", "person", "check", "dump", "demo", "version"} {
+		for _, c := range []string{"serve", "import", "stats", "account", "person", "passwords", "check", "dump", "demo", "version"} {
 			require.Contains(t, out, "\n  "+c, c)
 		}
 		out, _, _ = glucokeep(t, "")

@@ -46,6 +46,8 @@ CREATE TABLE account (
   email       TEXT NOT NULL COLLATE NOCASE UNIQUE,
   name        TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
   password    TEXT,                                                -- argon2id in PHC form; NULL: no password
+  password_lists     TEXT NOT NULL DEFAULT '',                     -- lists of published passwords that it was compared with
+  password_listed_ms INTEGER,                                      -- when it was found on one: it opens nothing but the page to change it
   admin       INTEGER NOT NULL DEFAULT 0 CHECK (admin IN (0, 1)),  -- manages the box; reads nobody's data by that
   epoch       INTEGER NOT NULL DEFAULT 1,                          -- rises when every credential must end
   lang        TEXT NOT NULL DEFAULT '',                            -- '' follows the browser
@@ -139,6 +141,7 @@ CREATE INDEX mail_by_account ON mail (account, created_ms);
 CREATE TABLE throttle (
   bucket   TEXT PRIMARY KEY,
   failures INTEGER NOT NULL,
+  streak   INTEGER NOT NULL DEFAULT 0, -- failures since the last success, however long ago
   last_ms  INTEGER NOT NULL,
   until_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

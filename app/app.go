@@ -38,10 +38,11 @@ type Box struct {
 	ingest *ingest.Ingest
 	intake *intake.Intake
 
-	clock  func() time.Time // of pages and data; that of sign-in always goes right
-	demo   bool             // everything in it is made up
-	works  []work           // done beside serving, besides the usual
-	health *health.Health
+	clock      func() time.Time // of pages and data; that of sign-in always goes right
+	calibrated bool             // somebody measured how fast this machine hashes
+	demo       bool             // everything in it is made up
+	works      []work           // done beside serving, besides the usual
+	health     *health.Health
 }
 
 // Open opens the box in folder dir, or makes one there. keyFile names its key
@@ -99,6 +100,9 @@ func look(ctx context.Context, dir, keyFile, schema string, secure bool) (b *Box
 		}
 	}
 	b.auth = auth.New(b.db, b.ledger, keys.Key("device cookie"), secure)
+	if b.calibrated, err = b.auth.LoadCost(ctx); err != nil {
+		return nil, err
+	}
 	b.mail = mail.New(b.db, b.ledger, b.vault)
 	b.auth.UseMail(b.mail)
 	b.share = share.New(b.db, b.ledger)

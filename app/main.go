@@ -25,17 +25,18 @@ type Streams struct {
 // commands is the command line. Every flag can also be given as GLUCOKEEP_*
 // in the environment.
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Start the box: pages, database and all."`
-	Demo    demoCommand    `cmd:"" help:"Start a box with an invented family, or a clinic, in a folder that goes away, to try everything out."`
-	Import  importCommand  `cmd:"" help:"Bring in a file that a device, an app or a cloud account exported."`
-	Stats   statsCommand   `cmd:"" help:"Print the figures of a person, or of a file without keeping it."`
-	Account accountCommand `cmd:"" help:"People who can sign in."`
-	Person  personCommand  `cmd:"" help:"People whose data is kept."`
-	Dump    dumpCommand    `cmd:"" help:"Write all data of a person as CSV files that any program can read and this one can import."`
-	Check   checkCommand   `cmd:"" help:"Look whether the database is sound: file, pages, figures, ledger."`
-	SQL     sqlCommand     `cmd:"" name:"sql" help:"Ask the database a question in SQL. It cannot change anything."`
-	Key     keyCommand     `cmd:"" help:"The key that the box's secrets are sealed with."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve     serveCommand     `cmd:"" help:"Start the box: pages, database and all."`
+	Demo      demoCommand      `cmd:"" help:"Start a box with an invented family, or a clinic, in a folder that goes away, to try everything out."`
+	Import    importCommand    `cmd:"" help:"Bring in a file that a device, an app or a cloud account exported."`
+	Stats     statsCommand     `cmd:"" help:"Print the figures of a person, or of a file without keeping it."`
+	Account   accountCommand   `cmd:"" help:"People who can sign in."`
+	Person    personCommand    `cmd:"" help:"People whose data is kept."`
+	Passwords passwordsCommand `cmd:"" help:"Lists of published passwords that nobody here may use, and the work of hashing."`
+	Dump      dumpCommand      `cmd:"" help:"Write all data of a person as CSV files that any program can read and this one can import."`
+	Check     checkCommand     `cmd:"" help:"Look whether the database is sound: file, pages, figures, ledger."`
+	SQL       sqlCommand       `cmd:"" name:"sql" help:"Ask the database a question in SQL. It cannot change anything."`
+	Key       keyCommand       `cmd:"" help:"The key that the box's secrets are sealed with."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 
 	KeyFile string `help:"Key file of the box. If not given: the credential glucokeep.key that systemd hands in, else glucokeep.key in the data folder." type:"path" placeholder:"FILE"`
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -40,7 +41,20 @@ func (c *serveCommand) Run(ctx context.Context, r *terminal) (err error) {
 	if err := r.warnLost(ctx, b); err != nil {
 		return err
 	}
-	return b.serve(ctx, c.Listen, c.BaseURL, r.logger(c.Log), func(address string) error {
+	log := r.logger(c.Log)
+	if err := b.auth.NoticeLists(ctx); err != nil {
+		log.Error("a list of passwords was left out", "err", err)
+	}
+	b.auth.Report = func(err error) { log.Error("a list of passwords was left out", "err", err) }
+	if !b.calibrated {
+		cost, err := b.auth.Calibrate(ctx, audit.Actor{Box: true})
+		if err != nil {
+			return err
+		}
+		debug.FreeOSMemory() // the memory of those hashes is not needed again soon
+		log.Info("password hash calibrated", "passes", cost.Passes, "took", cost.Took)
+	}
+	return b.serve(ctx, c.Listen, c.BaseURL, log, func(address string) error {
 		r.say("serve.open", "address", address)
 		needs, err := b.auth.NeedsSetup(ctx)
 		if err != nil || !needs {
@@ -97,6 +111,9 @@ func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, 
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return errors.Join(fault.New(fault.Invalid, "serve.bad-base-url"), l.Close())
 	}
+	if name := u.Hostname(); name != "localhost" && net.ParseIP(name) == nil {
+		b.auth.Host = name
+	}
 	b.mail.Base = strings.TrimSuffix(u.String(), "/")
 	srv := &http.Server{
 		Handler: web.New(web.Config{Auth: b.auth, Mail: b.mail, Share: b.share, Read: b.read, Ingest: b.ingest, Intake: b.intake, Health: b.health, Log: log,
@@ -115,6 +132,7 @@ func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, 
 	srv.RegisterOnShutdown(b.ingest.Live().Close)
 	every(ctx, &wg, log, "changes", changesEvery, b.watchChanges())
 	every(ctx, &wg, log, "ended sessions", time.Hour, b.auth.Sweep)
+	every(ctx, &wg, log, "lists of passwords", time.Minute, func(ctx context.Context, _ time.Time) error { return b.auth.NoticeLists(ctx) })
 	every(ctx, &wg, log, "mails", 2*time.Second, func(ctx context.Context, _ time.Time) error { return b.mail.Step(ctx, time.Now()) })
 	every(ctx, &wg, log, "old mails", time.Hour, b.mail.Sweep)
 	every(ctx, &wg, log, "waiting files", time.Hour, func(_ context.Context, now time.Time) error { return b.intake.Step(now) })

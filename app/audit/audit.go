@@ -27,6 +27,8 @@ const (
 	SignOut       Action = "sign-out"
 	AccountAdded  Action = "account.added"
 	PasswordReset Action = "account.password"
+	PasswordOwn   Action = "account.password-own"
+	ListsUpdated  Action = "passwords.updated"
 	PersonAdded   Action = "person.added"
 	PersonChanged Action = "person.changed"
 	GrantAdded    Action = "grant.added"

@@ -97,7 +97,9 @@ func (a *Auth) AskAddress(ctx context.Context, id Identity, from audit.From, ema
 
 // linksAsked counts every link that somebody has sent, so that nobody's
 // mailbox is flooded in the box's name.
-func linksAsked(id Identity) []bucket { return []bucket{{"links " + id.Key, 5}} }
+func linksAsked(id Identity) []bucket {
+	return []bucket{{name: "links " + id.Key, free: 5, first: time.Second}}
+}
 
 // AskConfirm sends a link that proves the address that an account has.
 func (a *Auth) AskConfirm(ctx context.Context, id Identity, from audit.From) error {
@@ -247,7 +249,7 @@ func (a *Auth) undoIn(tx *store.Tx, from audit.From, acc store.Account, l store.
 // stepUp asks once more who it is, before an act by which somebody else could
 // take the account over. Every such act goes through here.
 func (a *Auth) stepUp(ctx context.Context, id Identity, from audit.From, password string) error {
-	tries := []bucket{{"step-up " + id.Key, 5}}
+	tries := []bucket{{name: "step-up " + id.Key, free: 5, first: firstWait, most: inARow}}
 	if err := a.claim(ctx, tries); err != nil {
 		return err
 	}
@@ -255,7 +257,7 @@ func (a *Auth) stepUp(ctx context.Context, id Identity, from audit.From, passwor
 	if err != nil {
 		return err
 	}
-	ok, _, err := a.matches(ctx, password, acc.Password)
+	ok, _, err := a.matches(ctx, password, acc.Password, false)
 	if err != nil {
 		return err
 	}

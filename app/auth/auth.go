@@ -19,6 +19,7 @@ import (
 	"glucokeep/app/fault"
 	"glucokeep/app/mail"
 	"glucokeep/app/name"
+	"glucokeep/app/password"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
 )
@@ -29,11 +30,18 @@ type Auth struct {
 	ledger  *audit.Ledger
 	key     []byte // of device cookies
 	hashers hashers
-	cost    hashing
+	cost    sharedCost
+	lists   password.Lists
 	argon2  func(password, salt []byte, time, memory uint32, lanes uint8, length uint32) []byte
 	now     func() time.Time
 	name    boxName
 	mail    *mail.Mails // nil: nobody is written to
+
+	// Host is the name under which people reach the box, "" if it has none.
+	Host string
+
+	// Report is told of what went wrong beside a sign-in that went on.
+	Report func(error)
 
 	sessions *sessions
 
@@ -44,7 +52,11 @@ type Auth struct {
 // New makes the sign-in side of db. key authenticates the cookie by which a
 // device is known; secure says that the box is reached over TLS.
 func New(db *store.DB, ledger *audit.Ledger, key []byte, secure bool) *Auth {
-	a := &Auth{db: db, ledger: ledger, key: key, hashers: newHashers(), cost: strong(), argon2: argon2.IDKey, now: time.Now}
+	a := &Auth{db: db, ledger: ledger, key: key, hashers: newHashers(), argon2: argon2.IDKey, now: time.Now, Report: func(error) {}}
+	a.cost.set(strong())
+	if db != nil {
+		a.lists = password.InFolder(db.Dir())
+	}
 	a.sessions = &sessions{db: db, ledger: ledger, now: func() time.Time { return a.now() }}
 	a.Sessions = newManager(a.sessions, secure)
 	return a
@@ -62,6 +74,10 @@ type Identity struct {
 	Clock      string // "" follows the language
 	Theme      string // "light", "dark", "bedside", "" follows the system
 	Credential int64
+
+	// MustChange says that the password was published: it opens nothing but
+	// the page to change it.
+	MustChange bool
 }
 
 // NewAccount is what must be known to let somebody sign in.
@@ -73,23 +89,28 @@ type NewAccount struct {
 	Lang     string // of their first phrase, "" is English
 }
 
-// Check says what is wrong as a fault of kind Invalid, nil if nothing. The
-// first return names the field.
-func (n NewAccount) Check() (field string, err error) {
+// Check says what is wrong with n as a fault of kind Invalid, nil if nothing.
+// The first return names the field.
+func (a *Auth) Check(ctx context.Context, n NewAccount) (field string, err error) {
+	field, _, err = a.check(ctx, n)
+	return field, err
+}
+
+func (a *Auth) check(ctx context.Context, n NewAccount) (field, lists string, err error) {
 	if _, err := Email(n.Email); err != nil {
-		return "email", err
+		return "email", "", err
 	}
 	called := name.Clean(n.Name)
 	switch {
 	case called == "":
-		return "name", fault.New(fault.Invalid, "account.name-missing")
+		return "name", "", fault.New(fault.Invalid, "account.name-missing")
 	case utf8.RuneCountInString(called) > 100 || strings.ContainsFunc(called, unicode.IsControl):
-		return "name", fault.New(fault.Invalid, "account.name-long", "max", 100)
+		return "name", "", fault.New(fault.Invalid, "account.name-long", "max", 100)
 	}
-	if err := CheckPassword(n.Password, n.Name, n.Email); err != nil {
-		return "password", err
+	if lists, err = a.checkPassword(ctx, store.Account{Name: n.Name, Email: n.Email}, n.Password); err != nil {
+		return "password", "", err
 	}
-	return "", nil
+	return "", lists, nil
 }
 
 // Email gives the plain address, or a fault of kind Invalid.
@@ -120,7 +141,8 @@ func (a *Auth) AddAccount(ctx context.Context, by audit.Actor, from audit.From, 
 
 // prepare checks and hashes outside of any transaction: a hash takes long.
 func (a *Auth) prepare(ctx context.Context, n NewAccount) (account store.Account, err error) {
-	if _, err := n.Check(); err != nil {
+	_, lists, err := a.check(ctx, n)
+	if err != nil {
 		return account, err
 	}
 	email, err := Email(n.Email)
@@ -131,7 +153,7 @@ func (a *Auth) prepare(ctx context.Context, n NewAccount) (account store.Account
 	if err != nil {
 		return account, err
 	}
-	return store.Account{Key: store.NewKey(), Email: email, Name: name.Clean(n.Name), Password: hash,
+	return store.Account{Key: store.NewKey(), Email: email, Name: name.Clean(n.Name), Password: hash, Lists: lists,
 		Admin: n.Admin, Phrase: mail.NewPhrase(n.Lang), Created: record.At(a.now())}, nil
 }
 
@@ -156,24 +178,25 @@ func (a *Auth) addIn(tx *store.Tx, by audit.Actor, from audit.From, account stor
 }
 
 // ResetPassword gives an account another password, for somebody at the
-// console, and ends all its sessions.
-func (a *Auth) ResetPassword(ctx context.Context, by audit.Actor, from audit.From, email, password string) error {
-	acc, err := a.db.AccountByEmail(ctx, strings.TrimSpace(email))
+// console, ends all its sessions and forgets its failed sign-ins.
+func (a *Auth) ResetPassword(ctx context.Context, by audit.Actor, from audit.From, email, plain string) error {
+	acc, err := a.db.AccountByEmail(ctx, address(email))
 	if errors.Is(err, store.ErrNone) {
 		return fault.New(fault.NotFound, "account.unknown")
 	}
 	if err != nil {
 		return err
 	}
-	if err := CheckPassword(password, acc.Name, acc.Email); err != nil {
+	lists, err := a.checkPassword(ctx, acc, plain)
+	if err != nil {
 		return err
 	}
-	hash, err := a.hashPassword(ctx, password)
+	hash, err := a.hashPassword(ctx, plain)
 	if err != nil {
 		return err
 	}
 	return a.db.Write(ctx, func(tx *store.Tx) error {
-		if err := tx.ResetPassword(acc.ID, hash); err != nil {
+		if err := errors.Join(tx.ResetPassword(acc.ID, hash, lists), a.forgetAccount(tx, acc.Email)); err != nil {
 			return err
 		}
 		if err := a.tell(tx, from, acc, mail.PasswordChanged); err != nil {

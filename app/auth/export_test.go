@@ -14,13 +14,16 @@ func (a *Auth) SetClockForTest(now func() time.Time) { a.now = now }
 
 // Hashes counts what goes through the password hash.
 type Hashes struct {
-	count, running, peak atomic.Int64
+	count, work, running, peak atomic.Int64
 	// During, if set, is called within each hash.
 	During func(password []byte)
 }
 
 // Count is how many hashes were made since the last call.
 func (h *Hashes) Count() int { return int(h.count.Swap(0)) }
+
+// Work is how many KiB the hashes wrote since the last call.
+func (h *Hashes) Work() int64 { return h.work.Swap(0) }
 
 // Peak is how many hashes ran at once at most.
 func (h *Hashes) Peak() int { return int(h.peak.Load()) }
@@ -40,6 +43,7 @@ func (a *Auth) CheapForTest() *Hashes {
 			}
 		}
 		h.count.Add(1)
+		h.work.Add(int64(memory) * int64(time))
 		if h.During != nil {
 			h.During(password)
 		}
@@ -50,13 +54,17 @@ func (a *Auth) CheapForTest() *Hashes {
 
 // SetCostForTest sets the cost of hashes from now on.
 func (a *Auth) SetCostForTest(memory, time uint32) {
-	a.cost = hashing{memory: memory, time: time, lanes: 1}
+	a.cost.set(hashing{memory: memory, time: time, lanes: 1})
 }
 
 // FailForTest counts n failed sign-ins of strangers in the buckets of an
 // address and a network, without hashing anything.
 func (a *Auth) FailForTest(ctx context.Context, email, ip string, n int) error {
-	for _, b := range a.buckets(store.Account{}, address(email), ip, "") {
+	buckets, _, err := a.buckets(ctx, store.Account{}, address(email), ip, "")
+	if err != nil {
+		return err
+	}
+	for _, b := range buckets {
 		if err := a.db.Write(ctx, func(tx *store.Tx) error {
 			at := a.now()
 			return tx.SetThrottle(b.name, store.Throttle{Failures: n, Last: record.At(at), Until: record.At(at.Add(b.delay(n)))})
@@ -87,3 +95,17 @@ func ParsePHCForTest(phc string) error {
 
 // KnowsForTest checks the cookie of a device.
 func (a *Auth) KnowsForTest(accountKey, cookie string) bool { return a.knows(accountKey, cookie) }
+
+// CostForTest is the cost of new hashes.
+func (a *Auth) CostForTest() (memoryKiB, passes uint32) {
+	c := a.cost.get()
+	return c.memory, c.time
+}
+
+// MachineForTest makes every pass of a hash take so long, and no longer.
+func (a *Auth) MachineForTest(pass time.Duration) {
+	a.argon2 = func(_, _ []byte, passes, _ uint32, _ uint8, length uint32) []byte {
+		time.Sleep(time.Duration(passes) * pass)
+		return make([]byte, length)
+	}
+}

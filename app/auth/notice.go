@@ -76,7 +76,7 @@ func (a *Auth) FindMail(ctx context.Context, id Identity, typed string) (m store
 	if !ok {
 		return m, false, fault.New(fault.Invalid, "mail.ref-invalid")
 	}
-	tries := []bucket{{"mail-check " + id.Key, 10}}
+	tries := []bucket{{name: "mail-check " + id.Key, free: 10, first: firstWait}}
 	if err := a.claim(ctx, tries); err != nil {
 		return m, false, err
 	}

@@ -2,166 +2,187 @@ package auth
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/subtle"
-	"encoding/base64"
-	"fmt"
-	"strings"
-	"unicode/utf8"
+	"errors"
 
-	"golang.org/x/crypto/argon2"
-	"golang.org/x/text/unicode/norm"
-
+	"glucokeep/app/audit"
 	"glucokeep/app/fault"
+	"glucokeep/app/mail"
+	"glucokeep/app/password"
+	"glucokeep/app/record"
+	"glucokeep/app/store"
 )
 
-// MinPassword is the length of a password that is the only factor, in
-// characters (NIST SP 800-63B-4 §3.1.1).
-const MinPassword = 15
+// Lists are the lists of published passwords in use.
+func (a *Auth) Lists() password.Lists { return a.lists }
 
-const (
-	maxPassword      = 256
-	maxPasswordBytes = 1024 // refused before hashing
-)
-
-// hashing is the cost of a password hash.
-type hashing struct {
-	memory uint32 // KiB
-	time   uint32
-	lanes  uint8
+// about is what is known of whoever will use the password of acc, which may
+// be an account that is not there yet.
+func (a *Auth) about(ctx context.Context, acc store.Account) (password.About, error) {
+	box, err := a.BoxName(ctx)
+	if err != nil {
+		return password.About{}, err
+	}
+	about := password.About{Name: acc.Name, Email: acc.Email, Box: box, Host: a.Host}
+	if acc.ID == 0 {
+		return about, nil
+	}
+	people, err := a.db.PersonsKnownTo(ctx, acc.ID)
+	for _, p := range people {
+		about.People = append(about.People, password.Person{Name: p.Name, Born: p.Born})
+	}
+	return about, err
 }
 
-// strong is the cost of today: argon2id with 19 MiB, two passes, one lane
-// (OWASP Password Storage Cheat Sheet).
-func strong() hashing { return hashing{memory: 19 * 1024, time: 2, lanes: 1} }
-
-const (
-	saltBytes = 16
-	hashBytes = 32
-)
-
-// hashers lets two hashes run at once, so that a flood of sign-ins cannot
-// take the memory of a small box.
-type hashers chan struct{}
-
-func newHashers() hashers { return make(hashers, 2) }
-
-func (h hashers) enter(ctx context.Context) error {
-	select {
-	case h <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (h hashers) leave() { <-h }
-
-// normal is the form of a password that is counted and hashed: the same
-// characters typed on two systems are one password.
-func normal(password string) string { return norm.NFKC.String(password) }
-
-// CheckPassword says what is wrong with a new password as a fault of kind
-// Invalid, nil if nothing. personal are words that must not be most of it:
-// names and addresses of the account. There are no rules about classes of
-// characters.
-func CheckPassword(password string, personal ...string) error {
-	if len(password) > maxPasswordBytes {
-		return fault.New(fault.Invalid, "password.long", "max", maxPassword)
-	}
-	p := normal(password)
-	n := utf8.RuneCountInString(p)
-	switch {
-	case n < MinPassword:
-		return fault.New(fault.Invalid, "password.short", "min", MinPassword)
-	case n > maxPassword:
-		return fault.New(fault.Invalid, "password.long", "max", maxPassword)
-	}
-	rest := strings.ToLower(p)
-	for _, word := range append(personal, "glucokeep", "glucose", "diabetes", "password") {
-		word = strings.ToLower(normal(word))
-		parts := strings.FieldsFunc(word, func(r rune) bool { return r == ' ' || r == '@' || r == '.' })
-		for _, part := range append([]string{word}, parts...) { // the whole first: its parts may be too short to count
-			if utf8.RuneCountInString(part) >= 4 {
-				rest = strings.ReplaceAll(rest, part, "")
-			}
-		}
-	}
-	if utf8.RuneCountInString(rest) < n/2 {
-		return fault.New(fault.Invalid, "password.personal")
-	}
-	distinct := map[rune]bool{}
-	for _, r := range p {
-		distinct[r] = true
-	}
-	if len(distinct) < 6 {
-		return fault.New(fault.Invalid, "password.repeats")
-	}
-	return nil
-}
-
-// hashPassword gives the PHC form of argon2id.
-func (a *Auth) hashPassword(ctx context.Context, password string) (string, error) {
-	salt := make([]byte, saltBytes)
-	_, _ = rand.Read(salt) // never fails: crypto/rand ends the program instead
-	sum, err := a.derive(ctx, password, salt, a.cost)
+// checkPassword says what is wrong with a new password of acc as a fault of
+// kind Invalid, nil if nothing, and gives the lists that it was compared with.
+// A list that cannot be read is reported and left out, so that nobody is kept
+// from changing a password; the next sign-in compares with it.
+func (a *Auth) checkPassword(ctx context.Context, acc store.Account, plain string) (lists string, err error) {
+	about, err := a.about(ctx, acc)
 	if err != nil {
 		return "", err
 	}
-	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, a.cost.memory, a.cost.time, a.cost.lanes,
-		b64.EncodeToString(salt), b64.EncodeToString(sum)), nil
-}
-
-func (a *Auth) derive(ctx context.Context, password string, salt []byte, h hashing) ([]byte, error) {
-	if err := a.hashers.enter(ctx); err != nil {
-		return nil, err
+	err = a.lists.Check(plain, about)
+	if _, wrong := errors.AsType[*fault.Error](err); wrong {
+		return "", err
 	}
-	defer a.hashers.leave()
-	return a.argon2([]byte(normal(password)), salt, h.time, h.memory, h.lanes, hashBytes), nil
-}
-
-// matches compares a password with a PHC hash. With no hash it works as long
-// and says no, so that time does not tell whether an account exists. stale
-// says that the hash was made with weaker parameters than today's.
-func (a *Auth) matches(ctx context.Context, password, phc string) (ok, stale bool, err error) {
-	salt, want, h := make([]byte, saltBytes), make([]byte, hashBytes), a.cost
-	known := false
-	if phc != "" {
-		if salt, want, h, err = parsePHC(phc); err != nil {
-			return false, false, err
-		}
-		known = true
+	if err == nil {
+		lists, err = a.lists.Mark()
 	}
-	if len(password) > maxPasswordBytes {
-		password = ""
-	}
-	got, err := a.derive(ctx, password, salt, h)
 	if err != nil {
-		return false, false, err
+		a.Report(err)
+		return "", nil
 	}
-	same := subtle.ConstantTimeCompare(got, want) == 1
-	return known && same, h != a.cost, nil
+	return lists, nil
 }
 
-func parsePHC(phc string) (salt, sum []byte, h hashing, err error) {
-	parts := strings.Split(phc, "$")
-	var version int
-	bad := fmt.Errorf("damaged password hash")
-	if len(parts) != 6 || parts[1] != "argon2id" {
-		return nil, nil, h, bad
+// compare finds out whether the password that somebody signs in with was
+// published since it was last compared (S14): it asks only when there is
+// another list. It gives the account as it is to be kept.
+func (a *Auth) compare(acc store.Account, plain string) store.Account {
+	lists, err := a.lists.Mark()
+	if err == nil && lists == acc.Lists {
+		return acc
 	}
-	if _, err := fmt.Sscanf(parts[2], "v=%d", &version); err != nil || version != argon2.Version {
-		return nil, nil, h, bad
+	found := false
+	if err == nil {
+		found, err = a.lists.Listed(plain)
 	}
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.memory, &h.time, &h.lanes); err != nil || h.time < 1 || h.lanes < 1 || h.memory > 1<<21 {
-		return nil, nil, h, bad
+	if err != nil {
+		a.Report(err)
+		return acc
 	}
-	if salt, err = base64.RawStdEncoding.DecodeString(parts[4]); err != nil {
-		return nil, nil, h, bad
+	acc.Lists = lists
+	if found && acc.Listed == 0 {
+		acc.Listed = record.At(a.now())
 	}
-	if sum, err = base64.RawStdEncoding.DecodeString(parts[5]); err != nil || len(sum) != hashBytes {
-		return nil, nil, h, bad
+	return acc
+}
+
+// SuggestPassword makes a password for whoever is signed in: six words of a
+// language, or random characters. It is kept nowhere.
+func (a *Auth) SuggestPassword(ctx context.Context, id Identity, words bool, lang string) (string, error) {
+	acc, err := a.db.AccountByID(ctx, id.Account)
+	if err != nil {
+		return "", err
 	}
-	return salt, sum, h, nil
+	about, err := a.about(ctx, acc)
+	if err != nil {
+		return "", err
+	}
+	good := func(p string) bool { return a.lists.Check(p, about) == nil }
+	if words {
+		return password.NewPhrase(lang, good), nil
+	}
+	return password.NewRandom(good), nil
+}
+
+// ChangePassword gives the account of id another password, for somebody who
+// knows the one before, ends all its sessions and goes on in a new one under
+// a new token. A wrong current password is a fault of kind SignIn and counts
+// like a failed sign-in, in a bucket of its own: who changes a password is in
+// already, so strangers cannot keep them from it.
+func (a *Auth) ChangePassword(ctx context.Context, id Identity, from audit.From, current, plain string) error {
+	acc, err := a.db.AccountByID(ctx, id.Account)
+	if err != nil {
+		return err
+	}
+	tries := a.ownBuckets(acc.Email)
+	if err := a.claim(ctx, tries); err != nil {
+		return err
+	}
+	ok, _, err := a.matches(ctx, current, acc.Password, false)
+	if err != nil {
+		return err
+	}
+	by := audit.Actor{Account: acc.ID}
+	line := audit.Event{Actor: by, From: from, Action: audit.PasswordOwn, Object: "account:" + acc.Key, Result: audit.Failed}
+	if !ok {
+		if err := a.db.Write(ctx, func(tx *store.Tx) error { return a.ledger.Append(tx, a.now(), line) }); err != nil {
+			return err
+		}
+		return fault.New(fault.SignIn, "password.current-wrong")
+	}
+	if err := a.db.Write(ctx, func(tx *store.Tx) error { return forgetTries(tx, tries) }); err != nil {
+		return err // the current one was right, whatever becomes of the new one
+	}
+	if password.Normal(current) == password.Normal(plain) {
+		return fault.New(fault.Invalid, "password.same")
+	}
+	lists, err := a.checkPassword(ctx, acc, plain)
+	if err != nil {
+		return err
+	}
+	hash, err := a.hashPassword(ctx, plain)
+	if err != nil {
+		return err
+	}
+	origin := ""
+	err = a.db.Write(ctx, func(tx *store.Tx) error {
+		now, err := tx.AccountByEmail(acc.Email)
+		if err != nil {
+			return err
+		}
+		if now.Epoch != acc.Epoch || now.Disabled != 0 { // changed meanwhile elsewhere: this session is over
+			return fault.New(fault.Conflict, "password.changed-meanwhile")
+		}
+		if origin, err = tx.Origin(from.IP, from.Device); err != nil {
+			return err
+		}
+		line.Result = audit.OK
+		if err := a.tell(tx, from, acc, mail.PasswordChanged); err != nil {
+			return err
+		}
+		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), a.forgetStreak(tx, acc.Email), a.ledger.Append(tx, a.now(), line))
+	})
+	if err != nil {
+		return err
+	}
+	return a.begin(ctx, from, acc.ID, acc.Epoch+1, origin, "password change")
+}
+
+// listsFact is the mark of the lists that the box last noticed.
+const listsFact = "password-lists"
+
+// NoticeLists leaves a line in the ledger when the lists in use are others
+// than before. Who brings a list does so beside a running box, which cannot
+// be asked then; the box looks by itself.
+func (a *Auth) NoticeLists(ctx context.Context) error {
+	mark, err := a.lists.Mark()
+	if err != nil {
+		return err
+	}
+	facts, err := a.db.BoxFacts(ctx)
+	if err != nil || facts[listsFact] == mark {
+		return err
+	}
+	return a.db.Write(ctx, func(tx *store.Tx) error {
+		if facts[listsFact] == "" { // a box that begins with the list in the program
+			if n, err := a.lists.InUse(); err == nil && len(n) == 1 {
+				return tx.SetBoxFact(listsFact, mark)
+			}
+		}
+		return errors.Join(tx.SetBoxFact(listsFact, mark), a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Box: true},
+			Action: audit.ListsUpdated, Detail: map[string]any{"lists": mark}}))
+	})
 }

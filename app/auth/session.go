@@ -92,7 +92,8 @@ func (s *sessions) find(ctx context.Context, token string) (session, error) {
 		}
 		acc, err := s.db.AccountByID(ctx, found.Account)
 		found.who = Identity{Account: acc.ID, Key: acc.Key, Name: acc.Name, Email: acc.Email, Admin: acc.Admin,
-			Lang: acc.Lang, Unit: acc.Unit, Clock: acc.Clock, Theme: acc.Theme, Credential: found.ID}
+			Lang: acc.Lang, Unit: acc.Unit, Clock: acc.Clock, Theme: acc.Theme, Credential: found.ID,
+			MustChange: acc.Listed != 0}
 		return found, err
 	})
 	if err == nil && c.Expires <= record.At(s.now()) {

@@ -60,7 +60,7 @@ func setupHash(code string) string {
 // many at once, one wins. It starts a session like SignIn, and leaves the
 // set-up at the step of the first person.
 func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAccount) (newDevice string, err error) {
-	if _, err := n.Check(); err != nil {
+	if _, err := a.Check(ctx, n); err != nil {
 		return "", err
 	}
 	if err := a.claimSetup(ctx); err != nil {
@@ -87,14 +87,14 @@ func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAcc
 	if err != nil {
 		return "", err
 	}
-	if err := a.begin(ctx, from, account.ID, 1, origin); err != nil {
+	if err := a.begin(ctx, from, account.ID, 1, origin, "set-up"); err != nil {
 		return "", err
 	}
 	return a.deviceCookie(account.Key), nil
 }
 
 // setupTries counts tries of the set-up code, whoever makes them.
-var setupTries = []bucket{{"setup", 10}}
+var setupTries = []bucket{{name: "setup", free: 10, first: firstWait}}
 
 // claimSetup refuses a try when the box has an account, before it can cost a
 // hash, or when too many tries went wrong.

@@ -20,13 +20,16 @@ import (
 // SignIn checks a password and starts a session in the session data of ctx.
 // device is the value of the device's cookie, "" if it has none; the new
 // value comes back. Every failure is the same fault, whatever was wrong.
-func (a *Auth) SignIn(ctx context.Context, from audit.From, email, password, device string) (newDevice string, err error) {
+func (a *Auth) SignIn(ctx context.Context, from audit.From, email, plain, device string) (newDevice string, err error) {
 	email = address(email)
 	account, err := a.db.AccountByEmail(ctx, email)
 	if err != nil && !errors.Is(err, store.ErrNone) {
 		return "", err
 	}
-	buckets := a.buckets(account, email, from.IP, device)
+	buckets, known, err := a.buckets(ctx, account, email, from.IP, device)
+	if err != nil {
+		return "", err
+	}
 	if err := a.claim(ctx, buckets); err != nil {
 		return "", err
 	}
@@ -34,7 +37,7 @@ func (a *Auth) SignIn(ctx context.Context, from audit.From, email, password, dev
 	if account.Disabled != 0 {
 		hash = ""
 	}
-	ok, stale, err := a.matches(ctx, password, hash)
+	ok, stale, err := a.matches(ctx, plain, hash, !known)
 	if err != nil {
 		return "", err
 	}
@@ -42,14 +45,20 @@ func (a *Auth) SignIn(ctx context.Context, from audit.From, email, password, dev
 		return "", a.refuse(ctx, from, account)
 	}
 	if stale {
-		if hash, err = a.hashPassword(ctx, password); err != nil {
+		if hash, err = a.hashPassword(ctx, plain); err != nil {
 			return "", err
 		}
 	}
+	compared := a.compare(account, plain)
 	origin := ""
 	err = a.db.Write(ctx, func(tx *store.Tx) (err error) {
-		if err := forgetTries(tx, buckets); err != nil {
+		if err := errors.Join(forgetTries(tx, buckets), a.forgetStreak(tx, email)); err != nil {
 			return err
+		}
+		if compared != account {
+			if err := tx.SetPasswordLists(account.ID, compared.Lists, compared.Listed); err != nil {
+				return err
+			}
 		}
 		if stale {
 			if err := tx.SetPassword(account.ID, hash); err != nil {
@@ -67,7 +76,7 @@ func (a *Auth) SignIn(ctx context.Context, from audit.From, email, password, dev
 	if err != nil {
 		return "", err
 	}
-	if err := a.begin(ctx, from, account.ID, account.Epoch, origin); err != nil {
+	if err := a.begin(ctx, from, account.ID, account.Epoch, origin, "password"); err != nil {
 		return "", err
 	}
 	return a.deviceCookie(account.Key), nil
@@ -75,7 +84,7 @@ func (a *Auth) SignIn(ctx context.Context, from audit.From, email, password, dev
 
 // begin starts a session under a new token, so that one that was planted
 // before is worth nothing.
-func (a *Auth) begin(ctx context.Context, from audit.From, account, epoch int64, origin string) error {
+func (a *Auth) begin(ctx context.Context, from audit.From, account, epoch int64, origin, method string) error {
 	if err := a.Sessions.RenewToken(ctx); err != nil {
 		return err
 	}
@@ -83,7 +92,7 @@ func (a *Auth) begin(ctx context.Context, from audit.From, account, epoch int64,
 	a.Sessions.Put(ctx, keyEpoch, epoch)
 	a.Sessions.Put(ctx, keyOrigin, origin)
 	_, _, err := a.Sessions.Commit(withEvent(ctx, audit.Event{Actor: audit.Actor{Account: account}, From: from, Action: audit.SignIn,
-		Detail: map[string]any{"method": "password"}}))
+		Detail: map[string]any{"method": method}}))
 	return err
 }
 

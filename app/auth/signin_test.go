@@ -69,7 +69,7 @@ func TestFailuresMakeAddressesWait(t *testing.T) {
 			for range 5 {
 				require.Equal(t, fault.SignIn, fault.KindOf(b.browser().signIn(email, "a wrong password", "192.0.2.1")))
 			}
-			wait := int64(1)
+			wait := int64(2)
 			for n := range 8 {
 				require.Equal(t, fault.SignIn, fault.KindOf(b.browser().signIn(email, "a wrong password", fmt.Sprintf("192.0.2.%d", n+10))))
 				b.hashes.Count()
@@ -86,7 +86,47 @@ func TestFailuresMakeAddressesWait(t *testing.T) {
 	}
 }
 
-func TestNothingIsEverLocked(t *testing.T) {
+// S6: ten wrong tries slow the eleventh by half a minute, by account and by
+// network, on a device that is known too.
+func TestTenFailuresSlowTheEleventh(t *testing.T) {
+	slowed := func(t *testing.T, b *box, try func(i int) error) {
+		for i := range 10 {
+			for fault.KindOf(try(i)) == fault.TooMany {
+				b.add(time.Second)
+			}
+		}
+		began := b.now()
+		for fault.KindOf(try(10)) == fault.TooMany {
+			b.add(time.Second)
+		}
+		require.GreaterOrEqual(t, b.now().Sub(began), 30*time.Second)
+	}
+	t.Run("one account, many networks", func(t *testing.T) {
+		b := newBox(t)
+		b.ana()
+		slowed(t, b, func(i int) error {
+			return b.browser().signIn(anaMail, "a wrong password", fmt.Sprintf("192.0.2.%d", i))
+		})
+	})
+	t.Run("one network, many accounts", func(t *testing.T) {
+		b := newBox(t)
+		b.ana()
+		slowed(t, b, func(i int) error {
+			return b.browser().signIn(fmt.Sprintf("%d@box.test", i), "a wrong password", "192.0.2.1")
+		})
+	})
+	t.Run("a known device", func(t *testing.T) {
+		b := newBox(t)
+		b.ana()
+		home := b.browser()
+		require.NoError(t, home.signIn(anaMail, password, "192.0.2.1"))
+		slowed(t, b, func(int) error { return home.signIn(anaMail, "a wrong password", "192.0.2.1") })
+	})
+}
+
+// A-06: the waiting never locks anybody out: it has a longest, and the right
+// password ends it.
+func TestTheWaitingHasAnEnd(t *testing.T) {
 	b := newBox(t)
 	id := b.ana()
 	require.NoError(t, b.auth.FailForTest(t.Context(), anaMail, "192.0.2.1", 10_000))
@@ -97,6 +137,62 @@ func TestNothingIsEverLocked(t *testing.T) {
 	require.Equal(t, id, br.who(true))
 	require.Zero(t, b.count(`SELECT count(*) FROM throttle WHERE bucket LIKE 'account %'`), "a success forgets the account's failures")
 	require.Equal(t, 2, b.count(`SELECT count(*) FROM throttle WHERE failures = 10000`), "and takes back its own try in those of everybody, no more")
+}
+
+// A-06: after a hundred failures in a row, over whatever time, the password
+// alone opens nothing any more from where nobody is known. A device that is
+// known opens, and so does a new password from the console; an address
+// without an account is answered the same.
+func TestAHundredFailuresInARow(t *testing.T) {
+	for _, email := range []string{anaMail, "nobody@box.test"} {
+		t.Run(email, func(t *testing.T) {
+			b := newBox(t)
+			b.ana()
+			home := b.browser()
+			require.NoError(t, home.signIn(anaMail, password, "192.0.2.1"))
+			tries := 0
+			for range 100 {
+				require.Equal(t, fault.SignIn, fault.KindOf(b.browser().signIn(email, "a wrong password", "192.0.2.9")))
+				tries++
+				b.add(25 * time.Hour) // a guesser who has time: every wait is long over
+			}
+			require.Equal(t, 100, tries)
+			stranger := b.browser()
+			err := stranger.signIn(email, password, "192.0.2.9")
+			f, ok := err.(*fault.Error)
+			require.True(t, ok, "%v", err)
+			require.Equal(t, "signin.spent", f.Key)
+			require.Equal(t, fault.TooMany, f.Kind)
+			b = b.reopen()
+			require.Equal(t, fault.TooMany, fault.KindOf(b.browser().signIn(email, password, "192.0.2.9")), "a restart does not forgive")
+			if email != anaMail {
+				return
+			}
+			again := &browser{box: b, device: home.device}
+			require.NoError(t, again.signIn(anaMail, password, "192.0.2.1"), "the device at home")
+			require.NoError(t, b.browser().signIn(anaMail, password, "192.0.2.9"), "which shows that the owner is there: the row ends")
+
+			for range 100 {
+				require.Equal(t, fault.SignIn, fault.KindOf(b.browser().signIn(email, "a wrong password", "192.0.2.9")))
+				b.add(25 * time.Hour)
+			}
+			require.Equal(t, fault.TooMany, fault.KindOf(b.browser().signIn(email, password, "192.0.2.9")))
+			require.NoError(t, b.auth.ResetPassword(t.Context(), audit.Actor{Console: true}, audit.From{}, anaMail, "copper violin drifts past barns"))
+			require.NoError(t, b.browser().signIn(anaMail, "copper violin drifts past barns", "192.0.2.9"))
+		})
+	}
+	t.Run("a device that is known", func(t *testing.T) {
+		b := newBox(t)
+		b.ana()
+		home := b.browser()
+		require.NoError(t, home.signIn(anaMail, password, "192.0.2.1"))
+		stolen := home.device
+		for range 200 { // a hundred as a known device, then a hundred as a stranger
+			require.Equal(t, fault.SignIn, fault.KindOf((&browser{box: b, device: stolen}).signIn(anaMail, "a wrong password", "192.0.2.9")))
+			b.add(25 * time.Hour)
+		}
+		require.Equal(t, fault.TooMany, fault.KindOf((&browser{box: b, device: stolen}).signIn(anaMail, password, "192.0.2.9")))
+	})
 }
 
 func TestABucketThatRestedForADayBeginsAnew(t *testing.T) {
@@ -135,7 +231,7 @@ func TestGuessesAtOnceAreCountedToo(t *testing.T) {
 func TestEachBucketWaits(t *testing.T) {
 	b := newBox(t)
 	b.ana()
-	for i := range 21 {
+	for i := range 10 {
 		require.Equal(t, fault.SignIn, fault.KindOf(b.browser().signIn(fmt.Sprintf("%d@box.test", i), "a wrong password", "192.0.2.1")))
 	}
 	require.Equal(t, fault.TooMany, fault.KindOf(b.browser().signIn(anaMail, password, "192.0.2.1")), "the network")
@@ -149,6 +245,7 @@ func TestEachBucketWaits(t *testing.T) {
 	require.Equal(t, fault.TooMany, fault.KindOf(b.browser().signIn(anaMail, password, "192.0.2.2")), "the box")
 }
 
+// A-06: an attacker has the whole of a /64, and of IPv4 one address.
 func TestNetworks(t *testing.T) {
 	for ip, want := range map[string]string{
 		"192.0.2.1":            "192.0.2.1/32",
@@ -199,6 +296,56 @@ func TestAKnownDeviceIsNotKeptOut(t *testing.T) {
 		require.Equal(t, fault.SignIn, fault.KindOf((&browser{box: b, device: known}).signIn(anaMail, "a wrong password", "192.0.2.1")))
 	}
 	require.Equal(t, fault.TooMany, fault.KindOf((&browser{box: b, device: known}).signIn(anaMail, password, "192.0.2.1")), "a stolen cookie waits too")
+}
+
+// A-06: ten thousand guesses arrive, from many networks, at Ana's address and
+// at others, while she signs in from home again and again.
+func TestTheOwnerSignsInDuringAFlood(t *testing.T) {
+	b := newBox(t)
+	b.ana()
+	home := b.browser()
+	require.NoError(t, home.signIn(anaMail, password, "192.0.2.1"))
+	var failures, waits, wrong atomic.Int64
+	var wg sync.WaitGroup
+	const guessers, each = 20, 500
+	for g := range guessers {
+		wg.Go(func() {
+			for i := range each {
+				email := anaMail
+				if i%4 == 0 {
+					email = fmt.Sprintf("%d.%d@box.test", g, i)
+				}
+				switch fault.KindOf(b.browser().signIn(email, "a wrong password", fmt.Sprintf("2001:db8:%x:%x::1", g, i%50))) {
+				case fault.SignIn:
+					failures.Add(1)
+				case fault.TooMany:
+					waits.Add(1)
+				default:
+					wrong.Add(1)
+				}
+				if i%10 == 0 {
+					b.add(time.Minute)
+				}
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() { wg.Wait(); close(done) }()
+	times := 0
+	for open := true; open; times++ {
+		again := &browser{box: b, device: home.device}
+		require.NoError(t, again.signIn(anaMail, password, "192.0.2.1"))
+		select {
+		case <-done:
+			open = false
+		default:
+		}
+	}
+	require.EqualValues(t, guessers*each, failures.Load()+waits.Load())
+	require.Zero(t, wrong.Load())
+	require.Positive(t, failures.Load())
+	require.Greater(t, times, 3)
+	t.Logf("of 10,000 guesses %d were looked at, %d had to wait; the owner signed in %d times meanwhile", failures.Load(), waits.Load(), times)
 }
 
 // A device's cookie is worth nothing for another account or when changed.

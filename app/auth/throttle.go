@@ -12,14 +12,22 @@ import (
 	"glucokeep/app/store"
 )
 
-// bucket counts the failures of one kind of sign-in. Nothing is ever locked:
-// each failure past the free ones doubles the wait, up to longest.
+// bucket counts the failures of one kind of sign-in. Each failure past the
+// free ones doubles the wait, from first up to longest. After most failures in
+// a row, if it is not 0, the password alone opens nothing here any more: it
+// takes a device that is known, or a new password at the console.
 type bucket struct {
-	name string
-	free int
+	name  string
+	free  int
+	first time.Duration
+	most  int
 }
 
 const (
+	firstWait = 2 * time.Second // of accounts and devices: ten failures are 32 s
+	netWait   = 32 * time.Second
+	inARow    = 100 // NIST SP 800-63B-4: at most so many consecutive failures of an account
+
 	longest = 15 * time.Minute
 	forget  = 24 * time.Hour // a bucket that rested so long begins anew
 )
@@ -29,21 +37,45 @@ func (b bucket) delay(failures int) time.Duration {
 	if over <= 0 {
 		return 0
 	}
-	return min(time.Second<<min(over-1, 20), longest)
+	return min(b.first<<min(over-1, 20), longest)
 }
 
 // buckets are those that a sign-in counts in. A device that is known to the
 // account has one of its own and stands in no other, so that failures
 // elsewhere cannot keep its owner out.
-func (a *Auth) buckets(account store.Account, email, ip, device string) []bucket {
-	// An address that has no account is counted like one that has.
-	sum := sha256.Sum256([]byte(email))
-	who := hex.EncodeToString(sum[:8])
+// A device that failed too often in a row is known no more.
+func (a *Auth) buckets(ctx context.Context, account store.Account, email, ip, device string) (_ []bucket, known bool, err error) {
 	if device != "" && account.ID != 0 && a.knows(account.Key, device) {
-		d := sha256.Sum256([]byte(device))
-		return []bucket{{"device " + who + " " + hex.EncodeToString(d[:8]), 5}}
+		b := deviceBucket(email, device)
+		t, err := a.db.Throttle(ctx, b.name)
+		if err != nil {
+			return nil, false, err
+		}
+		if t.Streak < inARow {
+			return []bucket{b}, true, nil
+		}
 	}
-	return []bucket{{"account " + who, 5}, {"net " + network(ip), 20}, {"box", 200}}
+	return []bucket{accountBucket(email), {name: "net " + network(ip), free: 9, first: netWait}, {name: "box", free: 200, first: firstWait}}, false, nil
+}
+
+// who names an address in the name of a bucket. One that has no account is
+// counted like one that has.
+func who(email string) string {
+	sum := sha256.Sum256([]byte(email))
+	return hex.EncodeToString(sum[:8])
+}
+
+func accountBucket(email string) bucket {
+	return bucket{name: "account " + who(email), free: 5, first: firstWait, most: inARow}
+}
+
+func deviceBucket(email, device string) bucket {
+	return bucket{name: "device " + who(email) + " " + who(device), free: 5, first: firstWait, most: inARow}
+}
+
+// ownBuckets count wrong current passwords of somebody who is signed in.
+func (a *Auth) ownBuckets(email string) []bucket {
+	return []bucket{{name: "own " + who(email), free: 5, first: firstWait, most: inARow}}
 }
 
 // network is the part of an address that one attacker easily has all of.
@@ -82,6 +114,9 @@ func (a *Auth) claim(ctx context.Context, buckets []bucket) error {
 				t.Failures = 0
 			}
 			t.Failures++
+			if b.most > 0 {
+				t.Streak++
+			}
 			t.Last = record.At(now)
 			t.Until = 0 // not now: somebody whose clock was read a moment earlier must not wait for nothing
 			if wait := b.delay(t.Failures); wait > 0 {
@@ -97,12 +132,17 @@ func (a *Auth) claim(ctx context.Context, buckets []bucket) error {
 
 func mayTry(now time.Time, buckets []bucket, get func(name string) (store.Throttle, error)) error {
 	var until record.Millis
+	spent := false
 	for _, b := range buckets {
 		t, err := get(b.name)
 		if err != nil {
 			return err
 		}
 		until = max(until, t.Until)
+		spent = spent || b.most > 0 && t.Streak >= b.most
+	}
+	if spent {
+		return fault.New(fault.TooMany, "signin.spent", "count", inARow)
 	}
 	if at := record.At(now); until > at {
 		return fault.New(fault.TooMany, "signin.wait", "seconds", int64(until-at)/1000+1)
@@ -128,6 +168,36 @@ func forgetTries(tx *store.Tx, buckets []bucket) error {
 			}
 		}
 		if err := tx.SetThrottle(b.name, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetStreak, after somebody showed that they are who they say, begins the
+// count of failures in a row anew. What strangers have to wait stays.
+func (a *Auth) forgetStreak(tx *store.Tx, email string) error {
+	for _, b := range append(a.ownBuckets(email), accountBucket(email)) {
+		t, err := tx.Throttle(b.name)
+		if err != nil || t.Streak == 0 {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		t.Streak = 0
+		if err := tx.SetThrottle(b.name, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetAccount forgets all failures of an account, after its password was
+// set at the console.
+func (a *Auth) forgetAccount(tx *store.Tx, email string) error {
+	for _, b := range append(a.ownBuckets(email), accountBucket(email)) {
+		if err := tx.SetThrottle(b.name, store.Throttle{}); err != nil {
 			return err
 		}
 	}

@@ -13,7 +13,9 @@ type Account struct {
 	Key       string
 	Email     string
 	Name      string
-	Password  string // argon2id in PHC form, "" none
+	Password  string        // argon2id in PHC form, "" none
+	Lists     string        // of published passwords that it was compared with
+	Listed    record.Millis // when it was found on one, 0: not
 	Admin     bool
 	Epoch     int64
 	Lang      string        // "" follows the browser
@@ -30,11 +32,11 @@ func accounts(ctx context.Context, r reader, where string, args ...any) ([]Accou
 	var out []Account
 	err := rows(ctx, r, func(rs *sql.Rows) error {
 		var a Account
-		err := rs.Scan(&a.ID, &a.Key, &a.Email, &a.Name, &a.Password, &a.Admin, &a.Epoch, &a.Lang, &a.Unit, &a.Clock, &a.Theme,
+		err := rs.Scan(&a.ID, &a.Key, &a.Email, &a.Name, &a.Password, &a.Lists, (*int64)(&a.Listed), &a.Admin, &a.Epoch, &a.Lang, &a.Unit, &a.Clock, &a.Theme,
 			&a.Phrase, (*int64)(&a.Confirmed), (*int64)(&a.Created), (*int64)(&a.Disabled))
 		out = append(out, a)
 		return err
-	}, `SELECT id, key, email, name, coalesce(password, ''), admin, epoch, lang, unit, clock, theme,
+	}, `SELECT id, key, email, name, coalesce(password, ''), password_lists, coalesce(password_listed_ms, 0), admin, epoch, lang, unit, clock, theme,
 		phrase, coalesce(confirmed_ms, 0), created_ms, coalesce(disabled_ms, 0)
 		FROM account WHERE `+where, args...)
 	return out, err
@@ -79,8 +81,8 @@ func (db *DB) CountAccounts(ctx context.Context) (n int, err error) {
 
 // AddAccount inserts a and gives its row id.
 func (tx *Tx) AddAccount(a Account) (int64, error) {
-	return tx.insert(`INSERT INTO account (key, email, name, password, admin, phrase, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		a.Key, a.Email, a.Name, nullText(a.Password), truth(a.Admin), a.Phrase, int64(a.Created))
+	return tx.insert(`INSERT INTO account (key, email, name, password, password_lists, admin, phrase, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		a.Key, a.Email, a.Name, nullText(a.Password), a.Lists, truth(a.Admin), a.Phrase, int64(a.Created))
 }
 
 // SetPassword replaces an account's password hash without ending anything: for
@@ -89,10 +91,16 @@ func (tx *Tx) SetPassword(account int64, hash string) error {
 	return tx.exec(`UPDATE account SET password = ? WHERE id = ?`, hash, account)
 }
 
-// ResetPassword replaces an account's password hash and ends every credential
-// of the account.
-func (tx *Tx) ResetPassword(account int64, hash string) error {
-	return tx.exec(`UPDATE account SET password = ?, epoch = epoch + 1 WHERE id = ?`, hash, account)
+// ResetPassword gives an account another password, which was compared with
+// lists, and ends every credential of the account.
+func (tx *Tx) ResetPassword(account int64, hash, lists string) error {
+	return tx.exec(`UPDATE account SET password = ?, password_lists = ?, password_listed_ms = NULL, epoch = epoch + 1 WHERE id = ?`, hash, lists, account)
+}
+
+// SetPasswordLists keeps with which lists an account's password was compared
+// and, unless listed is 0, that it stands on one.
+func (tx *Tx) SetPasswordLists(account int64, lists string, listed record.Millis) error {
+	return tx.exec(`UPDATE account SET password_lists = ?, password_listed_ms = coalesce(password_listed_ms, ?) WHERE id = ?`, lists, null(int64(listed)), account)
 }
 
 // SetPreferences keeps how an account likes to read.

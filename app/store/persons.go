@@ -56,6 +56,12 @@ func (db *DB) PersonByKey(ctx context.Context, key string) (Person, error) {
 	return one(persons(ctx, db, `key = ?`, key))
 }
 
+// PersonsKnownTo lists everybody whose data an account was let see, and not
+// shut out from, whatever the hour; who may see it now is for package share.
+func (db *DB) PersonsKnownTo(ctx context.Context, account int64) ([]Person, error) {
+	return persons(ctx, db, `id IN (SELECT person FROM grant WHERE account = ? AND revoked_ms IS NULL) ORDER BY name, id`, account)
+}
+
 // SetPerson keeps what can be changed about a person: all but key and time of
 // making. Own limits stay when p has none.
 func (tx *Tx) SetPerson(p Person) error {

@@ -10,6 +10,7 @@ import (
 // Throttle is how often a bucket of sign-ins failed lately.
 type Throttle struct {
 	Failures int
+	Streak   int // failures since the last success, however long ago
 	Last     record.Millis
 	Until    record.Millis // no try is taken before
 }
@@ -25,8 +26,8 @@ func (db *DB) Throttle(ctx context.Context, bucket string) (Throttle, error) {
 }
 
 func throttle(ctx context.Context, r reader, bucket string) (t Throttle, err error) {
-	err = row(ctx, r, `SELECT failures, last_ms, until_ms FROM throttle WHERE bucket = ?`, []any{bucket},
-		&t.Failures, (*int64)(&t.Last), (*int64)(&t.Until))
+	err = row(ctx, r, `SELECT failures, streak, last_ms, until_ms FROM throttle WHERE bucket = ?`, []any{bucket},
+		&t.Failures, &t.Streak, (*int64)(&t.Last), (*int64)(&t.Until))
 	if errors.Is(err, ErrNone) {
 		err = nil
 	}
@@ -35,9 +36,9 @@ func throttle(ctx context.Context, r reader, bucket string) (t Throttle, err err
 
 // SetThrottle writes a bucket; no failures remove it.
 func (tx *Tx) SetThrottle(bucket string, t Throttle) error {
-	if t.Failures == 0 {
+	if t.Failures <= 0 && t.Streak <= 0 {
 		return tx.exec(`DELETE FROM throttle WHERE bucket = ?`, bucket)
 	}
-	return tx.exec(`INSERT OR REPLACE INTO throttle (bucket, failures, last_ms, until_ms) VALUES (?, ?, ?, ?)`,
-		bucket, t.Failures, int64(t.Last), int64(t.Until))
+	return tx.exec(`INSERT OR REPLACE INTO throttle (bucket, failures, streak, last_ms, until_ms) VALUES (?, ?, ?, ?, ?)`,
+		bucket, t.Failures, t.Streak, int64(t.Last), int64(t.Until))
 }

@@ -14,7 +14,11 @@ func (s *server) frame(v *visit, title string) layout.Frame {
 	if v.id.Account == 0 {
 		return f
 	}
-	f.Account, f.Preference, f.SignOut = v.id.Name, "/preferences", "/signout"
+	f.Account, f.SignOut = v.id.Name, "/signout"
+	if v.id.MustChange { // nothing else would open
+		return f
+	}
+	f.Preference = "/preferences"
 	f.Places = []layout.Place{{URL: "/", Label: v.t("web.place.people"), Icon: "people"}}
 	if v.id.Admin {
 		f.Places = append(f.Places, layout.Place{URL: "/box", Label: v.t("web.place.box"), Icon: "box", Seldom: v.scope.Person().ID != 0})

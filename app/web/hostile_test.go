@@ -19,7 +19,7 @@ import (
 // queries is every parameter that some page reads, and what must not break
 // any of them. A parameter that a page does not know is one more oddity.
 var (
-	parameters = []string{"after", "all", "at", "auto", "before", "date", "day", "days", "ended", "find", "from", "from2", "hours", "kind", "next", "page", "show", "theme", "unsaved", "until", "until2", "width"}
+	parameters = []string{"after", "all", "at", "auto", "before", "date", "day", "days", "ended", "find", "from", "from2", "hours", "kind", "make", "next", "page", "show", "theme", "unsaved", "until", "until2", "width"}
 	oddities   = []string{"", "0", "-1", "99999999999999999999", "1e309", "NaN", "9999-12-31", "0001-01-01", "2026-02-30", "2999-01-01", "1900-01-01", "2006-01-01T00:00:00Z",
 		"2026-03-29T02:30", "%00", "low", "<script>alert(1)</script>", "\u202egnp.exe\u202c", strings.Repeat("9", 10_000), strings.Repeat("ä", 5_000), "../../etc/passwd", "' OR 1=1 --"}
 )

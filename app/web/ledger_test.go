@@ -82,6 +82,17 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		{"POST /preferences", ana, func() answer {
 			return ana.post("/preferences", "language", "en", "unit", "mg/dL", "clock", "24", "theme", "system")
 		}, []string{"account.preferences ok"}},
+		{"GET /.well-known/change-password", ana, func() answer { return ana.get("/.well-known/change-password") }, nil},
+		{"GET /security/password", ana, func() answer { return ana.get("/security/password?make=words") }, nil},
+		{"POST /security/password", ana, func() answer {
+			return ana.post("/security/password", "current", password, "new", "short", "again", "short")
+		}, nil}, // not changed
+		{"POST /security/password", ana, func() answer {
+			return ana.post("/security/password", "current", "wrong", "new", better, "again", better)
+		}, []string{"account.password-own account failed"}},
+		{"POST /security/password", ben, func() answer {
+			return ben.post("/security/password", "current", password, "new", better, "again", better)
+		}, []string{"account.password-own account ok", "sign-in ok"}},
 		{"GET /{$}", ana, func() answer { return ana.get("/?all=1") }, []string{"view.begin page:people ok", "view.begin page:people ok"}}, // of Mila and Zoe
 		{"GET /live", ana, func() answer { return ana.stream("").close() }, []string{"view.begin stream ok", "view.begin stream ok"}},      // of Mila and Zoe
 		{"GET /live", ana, func() answer { return ana.stream("").close() }, nil},                                                           // counted in the span

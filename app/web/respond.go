@@ -54,6 +54,10 @@ func (s *server) fail(w http.ResponseWriter, v *visit, err error) {
 		s.toSignIn(w, v)
 		return
 	}
+	if errors.Is(err, errMustChange) {
+		http.Redirect(w, v.Request, passwordPage, http.StatusSeeOther)
+		return
+	}
 	kind := fault.KindOf(err)
 	e := page.Error{Status: statuses[kind], Sentence: v.t("web.broken")}
 	if errors.Is(err, errWrongMethod) {

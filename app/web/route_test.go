@@ -33,6 +33,9 @@ var expectations = map[string]expectation{
 	"GET /box":                                          {see, ok, unknown, ok},
 	"POST /box":                                         {see, unusable, unknown, unusable},
 	"POST /box/check":                                   {see, see, unknown, see},
+	"GET /.well-known/change-password":                  {see, see, see, 0},
+	"GET /security/password":                            {see, ok, ok, 0},
+	"POST /security/password":                           {see, unusable, unusable, 0},
 	"GET /box/links":                                    {see, ok, unknown, ok},
 	"POST /box/links":                                   {see, unknown, unknown, unknown}, // for nobody
 	"GET /box/mail":                                     {see, ok, unknown, ok},
@@ -100,7 +103,8 @@ var expectations = map[string]expectation{
 
 // open is the routes that answer before sign-in: the short list.
 var open = []string{"GET /healthz", "GET /setup", "GET /setup/box", "POST /setup/box", "GET /setup/account", "POST /setup/account", "GET /signin", "POST /signin",
-	"GET /links/{token}", "POST /links/{token}"}
+	"GET /links/{token}", "POST /links/{token}",
+	"GET /.well-known/change-password"} // which leads to the page for it, and so to the way in
 
 func last(address string) string { return address[strings.LastIndex(address, "/")+1:] }
 

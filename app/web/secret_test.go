@@ -101,6 +101,11 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	br.upload("filecanary.bin", []byte("notacanary\x00\x01"))
 	br.upload("filecanary.json", []byte(`[{"type":"cbg","value":217,"notecanary":`))
 
+	require.Equal(t, ok, br.get("/security/password?make=signs").status)
+	require.Equal(t, unusable, br.post("/security/password", "current", "wrongcanary", "new", "newcanary of herons at dawn", "again", "newcanary of herons at dawn").status)
+	require.Equal(t, unusable, br.post("/security/password", "current", secret, "new", "newcanary", "again", "newcanary").status)
+	require.Equal(t, see, br.post("/security/password", "current", secret, "new", "newcanary of herons at dawn", "again", "newcanary of herons at dawn").status)
+
 	// The disk breaks; a session that cannot be read; a row that is damaged.
 	b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
 	require.GreaterOrEqual(t, br.post("/preferences", "language", "de", "unit", "mg/dL", "clock", "24", "theme", "system").status, 500)

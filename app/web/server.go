@@ -77,11 +77,12 @@ func New(c Config) http.Handler {
 type who uint8
 
 const (
-	nobody  who = iota
-	anybody     // before sign-in; the short list
-	account     // whoever is signed in
-	admin       // who manages the box; that alone shows nobody's data
-	person      // whoever has the right to do the route's action on the person in the address
+	nobody   who = iota
+	anybody      // before sign-in; the short list
+	changing     // whoever is signed in, also when their password was published and must be changed first
+	account      // whoever is signed in
+	admin        // who manages the box; that alone shows nobody's data
+	person       // whoever has the right to do the route's action on the person in the address
 )
 
 // route is one address: who may use it, what they may do there, the page.
@@ -100,12 +101,15 @@ var routes = []route{
 	{"POST /setup/box", anybody, "", (*server).setupBox},
 	{"GET /setup/account", anybody, "", (*server).setupAccountForm},
 	{"POST /setup/account", anybody, "", (*server).setupAccount},
+	{"GET /.well-known/change-password", anybody, "", (*server).toPassword}, // where password managers look
 	{"GET /signin", anybody, "", (*server).signInForm},
 	{"POST /signin", anybody, "", (*server).signIn},
 	{"GET /links/{token}", anybody, "", (*server).linkForm},
 	{"POST /links/{token}", anybody, "", (*server).useLink},
 
-	{"POST /signout", account, "", (*server).signOut},
+	{"POST /signout", changing, "", (*server).signOut},
+	{"GET /security/password", changing, "", (*server).passwordForm},
+	{"POST /security/password", changing, "", (*server).changePassword},
 	{"GET /{$}", account, "", (*server).people},
 	{"GET /styleguide", account, "", (*server).styleGuide}, // in the demo alone
 	{"GET /live", account, "", (*server).live},

@@ -10,6 +10,7 @@ import (
 
 	"glucokeep/app/auth"
 	"glucokeep/app/fault"
+	"glucokeep/app/password"
 	"glucokeep/views/page"
 )
 
@@ -224,7 +225,7 @@ func (s *server) setupAccountForm(w http.ResponseWriter, v *visit) error {
 }
 
 func (s *server) showSetupAccount(w http.ResponseWriter, v *visit, status int, p page.SetupAccount) error {
-	p.Action, p.Steps, p.LeastPassword = "/setup/account", v.steps(2), auth.MinPassword
+	p.Action, p.Steps, p.LeastPassword = "/setup/account", v.steps(2), password.Least
 	return render(w, v, status, page.SetupAccountPage(s.frame(v, v.t("setup.title")), p))
 }
 
@@ -243,7 +244,7 @@ func (s *server) setupAccount(w http.ResponseWriter, v *visit) error {
 			p.Code = code
 		}
 		a := auth.NewAccount{Email: p.Email, Name: p.Name, Password: v.PostFormValue("password"), Lang: v.locale.Lang}
-		if field, err := a.Check(); err != nil {
+		if field, err := s.Auth.Check(v.Context(), a); err != nil {
 			if err := v.problem(p.Problems, field, err); err != nil {
 				return err
 			}

@@ -83,7 +83,7 @@ func (st *stream) look() error {
 	if err != nil {
 		return err
 	}
-	if !ok {
+	if !ok || id.MustChange {
 		return errOver
 	}
 	if id != st.id {

@@ -55,9 +55,12 @@ func (s *server) admit(v *visit, rt route) (err error) {
 	switch rt.who {
 	case anybody:
 		return nil
-	case account, person, admin:
+	case changing, account, person, admin:
 		if !ok {
 			return fault.New(fault.SignIn, "web.sign-in")
+		}
+		if v.id.MustChange && rt.who != changing {
+			return errMustChange
 		}
 		if rt.who == admin && !v.id.Admin { // as if there were no such page
 			return fault.New(fault.NotFound, "web.no-such-page")

@@ -1,9 +1,10 @@
 // Every page works without this. It keeps newest values up to date, shows
-// typed passwords on wish, reads charts out, compares clocks and zones, and keeps
+// typed passwords on wish and makes some, reads charts out, compares clocks and zones, and keeps
 // a bedside screen on.
 import { readOut } from "./chart.js";
 import { compareClocks } from "./clock.js";
 import { keepLive } from "./live.js";
+import { make, strength } from "./password.js";
 import { reveal } from "./reveal.js";
 import { keepAwake } from "./wake.js";
 import { tellZone } from "./zone.js";
@@ -12,6 +13,8 @@ function wire(root) {
 	for (const box of root.querySelectorAll("[data-chart]:not([tabindex])")) readOut(box);
 	for (const button of root.querySelectorAll("[data-reveal][hidden]")) reveal(button);
 	for (const line of root.querySelectorAll("[data-zone]")) tellZone(line);
+	for (const making of root.querySelectorAll("[data-making]")) make(making);
+	for (const line of root.querySelectorAll("[data-strength]")) strength(line);
 }
 
 wire(document);

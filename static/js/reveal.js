@@ -4,11 +4,16 @@ export function reveal(button) {
 	if (!field) return;
 	const words = { password: button.textContent, text: button.dataset.hide };
 	const names = { password: button.getAttribute("aria-label"), text: button.dataset.hideName }; // what the button does next
-	button.hidden = false;
-	button.addEventListener("click", () => {
-		field.type = field.type === "password" ? "text" : "password";
+	const say = () => {
 		button.textContent = words[field.type];
 		button.setAttribute("aria-label", names[field.type]);
+	};
+	button.hidden = false;
+	say();
+	field.addEventListener("made", say); // password.js shows what it made
+	button.addEventListener("click", () => {
+		field.type = field.type === "password" ? "text" : "password";
+		say();
 		field.focus();
 	});
 	field.form?.addEventListener("submit", () => { field.type = "password"; });

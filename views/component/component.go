@@ -53,6 +53,19 @@ type Check struct {
 // concerns the whole form.
 type Problem struct{ Field, Text string }
 
+// Maker offers to make a password. Each of Ways works as a link; a script puts
+// its suggestions into the fields instead, one after the other.
+type Maker struct {
+	Hint   string
+	Once   string // to keep what was made, which is not shown again
+	Fields string // ids of the fields, separated by blanks
+	Made   string // what was just made and stands in the fields; "" nothing
+	Ways   []Way
+}
+
+// Way is a kind of password that can be made; Suggests are some, one a line.
+type Way struct{ URL, Label, Suggests string }
+
 // Link leads somewhere.
 type Link struct{ URL, Label string }
 

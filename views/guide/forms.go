@@ -15,6 +15,8 @@ func forms() []Part {
 		{Name: "field", Show: component.Input(field)},
 		{Name: "field-problem", Show: component.Input(wrong)},
 		{Name: "field-password", Show: component.Input(component.Field{Name: "password", Label: "Password", Type: "password", Complete: "new-password", Reveal: true, Least: 15})},
+		{Name: "making", Show: component.Making(component.Maker{Hint: "Or have one made:", Once: "It is shown this once.", Fields: "f-password", Made: "copper violin drifts past eleven barns",
+			Ways: []component.Way{{URL: "#guide.forms", Label: "Six words", Suggests: "copper violin drifts past eleven barns"}, {URL: "#guide.forms", Label: "Random characters", Suggests: "kV9tq-2LwXx-7ZrBd-mPa4e"}}})},
 		{Name: "field-optional", Show: component.Input(component.Field{Name: "note", Label: "Note", Optional: true, Short: true})},
 		{Name: "field-code", Show: component.Input(component.Field{Name: "code", Label: "Code that the box printed", Value: "RHMH-AERE", Code: true, Short: true})},
 		{Name: "field-suggested", Show: component.Suggested(component.Field{Name: "place", Label: "Time zone", Value: "Europe/Madrid", Suggest: []string{"Europe/Berlin", "Europe/Madrid"}})},

@@ -1,12 +1,7 @@
 package web
 
 import (
-	"cmp"
 	"net/http"
-	"slices"
-
-	"golang.org/x/text/collate"
-	"golang.org/x/text/language"
 
 	"glucokeep/app/share"
 	"glucokeep/app/text"
@@ -32,10 +27,7 @@ func (s *server) people(w http.ResponseWriter, v *visit) error {
 	if p.Cards, err = s.cards(v, scopes, "page:people"); err != nil {
 		return err
 	}
-	byName := collate.New(language.Make(v.locale.Lang)) // as the script does; “Änne” stands beside “Anna”
-	slices.SortStableFunc(p.Cards, func(a, b page.PersonCard) int {
-		return cmp.Or(a.Need-b.Need, byName.CompareString(a.Name, b.Name))
-	})
+	p.Cards = s.names.byNeed(v.locale.Lang, p.Cards)
 	if n := len(p.Cards); n > boardSize && v.URL.Query().Get("show") != "all" {
 		p.Cards, p.More, p.All = p.Cards[:boardSize], n-boardSize, component.Link{URL: "/?show=all", Label: v.t("people.show-all", "count", n)}
 	}

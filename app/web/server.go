@@ -48,6 +48,7 @@ type server struct {
 	hosts   map[string]bool
 	months  *report.Months // figures of the explorer
 	board   board
+	names   alphabet
 	seats   live.Seats
 	unsaved unsaved // forms of sessions that ended
 	found   found   // what checks of the box found

@@ -56,6 +56,7 @@ type box struct {
 	dir    string
 	db     *store.DB
 	ledger *audit.Ledger
+	ring   *seal.Ring
 	vault  *vault.Vault
 	auth   *auth.Auth
 	hashes *auth.Hashes
@@ -72,7 +73,7 @@ func openBox(t *testing.T, dir string, c *clock, secure bool) *box {
 	b.auth = auth.New(db, b.ledger, []byte("device key of the test, 32 bytes"), secure)
 	ring, err := seal.Open(dir, true)
 	require.NoError(t, err)
-	b.vault = vault.New(db, b.ledger, ring)
+	b.ring, b.vault = ring, vault.New(db, b.ledger, ring)
 	b.auth.UseVault(b.vault)
 	b.auth.SetClockForTest(c.now)
 	b.hashes = b.auth.CheapForTest()

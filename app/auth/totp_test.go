@@ -194,6 +194,19 @@ func TestSecondFactorsAreNowhereOnDisk(t *testing.T) {
 	require.Error(t, moved.browser().complete(moved.browser().half(), auth.Second{Code: auth.CodeForTest(key, moved.now())}))
 }
 
+// C-03: apps and recovery codes outlive the key of the box.
+func TestSecondFactorsOutliveTheKey(t *testing.T) {
+	b := newBox(t)
+	br, _ := b.signedIn()
+	key, codes := br.enrol()
+	require.NoError(t, b.ring.Turn())
+	require.NoError(t, b.vault.Turn(t.Context(), b.now()))
+	require.False(t, b.ring.Turning(), "the key of before is gone")
+	b.add(time.Minute)
+	require.NoError(t, b.browser().complete(b.browser().half(), auth.Second{Code: auth.CodeForTest(key, b.now())}))
+	require.NoError(t, b.browser().complete(b.browser().half(), auth.Second{Recovery: codes[0]}))
+}
+
 // An enrolment that was left is over after an hour, and nothing of it stays.
 func TestAnEnrolmentThatWasLeft(t *testing.T) {
 	b := newBox(t)

@@ -48,6 +48,9 @@ func (s *server) showBox(w http.ResponseWriter, v *visit, status int, p page.Box
 	if s.Base.Scheme == "https" {
 		p.Reached = v.t("box.reached.tls", "address", s.Base.String())
 	}
+	if s.Trust != nil {
+		p.TrustURL = "/trust"
+	}
 	p.Version, p.Folder = s.Version, state.Folder
 	return render(w, v, status, page.BoxPage(s.frame(v, v.t("web.place.box")), p))
 }

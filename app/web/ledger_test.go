@@ -45,6 +45,9 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		{"GET /box", ana, func() answer { return ana.get("/box") }, nil}, // nobody's data
 		{"POST /box", ana, func() answer { return ana.post("/box", "name", "Haus Muster", "zone", "UTC", "unit", "mg/dL") }, []string{"box.changed ok"}},
 		{"POST /box/check", ana, func() answer { return ana.post("/box/check") }, []string{"box.checked ok"}},
+		{"GET /trust", ana, func() answer { return ana.get("/trust") }, nil}, // nobody's data, nor the following
+		{"GET /trust/glucokeep.crt", ana, func() answer { return ana.get("/trust/glucokeep.crt") }, nil},
+		{"GET /trust/glucokeep.mobileconfig", ana, func() answer { return ana.get("/trust/glucokeep.mobileconfig") }, nil},
 		{"GET /signin", ana, func() answer { return b.browser().get("/signin") }, nil},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "ana@box.test", "password", "wrong") }, []string{"sign-in failed"}},
 		{"POST /signin", ana, func() answer { return b.browser().post("/signin", "email", "xyz@box.test", "password", "wrong") }, []string{"sign-in failed"}},

@@ -6,11 +6,13 @@ package web
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 
 	"glucokeep/app/auth"
+	"glucokeep/app/cert"
 	"glucokeep/app/fault"
 	"glucokeep/app/health"
 	"glucokeep/app/ingest"
@@ -35,6 +37,10 @@ type Config struct {
 	Hosts   []string // further Host headers that are ours
 	Version string
 	Demo    bool // all data is made up, and every page says so
+
+	Proxies []netip.Prefix                // whose X-Forwarded-For and -Proto are believed; none by default
+	Trust   *cert.Authority               // the box's own authority; nil unless it has one
+	HSTS    func(now time.Time) (on bool) // asked when a request under Base came over our own TLS; nil is never
 
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
@@ -99,6 +105,9 @@ var routes = []route{
 	{"POST /setup/account", anybody, "", (*server).setupAccount},
 	{"GET /signin", anybody, "", (*server).signInForm},
 	{"POST /signin", anybody, "", (*server).signIn},
+	{"GET /trust", anybody, "", (*server).trust}, // of a box with an authority of its own alone, as the next two
+	{"GET /trust/glucokeep.crt", anybody, "", (*server).trustCertificate},
+	{"GET /trust/glucokeep.mobileconfig", anybody, "", (*server).trustProfile},
 
 	{"POST /signout", account, "", (*server).signOut},
 	{"GET /{$}", account, "", (*server).people},

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"path/filepath"
@@ -20,12 +21,14 @@ import (
 type reachFlags struct {
 	Listen       string   `help:"Address to listen on. Without --tls only this machine's own, or behind a proxy that --trusted-proxy names." default:"127.0.0.1:8080" placeholder:"ADDR"`
 	BaseURL      string   `help:"Address under which people open the box, if it is another than the one it listens on." placeholder:"URL"`
-	TLS          string   `name:"tls" help:"Where the certificate comes from: ${enum}. See docs/reach-your-box.md." enum:"off,files,local" default:"off"`
+	TLS          string   `name:"tls" help:"Where the certificate comes from: ${enum}. See docs/reach-your-box.md." enum:"off,files,local,acme" default:"off"`
 	Cert         string   `help:"With --tls files: the certificate and its chain, PEM. Read again when it changes." type:"path" placeholder:"FILE"`
 	Key          string   `help:"With --tls files: its private key, PEM." type:"path" placeholder:"FILE"`
 	TLSAlso      []string `name:"tls-also" help:"With --tls local: further names under that of --base-url, or addresses of this machine at home, to be reached by." placeholder:"HOST"`
 	ListenHTTP   string   `name:"listen-http" help:"With --tls: a further address, such as :80, that leads whoever comes without encryption to the right one. It shows no form." placeholder:"ADDR"`
 	TrustedProxy []string `help:"Address or range of a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed." placeholder:"CIDR"`
+
+	ACME acmeFlags `embed:"" prefix:"acme-"`
 }
 
 // reach is how people come to the box, checked.
@@ -34,13 +37,15 @@ type reach struct {
 	base               *url.URL // nil: localhost at the port that is listened on
 	hosts              []string // further Host headers that are ours
 	proxies            []netip.Prefix
-	tls                *tls.Config // nil: none of our own
-	renew              func(context.Context, time.Time) error
+	tls                *tls.Config                            // nil: none of our own
+	renew              func(context.Context, time.Time) error // nil: it needs none, or start sees to it
+	start              func(context.Context) error            // nil: nothing is to be started
+	clear              func(http.Handler) http.Handler        // what is answered in the clear besides; nil: nothing
 	trust              *cert.Authority
 	proven             func(time.Time) (bool, error) // nil: the name is not known to be ours
 }
 
-// local is how a box is reached that is for this machine alone.
+// loopback is how a box is reached that is for this machine alone.
 func loopback(listen string) (*reach, error) {
 	f := reachFlags{Listen: listen, TLS: "off"}
 	return f.open("", time.Now(), nil)
@@ -82,7 +87,7 @@ func (f *reachFlags) open(dir string, now time.Time, log *slog.Logger) (*reach, 
 }
 
 // certify gets the certificate ready.
-func (f *reachFlags) certify(r *reach, dir string, now time.Time, _ *slog.Logger) error {
+func (f *reachFlags) certify(r *reach, dir string, now time.Time, log *slog.Logger) error {
 	host := r.base.Hostname()
 	for _, also := range f.TLSAlso {
 		if net.ParseIP(also) == nil && !strings.HasSuffix(also, "."+host) {
@@ -102,6 +107,8 @@ func (f *reachFlags) certify(r *reach, dir string, now time.Time, _ *slog.Logger
 		if files.Public(now) {
 			return r.prove(dir, host)
 		}
+	case "acme":
+		return f.ACME.certify(r, dir, log)
 	case "local":
 		names := append([]string{host}, f.TLSAlso...)
 		authority, err := cert.OpenAuthority(dir, names, now)

@@ -63,6 +63,10 @@ func TestReach(t *testing.T) {
 		{"a name in the clear", reachFlags{Listen: ":8443", BaseURL: "http://box.lan:8443", TLS: "local"}, "serve.tls-base"},
 		{"files that nobody named", reachFlags{Listen: ":8443", BaseURL: "https://box.lan:8443", TLS: "files", Cert: "c.pem"}, "serve.tls-files"},
 		{"files that are not there", reachFlags{Listen: ":8443", BaseURL: "https://box.lan:8443", TLS: "files", Cert: "nowhere/c.pem", Key: "nowhere/k.pem"}, "cert.file-missing"},
+		{"a public authority", reachFlags{Listen: ":8443", BaseURL: "https://box.example.org", TLS: "acme", ACME: acmeFlags{Agree: true}}, ""},
+		{"whose terms nobody read", reachFlags{Listen: ":8443", BaseURL: "https://box.example.org", TLS: "acme"}, "serve.acme-agree"},
+		{"for an address", reachFlags{Listen: ":8443", BaseURL: "https://192.168.1.20", TLS: "acme", ACME: acmeFlags{Agree: true}}, "serve.acme-name"},
+		{"in the clear", reachFlags{Listen: ":8443", BaseURL: "https://box.example.org", TLS: "acme", ACME: acmeFlags{Agree: true, Directory: "http://ca.test/dir"}}, "serve.acme-directory"},
 		{"a second address without need", reachFlags{Listen: "127.0.0.1:8080", ListenHTTP: ":80"}, "serve.http-without-tls"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -80,7 +80,11 @@ func (b *Box) serve(ctx context.Context, at *reach, log *slog.Logger, ready func
 	base, hosts := at.at(port)
 	handler := web.New(web.Config{Auth: b.auth, Share: b.share, Read: b.read, Ingest: b.ingest, Intake: b.intake, Health: b.health, Log: log,
 		Base: base, Hosts: hosts, Proxies: at.proxies, Trust: at.trust, HSTS: at.hsts(log), Version: Version(), Now: b.clock, Demo: b.demo})
-	srv, clear := newServer(handler, log), newServer(handler, log)
+	inTheClear := handler
+	if at.clear != nil {
+		inTheClear = at.clear(handler)
+	}
+	srv, clear := newServer(handler, log), newServer(inTheClear, log)
 	var wg sync.WaitGroup
 	ctx, stop := context.WithCancel(ctx)
 	defer wg.Wait()
@@ -92,10 +96,15 @@ func (b *Box) serve(ctx context.Context, at *reach, log *slog.Logger, ready func
 	every(ctx, &wg, log, "waiting files", time.Hour, func(_ context.Context, now time.Time) error { return b.intake.Step(now) })
 
 	served := make(chan error, 2)
-	wg.Go(func() { served <- at.answer(srv, l) })
+	wg.Go(func() { served <- at.answer(srv, l, inTheClear) })
 	if plain != nil {
 		wg.Go(func() { served <- clear.Serve(plain) })
 		defer func() { err = errors.Join(err, clear.Close()) }()
+	}
+	if at.start != nil {
+		if err := at.start(ctx); err != nil {
+			return errors.Join(err, srv.Close())
+		}
 	}
 	if at.renew != nil {
 		every(ctx, &wg, log, "certificate", time.Minute, at.renew)
@@ -145,13 +154,14 @@ func (r *reach) bind() (l, plain net.Listener, err error) {
 	return l, plain, nil
 }
 
-// answer serves l, over TLS if the box has a certificate.
-func (r *reach) answer(srv *http.Server, l net.Listener) error {
+// answer serves l, over TLS if the box has a certificate, with plain for who
+// comes without.
+func (r *reach) answer(srv *http.Server, l net.Listener, plain http.Handler) error {
 	if r.tls == nil {
 		return srv.Serve(l)
 	}
 	srv.TLSConfig = r.tls
-	return srv.ServeTLS(&eitherListener{l, srv.Handler}, "", "")
+	return srv.ServeTLS(&eitherListener{l, plain}, "", "")
 }
 
 // work is something that is done beside serving: at a rhythm, or once if

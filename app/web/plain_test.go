@@ -195,10 +195,10 @@ func TestTrust(t *testing.T) {
 		}
 		shown := regexp.MustCompile(`(?s)class="fingerprint[^>]*>(.*?)</p>`).FindStringSubmatch(body)
 		require.Len(t, shown, 2)
-		require.Equal(t, a.Fingerprint(), strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(shown[1], "")), ""))
+		require.Equal(t, a.Fingerprint(), strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(shown[1], " ")), ":"))
 		require.Contains(t, body, "http://box.lan:8443/trust")
-		require.Equal(t, 1, strings.Count(body, "<details open"), "the steps of the device at hand")
-		require.Regexp(t, `<details open><summary>Android`, body)
+		require.Equal(t, 1, strings.Count(body, `class="trust-device" open`), "the steps of the device at hand")
+		require.Regexp(t, `class="trust-device" open><summary>Android`, body)
 		require.NotContains(t, body, "[trust.")
 	}
 	w := b.plainly(http.MethodGet, "192.168.1.20", "/trust/glucokeep.crt", "")

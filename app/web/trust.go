@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -40,7 +41,7 @@ func (s *server) trust(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := page.Trust{Address: s.Base.String(), TrustAddress: TrustAddress(s.Base), Name: a.Name(), Fingerprint: strings.Split(a.Fingerprint(), ":"),
+	p := page.Trust{Address: s.Base.String(), TrustAddress: TrustAddress(s.Base), Name: a.Name(), Fingerprint: fingerprintLines(a.Fingerprint()),
 		Until: v.locale.Date(a.Until()), CertificateURL: "/trust/glucokeep.crt", ProfileURL: "/trust/glucokeep.mobileconfig", Code: code,
 		InTheClear: s.inTheClear(v.Request)}
 	agent := strings.ReplaceAll(v.UserAgent(), "iPad", "iPhone")
@@ -55,6 +56,14 @@ func (s *server) trust(w http.ResponseWriter, v *visit) error {
 		p.Devices = append(p.Devices, device)
 	}
 	return render(w, v, http.StatusOK, page.TrustPage(s.frame(v, v.t("trust.title")), p))
+}
+
+// fingerprintLines breaks a fingerprint after each eighth pair.
+func fingerprintLines(s string) (lines []string) {
+	for pairs := range slices.Chunk(strings.Split(s, ":"), 8) {
+		lines = append(lines, strings.Join(pairs, ":"))
+	}
+	return lines
 }
 
 // TrustAddress is where a device that does not trust the box yet finds out

@@ -2,6 +2,9 @@ package guide
 
 import "glucokeep/views/component"
 
+// guideQR is the word Glucokeep as a code of 21 modules a side.
+const guideQR = "M0 0h7v1h-7zM11 0h2v1h-2zM14 0h7v1h-7zM0 1h1v1h-1zM6 1h1v1h-1zM8 1h2v1h-2zM11 1h2v1h-2zM14 1h1v1h-1zM20 1h1v1h-1zM0 2h1v1h-1zM2 2h3v1h-3zM6 2h1v1h-1zM10 2h2v1h-2zM14 2h1v1h-1zM16 2h3v1h-3zM20 2h1v1h-1zM0 3h1v1h-1zM2 3h3v1h-3zM6 3h1v1h-1zM14 3h1v1h-1zM16 3h3v1h-3zM20 3h1v1h-1zM0 4h1v1h-1zM2 4h3v1h-3zM6 4h1v1h-1zM8 4h1v1h-1zM12 4h1v1h-1zM14 4h1v1h-1zM16 4h3v1h-3zM20 4h1v1h-1zM0 5h1v1h-1zM6 5h1v1h-1zM9 5h1v1h-1zM12 5h1v1h-1zM14 5h1v1h-1zM20 5h1v1h-1zM0 6h7v1h-7zM8 6h1v1h-1zM10 6h1v1h-1zM12 6h1v1h-1zM14 6h7v1h-7zM10 7h3v1h-3zM0 8h1v1h-1zM2 8h1v1h-1zM4 8h1v1h-1zM6 8h1v1h-1zM10 8h2v1h-2zM16 8h1v1h-1zM19 8h1v1h-1zM0 9h1v1h-1zM2 9h4v1h-4zM7 9h1v1h-1zM9 9h1v1h-1zM15 9h2v1h-2zM18 9h3v1h-3zM0 10h2v1h-2zM3 10h1v1h-1zM5 10h2v1h-2zM9 10h2v1h-2zM12 10h5v1h-5zM18 10h3v1h-3zM0 11h1v1h-1zM2 11h4v1h-4zM9 11h2v1h-2zM20 11h1v1h-1zM4 12h1v1h-1zM6 12h1v1h-1zM9 12h2v1h-2zM12 12h2v1h-2zM15 12h3v1h-3zM19 12h2v1h-2zM8 13h2v1h-2zM11 13h1v1h-1zM13 13h1v1h-1zM15 13h2v1h-2zM19 13h1v1h-1zM0 14h7v1h-7zM9 14h3v1h-3zM14 14h7v1h-7zM0 15h1v1h-1zM6 15h1v1h-1zM11 15h3v1h-3zM16 15h1v1h-1zM0 16h1v1h-1zM2 16h3v1h-3zM6 16h1v1h-1zM8 16h2v1h-2zM11 16h1v1h-1zM14 16h1v1h-1zM0 17h1v1h-1zM2 17h3v1h-3zM6 17h1v1h-1zM9 17h2v1h-2zM14 17h4v1h-4zM19 17h1v1h-1zM0 18h1v1h-1zM2 18h3v1h-3zM6 18h1v1h-1zM8 18h1v1h-1zM10 18h1v1h-1zM12 18h1v1h-1zM15 18h3v1h-3zM20 18h1v1h-1zM0 19h1v1h-1zM6 19h1v1h-1zM10 19h1v1h-1zM14 19h1v1h-1zM16 19h1v1h-1zM19 19h1v1h-1zM0 20h7v1h-7zM8 20h1v1h-1zM12 20h1v1h-1zM14 20h2v1h-2zM19 20h2v1h-2z"
+
 // forms are the parts that people fill in.
 func forms() []Part {
 	field := component.Field{Name: "email", Label: "E-mail address", Hint: "You sign in with it.", Value: "sam@example.org", Type: "email", Complete: "username"}
@@ -27,5 +30,6 @@ func forms() []Part {
 			Lengths:  []component.Tab{{URL: "#guide.forms", Label: "7 days"}, {URL: "#guide.forms", Label: "14 days", Current: true}, {URL: "#guide.forms", Label: "30 days"}}}), Wide: true},
 		{Name: "button-main", Show: component.Submit("Keep these readings")},
 		{Name: "buttons", Show: buttons()},
+		{Name: "qr", Show: component.ShowQR(component.QR{Size: 21, Label: "QR code of the word Glucokeep", Path: guideQR})},
 	}
 }

@@ -26,7 +26,7 @@ import (
 	"glucokeep/app/web"
 )
 
-// What combinations of flags a box starts with: nothing that others can reach
+// S8, H-09: what combinations of flags a box starts with: nothing that others can reach
 // without encryption.
 func TestReach(t *testing.T) {
 	for _, c := range []struct {
@@ -98,7 +98,7 @@ func TestBase(t *testing.T) {
 	require.Equal(t, []string{"192.168.1.20", "192.168.1.20:8443", "[fd00::1]", "[fd00::1]:8443"}, f.alsoHosts(base, "8443"))
 }
 
-// Only a name that an authority vouches for and that is nobody else's may be
+// H-02: only a name that an authority vouches for and that is nobody else's may be
 // kept to https for a year.
 func TestWhatIsProven(t *testing.T) {
 	r := &reach{}
@@ -174,7 +174,7 @@ func serving(t *testing.T) (port, plain string, trusting *http.Client) {
 	return port, plain, trusting
 }
 
-// One port speaks both: TLS, with HTTP/2, to who trusts the box; in the clear
+// S8: one port speaks both: TLS, with HTTP/2, to who trusts the box; in the clear
 // nothing but the way there.
 func TestOnePortForBoth(t *testing.T) {
 	port, plain, trusting := serving(t)

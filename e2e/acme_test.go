@@ -103,7 +103,7 @@ func certified(t *testing.T, port string, roots *x509.CertPool, not string) *x50
 	return nil
 }
 
-// A certificate of a public authority, by every way to prove the name; and
+// a certificate of a public authority, by every way to prove the name; and
 // pages over it. Nothing of the proof stays, and no secret reaches the log.
 func TestACME(t *testing.T) {
 	for _, c := range []struct {
@@ -190,7 +190,7 @@ func onlyOurs(t *testing.T, dir string) {
 	require.Positive(t, keys)
 }
 
-// A certificate that is about to end is renewed, with no one at hand; one that
+// a certificate that is about to end is renewed, with no one at hand; one that
 // is kept is used again without asking.
 func TestACMERenews(t *testing.T) {
 	ns, port := newNameserver(t), freePort(t)

@@ -89,7 +89,7 @@ func TestHook(t *testing.T) {
 	require.NotContains(t, err.Error(), "canary")
 }
 
-// Of what certmagic logs only what is listed is kept, under our keys, and no
+// L-08: of what certmagic logs only what is listed is kept, under our keys, and no
 // secret, wherever it stands.
 func TestZapLog(t *testing.T) {
 	const secret = "tokencanary+/="

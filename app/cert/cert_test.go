@@ -52,7 +52,7 @@ func leaf(t *testing.T, l *Local) *tls.Certificate {
 	return c
 }
 
-// The authority is made once, its key for its owner alone, and stays the same.
+// the authority is made once, its key for its owner alone, and stays the same.
 func TestAuthority(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "tls")
 	a, err := OpenAuthority(dir, []string{"box.lan"}, now)
@@ -163,7 +163,7 @@ func TestAnAuthorityThatCannotBeUsed(t *testing.T) {
 	}
 }
 
-// The certificate renews itself for as long as the authority lives, and never
+// the certificate renews itself for as long as the authority lives, and never
 // lapses.
 func TestLocalRenews(t *testing.T) {
 	a, err := OpenAuthority(t.TempDir(), []string{"box.lan"}, now)

@@ -65,7 +65,7 @@ func own(t *testing.T) func(*web.Config) {
 	return func(c *web.Config) { c.Trust = a }
 }
 
-// S8: no address of a box over https gives a form, a cookie or anybody's data
+// S8, H-07: no address of a box over https gives a form, a cookie or anybody's data
 // to whoever comes in the clear, signed in or not.
 func TestNothingInTheClear(t *testing.T) {
 	for name, change := range map[string][]func(*web.Config){"with a public certificate": nil, "with an authority of its own": {own(t)}} {
@@ -171,7 +171,7 @@ func TestHSTS(t *testing.T) {
 	require.Equal(t, before, asked, "and none of them proves anything")
 }
 
-// The page that says how to trust the box holds what must be compared, in both
+// the page that says how to trust the box holds what must be compared, in both
 // languages, and gives the certificate and no key.
 func TestTrust(t *testing.T) {
 	var a *cert.Authority

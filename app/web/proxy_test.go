@@ -83,7 +83,7 @@ func TestForwardedAddresses(t *testing.T) {
 	}
 }
 
-// S8: what nobody encrypted gets neither form nor cookie, whatever its headers
+// S8, H-09: what nobody encrypted gets neither form nor cookie, whatever its headers
 // say.
 func TestForwardedProto(t *testing.T) {
 	const proxy = "10.1.2.3:4000"

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"log/slog"
 	"net"
 	"net/http"
@@ -38,6 +39,7 @@ type reach struct {
 	hosts              []string // further Host headers that are ours
 	proxies            []netip.Prefix
 	tls                *tls.Config                            // nil: none of our own
+	leaf               func() *x509.Certificate               // what browsers are shown; nil: as tls
 	renew              func(context.Context, time.Time) error // nil: it needs none, or start sees to it
 	start              func(context.Context) error            // nil: nothing is to be started
 	clear              func(http.Handler) http.Handler        // what is answered in the clear besides; nil: nothing
@@ -103,7 +105,7 @@ func (f *reachFlags) certify(r *reach, dir string, now time.Time, log *slog.Logg
 		if err != nil {
 			return err
 		}
-		r.tls, r.renew = cert.Config(files.Certificate), files.Step
+		r.tls, r.leaf, r.renew = cert.Config(files.Certificate), files.Leaf, files.Step
 		if files.Public(now) {
 			return r.prove(dir, host)
 		}
@@ -119,7 +121,7 @@ func (f *reachFlags) certify(r *reach, dir string, now time.Time, log *slog.Logg
 		if err != nil {
 			return err
 		}
-		r.tls, r.renew, r.trust = cert.Config(leaf.Certificate), leaf.Step, authority
+		r.tls, r.leaf, r.renew, r.trust = cert.Config(leaf.Certificate), leaf.Leaf, leaf.Step, authority
 	}
 	return nil
 }

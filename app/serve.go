@@ -79,7 +79,7 @@ func (b *Box) serve(ctx context.Context, at *reach, log *slog.Logger, ready func
 	}
 	base, hosts := at.at(port)
 	handler := web.New(web.Config{Auth: b.auth, Share: b.share, Read: b.read, Ingest: b.ingest, Intake: b.intake, Health: b.health, Log: log,
-		Base: base, Hosts: hosts, Proxies: at.proxies, Trust: at.trust, HSTS: at.hsts(log), Version: Version(), Now: b.clock, Demo: b.demo})
+		Base: base, Hosts: hosts, Proxies: at.proxies, Trust: at.trust, Certificate: at.leaf, HSTS: at.hsts(log), Version: Version(), Now: b.clock, Demo: b.demo})
 	inTheClear := handler
 	if at.clear != nil {
 		inTheClear = at.clear(handler)

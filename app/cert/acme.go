@@ -107,6 +107,16 @@ func (a *ACME) Start(ctx context.Context) error {
 // Stop ends what Start began.
 func (a *ACME) Stop() { a.cache.Stop() }
 
+// Leaf is the certificate as browsers are shown it, nil until there is one.
+func (a *ACME) Leaf() *x509.Certificate {
+	for _, c := range a.cache.AllMatchingCertificates(a.host) {
+		if c.Leaf != nil {
+			return c.Leaf
+		}
+	}
+	return nil
+}
+
 // Config is how the box speaks TLS with it; the authority may ask for a proof
 // in the handshake itself (RFC 8737).
 func (a *ACME) Config() *tls.Config {

@@ -5,8 +5,10 @@ package cert
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"net"
 	"strings"
+	"time"
 )
 
 // Get is a certificate for a connection that begins, as tls.Config wants it.
@@ -16,6 +18,13 @@ type Get func(*tls.ClientHelloInfo) (*tls.Certificate, error)
 // can.
 func Config(get Get) *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: get, NextProtos: []string{"h2", "http/1.1"}}
+}
+
+// Ends reports whether a certificate ends so soon that its renewal must have
+// failed: in two weeks, or after five sixths of a shorter life. Every way to
+// renew one begins earlier.
+func Ends(c *x509.Certificate, now time.Time) bool {
+	return c.NotAfter.Sub(now) < min(14*day, c.NotAfter.Sub(c.NotBefore)/6)
 }
 
 // Private reports whether a host is one that anybody may use in their own

@@ -186,7 +186,7 @@ func TestLocalRenews(t *testing.T) {
 		}
 	}
 	require.Equal(t, 11, made, "once in 336 days, over ten years")
-	require.Equal(t, a.Until(), l.Until())
+	require.Equal(t, a.Until(), l.Leaf().NotAfter)
 
 	l, err = NewLocal(a, []string{"box.lan"}, now.AddDate(2, 0, 0)) // a clock that was wrong
 	require.NoError(t, err)
@@ -280,7 +280,7 @@ func TestFilesReload(t *testing.T) {
 	require.NoError(t, f.Step(t.Context(), now.AddDate(0, 2, 0)))
 	fresh := served()
 	require.NotEqual(t, old, fresh)
-	require.Equal(t, now.AddDate(0, 5, 0), f.Until())
+	require.Equal(t, now.AddDate(0, 5, 0), f.Leaf().NotAfter)
 
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "c.pem"), []byte("half"), 0o600))
 	require.Equal(t, "cert.no-certificate", key(t, f.Step(t.Context(), now)))

@@ -94,11 +94,11 @@ func (f *Files) load(now time.Time) error {
 	return nil
 }
 
-// Until is when the certificate ends.
-func (f *Files) Until() time.Time {
+// Leaf is the certificate as browsers are shown it.
+func (f *Files) Leaf() *x509.Certificate {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.current.Leaf.NotAfter
+	return f.current.Leaf
 }
 
 // Public reports whether an authority that this machine trusts vouches for

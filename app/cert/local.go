@@ -61,11 +61,11 @@ func (l *Local) Step(_ context.Context, now time.Time) error {
 	return l.renew(now)
 }
 
-// Until is when the certificate ends.
-func (l *Local) Until() time.Time {
+// Leaf is the certificate as browsers are shown it.
+func (l *Local) Leaf() *x509.Certificate {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.current.Leaf.NotAfter
+	return l.current.Leaf
 }
 
 func (l *Local) renew(now time.Time) error {

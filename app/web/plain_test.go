@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/xml"
 	"net/http"
@@ -169,6 +170,30 @@ func TestHSTS(t *testing.T) {
 	require.Empty(t, get("box.lan:8443", nil), "in the clear it means nothing")
 	require.Empty(t, get("evil.test", &tls.ConnectionState{}))
 	require.Equal(t, before, asked, "and none of them proves anything")
+}
+
+// A certificate that nobody renewed is said on the box page before it is too
+// late.
+func TestACertificateThatEnds(t *testing.T) {
+	now := time.Now()
+	var c *x509.Certificate
+	b := newBox(t, func(g *web.Config) { g.Certificate = func() *x509.Certificate { return c } })
+	ana := b.owner("Ana", "Mila")
+	b.sql(`UPDATE account SET admin = 1`)
+	require.NotContains(t, ana.page("/box"), "certificate is valid")
+	const day = 24 * time.Hour
+	for _, x := range []struct {
+		gone, left time.Duration
+		ends       bool
+	}{
+		{0, 90 * day, false}, {60 * day, 30 * day, false}, {75 * day, 15 * day, false}, {77 * day, 13 * day, true}, {90 * day, -day, true},
+		{0, 6 * day, false}, {4 * day, 2 * day, false}, {5*day + time.Hour, 23 * time.Hour, true}, {336 * day, 61 * day, false},
+	} {
+		c = &x509.Certificate{NotBefore: now.Add(-x.gone), NotAfter: now.Add(x.left)}
+		body := ana.page("/box")
+		require.Contains(t, body, "Its certificate is valid until")
+		require.Equal(t, x.ends, strings.Contains(body, "was not renewed"), "%v", x)
+	}
 }
 
 // A-17: the page that says how to trust the box holds what must be compared, in both

@@ -4,6 +4,7 @@
 package web
 
 import (
+	"crypto/x509"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -38,9 +39,12 @@ type Config struct {
 	Version string
 	Demo    bool // all data is made up, and every page says so
 
-	Proxies []netip.Prefix                // whose X-Forwarded-For and -Proto are believed; none by default
-	Trust   *cert.Authority               // the box's own authority; nil unless it has one
-	HSTS    func(now time.Time) (on bool) // asked when a request under Base came over our own TLS; nil is never
+	Proxies []netip.Prefix  // whose X-Forwarded-For and -Proto are believed; none by default
+	Trust   *cert.Authority // the box's own authority; nil unless it has one
+	// Certificate is what browsers are shown, nil while there is none; a nil
+	// function is a box without TLS of its own.
+	Certificate func() *x509.Certificate
+	HSTS        func(now time.Time) (on bool) // asked when a request under Base came over our own TLS; nil is never
 
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time

@@ -179,7 +179,10 @@ func serving(t *testing.T) (port, plain string, trusting *http.Client) {
 func TestOnePortForBoth(t *testing.T) {
 	port, plain, trusting := serving(t)
 	get := func(address string) (*http.Response, string) {
-		r, err := trusting.Get(address)
+		ask, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+		require.NoError(t, err)
+		ask.Header.Set("Accept", "text/html") // as browsers do
+		r, err := trusting.Do(ask)
 		require.NoError(t, err)
 		defer r.Body.Close()
 		body, err := io.ReadAll(r.Body)

@@ -84,7 +84,7 @@ func (b *Box) serve(ctx context.Context, at *reach, log *slog.Logger, ready func
 	if at.clear != nil {
 		inTheClear = at.clear(handler)
 	}
-	srv, clear := newServer(handler, log), newServer(inTheClear, log)
+	srv, second := newServer(handler, log), newServer(inTheClear, log)
 	var wg sync.WaitGroup
 	ctx, stop := context.WithCancel(ctx)
 	defer wg.Wait()
@@ -98,8 +98,8 @@ func (b *Box) serve(ctx context.Context, at *reach, log *slog.Logger, ready func
 	served := make(chan error, 2)
 	wg.Go(func() { served <- at.answer(srv, l, inTheClear) })
 	if plain != nil {
-		wg.Go(func() { served <- clear.Serve(plain) })
-		defer func() { err = errors.Join(err, clear.Close()) }()
+		wg.Go(func() { served <- second.Serve(plain) })
+		defer func() { err = errors.Join(err, second.Close()) }()
 	}
 	if at.start != nil {
 		if err := at.start(ctx); err != nil {

@@ -30,6 +30,9 @@ func (s *server) encrypted(h http.Handler) http.Handler {
 		case r.URL.Path == "/healthz" || strings.HasPrefix(r.URL.Path, "/static/") || s.Trust != nil && (r.URL.Path == "/trust" || strings.HasPrefix(r.URL.Path, "/trust/")):
 			r.Header.Del("Cookie")
 			h.ServeHTTP(w, r)
+		case !strings.Contains(r.Header.Get("Accept"), "text/html"):
+			// A program that is led on would go on sending its key in the clear first; refused, somebody mends its address.
+			s.refuse(fault.Forbidden, "web.in-the-clear").ServeHTTP(w, r)
 		case s.Trust != nil:
 			http.Redirect(w, r, "/trust", http.StatusTemporaryRedirect)
 		default:

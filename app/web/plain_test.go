@@ -25,6 +25,7 @@ func (b *box) plainly(method, host, path, cookie string) *httptest.ResponseRecor
 	r := httptest.NewRequest(method, "/", strings.NewReader("email=ana@box.test&password="+url.QueryEscape(password)))
 	r.URL, r.Host = must(url.ParseRequestURI(path)), host
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept", "text/html,*/*;q=0.8")
 	if cookie != "" {
 		r.AddCookie(&http.Cookie{Name: "__Host-gk", Value: cookie})
 	}
@@ -129,6 +130,25 @@ func TestTheWayToHTTPS(t *testing.T) {
 		u, err := url.Parse(to)
 		require.NoError(t, err)
 		require.Equal(t, "box.lan:8443", u.Host)
+	}
+}
+
+// H-07: a program is not led on, with its key in the clear each time, but
+// refused, so that somebody mends its address.
+func TestProgramsAreNotLedOn(t *testing.T) {
+	for name, change := range map[string][]func(*web.Config){"with a public certificate": nil, "with an authority of its own": {own(t)}} {
+		t.Run(name, func(t *testing.T) {
+			b, _ := secureBox(t, change...)
+			for _, accept := range []string{"", "*/*", "application/json", "text/event-stream"} {
+				r := httptest.NewRequest(http.MethodGet, "/live", nil)
+				r.Host = "box.lan"
+				r.Header.Set("Accept", accept)
+				w := httptest.NewRecorder()
+				b.handler.ServeHTTP(w, r)
+				require.Equal(t, http.StatusForbidden, w.Code)
+				require.Empty(t, w.Header().Get("Location"))
+			}
+		})
 	}
 }
 

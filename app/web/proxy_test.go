@@ -31,6 +31,7 @@ func (b *box) ask(method, path, peer string, header http.Header) *httptest.Respo
 		r.Header[name] = values
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept", "text/html")
 	w := httptest.NewRecorder()
 	b.handler.ServeHTTP(w, r)
 	return w

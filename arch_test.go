@@ -28,6 +28,7 @@ var arrows = map[string]string{
 	"app/record":      "app/unit",
 	"app/chart":       "app/unit",
 	"app/seal":        "app/fault",
+	"app/cert":        "app/fault",
 	"app/metrics":     "app/record app/unit",
 	"app/demo":        "app/record app/unit app/metrics",
 	"hardware":        "app/record app/unit app/fault",
@@ -51,7 +52,7 @@ var arrows = map[string]string{
 	"views/layout":    "views/figure views/component app/unit app/chart app/text static",
 	"views/guide":     "views/figure views/component views/chart app/unit app/chart app/text static",
 	"views/page":      "views/figure views/component views/chart views/layout views/guide app/unit app/chart app/text static",
-	"app/web": "app/name app/chart app/demo app/auth app/mail app/password app/health app/share app/read app/report app/ingest app/intake app/carelog app/format app/metrics app/audit app/live app/record app/unit " +
+	"app/web": "app/name app/chart app/demo app/cert app/auth app/mail app/password app/health app/share app/read app/report app/ingest app/intake app/carelog app/format app/metrics app/audit app/live app/record app/unit " +
 		"app/fault app/text static views/figure views/component views/chart views/layout views/guide views/page",
 	"app/store/storetest": "app/store",
 	"app":                 "*",

@@ -25,7 +25,8 @@ const (
 // Run serves a box with invented people until the context ends, and takes it
 // away.
 func (c *demoCommand) Run(ctx context.Context, r *terminal) (err error) {
-	if err := loopbackOnly(c.Listen); err != nil {
+	at, err := loopback(c.Listen)
+	if err != nil {
 		return err
 	}
 	if c.Speed < 1 || c.Speed > maxSpeed {
@@ -54,7 +55,7 @@ func (c *demoCommand) Run(ctx context.Context, r *terminal) (err error) {
 			return nil
 		}})
 	}
-	return b.serve(ctx, c.Listen, "", r.logger(c.Log), func(address string) error {
+	return b.serve(ctx, at, r.logger(c.Log), func(address string) error {
 		r.say("demo.open", "address", address)
 		for _, a := range p.accounts {
 			r.say(a.says, "email", a.email, "password", a.password)

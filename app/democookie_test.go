@@ -21,17 +21,19 @@ import (
 // machine: neither signs the other out.
 func TestADemoSignsNobodyOutOfTheirOwnBox(t *testing.T) {
 	const password = "nine calm otters drift"
-	serve := func(change func(*Box)) (at string) {
+	serve := func(change func(*Box)) (address string) {
 		b, _, done, err := temporary(t.Context(), storetest.Schema(t))
 		require.NoError(t, err)
 		change(b)
 		_, err = b.auth.AddAccount(t.Context(), audit.Actor{Console: true}, audit.From{}, auth.NewAccount{Email: "ana@box.test", Name: "Ana", Password: password})
 		require.NoError(t, err)
+		at, err := loopback("127.0.0.1:0")
+		require.NoError(t, err)
 		ctx, stop := context.WithCancel(t.Context())
 		ready := make(chan string, 1)
 		var group sync.WaitGroup
 		group.Go(func() {
-			if err := b.serve(ctx, "127.0.0.1:0", "", slog.New(slog.DiscardHandler), func(address string) error { ready <- address; return nil }); err != nil {
+			if err := b.serve(ctx, at, slog.New(slog.DiscardHandler), func(address string) error { ready <- address; return nil }); err != nil {
 				t.Error(err)
 			}
 		})
@@ -41,11 +43,11 @@ func TestADemoSignsNobodyOutOfTheirOwnBox(t *testing.T) {
 			require.NoError(t, done())
 		})
 		select {
-		case at = <-ready:
+		case address = <-ready:
 		case <-time.After(10 * time.Second):
 			require.FailNow(t, "the box does not start")
 		}
-		return at
+		return address
 	}
 	own, demo := serve(func(*Box) {}), serve(func(b *Box) { b.beDemo(time.Now) })
 

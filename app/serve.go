@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -20,17 +19,18 @@ import (
 
 type serveCommand struct {
 	dataFlag
-	Listen  string `help:"Address to listen on. Only this machine's own addresses, until the box has a certificate." default:"127.0.0.1:8080" placeholder:"ADDR"`
-	BaseURL string `help:"Address under which people open the box, if it is another than the one it listens on." placeholder:"URL"`
-	Log     string `help:"How much to write to the log: ${enum}." enum:"debug,info,warn,error" default:"info"`
+	reachFlags
+	Log string `help:"How much to write to the log: ${enum}." enum:"debug,info,warn,error" default:"info"`
 }
 
 // Run starts the box and returns when the context ends.
 func (c *serveCommand) Run(ctx context.Context, r *terminal) (err error) {
-	if err := loopbackOnly(c.Listen); err != nil {
+	log := r.logger(c.Log)
+	at, err := c.open(c.Data, time.Now(), log)
+	if err != nil {
 		return err
 	}
-	b, err := Open(ctx, c.Data, r.keyFile, r.schema, false)
+	b, err := Open(ctx, c.Data, r.keyFile, r.schema, at.secure())
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,6 @@ func (c *serveCommand) Run(ctx context.Context, r *terminal) (err error) {
 	if err := r.warnLost(ctx, b); err != nil {
 		return err
 	}
-	log := r.logger(c.Log)
 	if err := b.auth.NoticeLists(ctx); err != nil {
 		log.Error("a list of passwords was left out", "err", err)
 	}
@@ -54,8 +53,12 @@ func (c *serveCommand) Run(ctx context.Context, r *terminal) (err error) {
 		debug.FreeOSMemory() // the memory of those hashes is not needed again soon
 		log.Info("password hash calibrated", "passes", cost.Passes, "took", cost.Took)
 	}
-	return b.serve(ctx, c.Listen, c.BaseURL, log, func(address string) error {
+	return b.serve(ctx, at, log, func(address string) error {
 		r.say("serve.open", "address", address)
+		if at.trust != nil {
+			r.say("serve.trust", "address", web.TrustAddress(at.base))
+			r.say("serve.fingerprint", "fingerprint", at.trust.Fingerprint())
+		}
 		needs, err := b.auth.NeedsSetup(ctx)
 		if err != nil || !needs {
 			return err
@@ -74,56 +77,35 @@ func (r *terminal) logger(level string) *slog.Logger {
 	return slog.New(slog.NewTextHandler(r.Err, &slog.HandlerOptions{Level: l}))
 }
 
-// loopbackOnly refuses addresses that others can reach: without a certificate
-// passwords and health data would cross the network in the open.
-func loopbackOnly(address string) error {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return fault.Wrap(err, fault.Invalid, "serve.bad-address")
-	}
-	if host == "localhost" {
-		return nil
-	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
-		return nil
-	}
-	return fault.New(fault.Invalid, "serve.loopback-only")
-}
-
 // shutdownGrace is how long open requests may take when the box stops.
 const shutdownGrace = 10 * time.Second
 
+// maxHeader is how much of a request may come before its body.
+const maxHeader = 64 << 10
+
 // serve listens and runs until the context ends; ready is told the address
 // once the box answers.
-func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, ready func(address string) error) (err error) {
-	l, err := net.Listen("tcp", listen)
+func (b *Box) serve(ctx context.Context, at *reach, log *slog.Logger, ready func(address string) error) (err error) {
+	l, plain, err := at.bind()
 	if err != nil {
-		return fault.Wrap(err, fault.Unavailable, "serve.cannot-listen", "address", listen)
+		return err
 	}
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	if base == "" {
-		base = "http://localhost:" + port
-	}
-	u, err := url.Parse(base)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return errors.Join(fault.New(fault.Invalid, "serve.bad-base-url"), l.Close())
-	}
-	if name := u.Hostname(); name != "localhost" && net.ParseIP(name) == nil {
+	base, hosts := at.at(port)
+	if name := base.Hostname(); name != "localhost" && net.ParseIP(name) == nil {
 		b.auth.Host = name
 	}
-	b.mail.Base = strings.TrimSuffix(u.String(), "/")
-	srv := &http.Server{
-		Handler: web.New(web.Config{Auth: b.auth, Mail: b.mail, Share: b.share, Read: b.read, Ingest: b.ingest, Intake: b.intake, Health: b.health, Log: log,
-			Base: u, Hosts: []string{"localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port}, Version: Version(),
-			Now: b.clock, Demo: b.demo}),
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	b.mail.Base = strings.TrimSuffix(base.String(), "/")
+	handler := web.New(web.Config{Auth: b.auth, Mail: b.mail, Share: b.share, Read: b.read, Ingest: b.ingest, Intake: b.intake, Health: b.health, Log: log,
+		Base: base, Hosts: hosts, Proxies: at.proxies, Trust: at.trust, Certificate: at.leaf, HSTS: at.hsts(log), Version: Version(), Now: b.clock, Demo: b.demo})
+	inTheClear := handler
+	if at.clear != nil {
+		inTheClear = at.clear(handler)
 	}
+	srv, second := newServer(handler, log), newServer(inTheClear, log)
 	var wg sync.WaitGroup
 	ctx, stop := context.WithCancel(ctx)
 	defer wg.Wait()
@@ -137,9 +119,21 @@ func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, 
 	every(ctx, &wg, log, "old mails", time.Hour, b.mail.Sweep)
 	every(ctx, &wg, log, "waiting files", time.Hour, func(_ context.Context, now time.Time) error { return b.intake.Step(now) })
 
-	served := make(chan error, 1)
-	wg.Go(func() { served <- srv.Serve(l) })
-	if err := ready(u.String()); err != nil {
+	served := make(chan error, 2)
+	wg.Go(func() { served <- at.answer(srv, l, inTheClear) })
+	if plain != nil {
+		wg.Go(func() { served <- second.Serve(plain) })
+		defer func() { err = errors.Join(err, second.Close()) }()
+	}
+	if at.start != nil {
+		if err := at.start(ctx); err != nil {
+			return errors.Join(err, srv.Close())
+		}
+	}
+	if at.renew != nil {
+		every(ctx, &wg, log, "certificate", time.Minute, at.renew)
+	}
+	if err := ready(base.String()); err != nil {
 		if ctx.Err() != nil { // told to stop before it was quite there
 			err = nil
 		}
@@ -161,6 +155,37 @@ func (b *Box) serve(ctx context.Context, listen, base string, log *slog.Logger, 
 		return srv.Close()
 	}
 	return nil
+}
+
+// newServer is a server with the limits that a box on a small machine needs:
+// whoever is slow, or says too much before the body, is cut off.
+func newServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: maxHeader,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+}
+
+// bind takes the addresses to listen on; plain is nil when there is no second.
+func (r *reach) bind() (l, plain net.Listener, err error) {
+	if l, err = net.Listen("tcp", r.listen); err != nil {
+		return nil, nil, fault.Wrap(err, fault.Unavailable, "serve.cannot-listen", "address", r.listen)
+	}
+	if r.listenHTTP == "" {
+		return l, nil, nil
+	}
+	if plain, err = net.Listen("tcp", r.listenHTTP); err != nil {
+		return nil, nil, errors.Join(fault.Wrap(err, fault.Unavailable, "serve.cannot-listen", "address", r.listenHTTP), l.Close())
+	}
+	return l, plain, nil
+}
+
+// answer serves l, over TLS if the box has a certificate, with plain for who
+// comes without.
+func (r *reach) answer(srv *http.Server, l net.Listener, plain http.Handler) error {
+	if r.tls == nil {
+		return srv.Serve(l)
+	}
+	srv.TLSConfig = r.tls
+	return srv.ServeTLS(&eitherListener{l, plain}, "", "")
 }
 
 // work is something that is done beside serving: at a rhythm, or once if

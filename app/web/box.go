@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"glucokeep/app/auth"
+	"glucokeep/app/cert"
 	"glucokeep/app/health"
 	"glucokeep/views/component"
 	"glucokeep/views/page"
@@ -55,6 +56,12 @@ func (s *server) showBox(w http.ResponseWriter, v *visit, status int, p page.Box
 	if s.Base.Scheme == "https" {
 		p.Reached = v.t("box.reached.tls", "address", s.Base.String())
 	}
+	if s.Certificate != nil {
+		s.certificate(v, &p, zone)
+	}
+	if s.Trust != nil {
+		p.TrustURL = "/trust"
+	}
 	p.Version, p.Folder = s.Version, state.Folder
 	return render(w, v, status, page.BoxPage(s.frame(v, v.t("web.place.box")), p))
 }
@@ -87,6 +94,20 @@ func (s *server) mailState(v *visit, p *page.Box) error {
 		p.Mail = v.t("box.mail.set")
 	}
 	return nil
+}
+
+// certificate says until when the box has one, and that somebody should look
+// when it was not renewed.
+func (s *server) certificate(v *visit, p *page.Box, zone string) {
+	c := s.Certificate()
+	if c == nil {
+		return
+	}
+	until := v.here(c.NotAfter, zone)
+	p.Certificate = v.t("box.reached.until", "when", until)
+	if cert.Ends(c, v.now) {
+		p.Troubles = append(p.Troubles, v.t("box.trouble.certificate", "when", until))
+	}
 }
 
 // checked says how the last check ended.

@@ -21,7 +21,9 @@ func (s *server) wrap(h http.Handler) http.Handler {
 		crossOrigin.Handler,
 		s.ownSubresources,
 		limits,
+		s.encrypted,
 		s.ownHosts,
+		s.behindProxies,
 		s.recover,
 		headers,
 		s.logged,
@@ -33,9 +35,13 @@ func (s *server) wrap(h http.Handler) http.Handler {
 
 type requestKey struct{}
 
-// requested is what the log says of a request; show fills in the route, which
-// is found out further in.
-type requested struct{ id, route string }
+// requested is what is known of a request at its door: what the log says of
+// it, whose route show fills in further in, and whether nobody on the way
+// could read it.
+type requested struct {
+	id, route string
+	encrypted bool
+}
 
 func requestOf(ctx context.Context) *requested {
 	if r, ok := ctx.Value(requestKey{}).(*requested); ok {
@@ -116,7 +122,7 @@ func headers(h http.Handler) http.Handler {
 func (s *server) ownHosts(h http.Handler) http.Handler {
 	misdirected := s.refuse(fault.Invalid, "web.other-host")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !s.hosts[r.Host] {
+		if !s.hosts[r.Host] && !(s.inTheClear(r) && s.plainHost(r.Host)) {
 			w = &forcedStatus{w, http.StatusMisdirectedRequest}
 			misdirected.ServeHTTP(w, r)
 			return

@@ -88,6 +88,9 @@ var expectations = map[string]expectation{
 	"GET /signin":                                       {ok, see, see, 0},
 	"POST /signin":                                      {http.StatusUnauthorized, http.StatusUnauthorized, http.StatusUnauthorized, 0},
 	"POST /signout":                                     {see, see, see, 0},
+	"GET /trust":                                        {unknown, unknown, unknown, 0}, // a box with an authority of its own alone has these three
+	"GET /trust/glucokeep.crt":                          {unknown, unknown, unknown, 0},
+	"GET /trust/glucokeep.mobileconfig":                 {unknown, unknown, unknown, 0},
 	"GET /styleguide":                                   {see, unknown, unknown, 0}, // the demo alone has it
 	"GET /{$}":                                          {see, see, ok, 0},
 	"GET /people/{person}":                              {see, ok, unknown, 0},
@@ -127,7 +130,8 @@ var expectations = map[string]expectation{
 var open = []string{"GET /healthz", "GET /setup", "GET /setup/box", "POST /setup/box", "GET /setup/account", "POST /setup/account", "GET /signin", "POST /signin",
 	"GET /.well-known/change-password", // which leads to the page for it, and so to the way in
 	"GET /links/{token}", "POST /links/{token}", "GET /signin/code", "POST /signin/code", "GET /signin/recover", "POST /signin/recover",
-	"GET /reset/{token}", "POST /reset/{token}", "GET /session"}
+	"GET /reset/{token}", "POST /reset/{token}", "GET /session",
+	"GET /trust", "GET /trust/glucokeep.crt", "GET /trust/glucokeep.mobileconfig"}
 
 func last(address string) string { return address[strings.LastIndex(address, "/")+1:] }
 

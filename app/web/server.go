@@ -4,13 +4,16 @@
 package web
 
 import (
+	"crypto/x509"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 
 	"glucokeep/app/auth"
+	"glucokeep/app/cert"
 	"glucokeep/app/fault"
 	"glucokeep/app/health"
 	"glucokeep/app/ingest"
@@ -37,6 +40,13 @@ type Config struct {
 	Hosts   []string // further Host headers that are ours
 	Version string
 	Demo    bool // all data is made up, and every page says so
+
+	Proxies []netip.Prefix  // whose X-Forwarded-For and -Proto are believed; none by default
+	Trust   *cert.Authority // the box's own authority; nil unless it has one
+	// Certificate is what browsers are shown, nil while there is none; a nil
+	// function is a box without TLS of its own.
+	Certificate func() *x509.Certificate
+	HSTS        func(now time.Time) (on bool) // asked when a request under Base came over our own TLS; nil is never
 
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
@@ -133,6 +143,9 @@ var routes = []route{
 	{"POST /security/codes/saved", enrolling, "", (*server).saveCodes},
 	{"POST /security/sessions", enrolling, "", (*server).endSession},
 	{"POST /security/not-me", enrolling, "", (*server).notMe},
+	{"GET /trust", anybody, "", (*server).trust}, // of a box with an authority of its own alone, as the next two
+	{"GET /trust/glucokeep.crt", anybody, "", (*server).trustCertificate},
+	{"GET /trust/glucokeep.mobileconfig", anybody, "", (*server).trustProfile},
 
 	{"GET /{$}", account, "", (*server).people},
 	{"GET /styleguide", account, "", (*server).styleGuide}, // in the demo alone

@@ -71,7 +71,7 @@ func (b *box) waitLonger() {
 	b.sql(`UPDATE throttle SET until_ms = until_ms + 600000 WHERE until_ms > 0`)
 }
 
-// §0 trap 3: the cookies, over http and https.
+// S8, §0 trap 3: the cookies, over http and https.
 func TestCookies(t *testing.T) {
 	for scheme, name := range map[string]string{"http": "gk", "https": "__Host-gk"} {
 		t.Run(scheme, func(t *testing.T) {

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"fmt"
 	"io"
@@ -93,7 +94,11 @@ func newBoxAt(t testing.TB, scheme string, change ...func(*web.Config)) *box {
 	b := handlerAt(t, &url.URL{Scheme: scheme, Host: srv.Listener.Addr().String()}, change...)
 	srv.Config.Handler = b.handler
 	srv.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(b.logs, &slog.HandlerOptions{Level: slog.LevelDebug}), slog.LevelDebug)
-	srv.Start()
+	if scheme == "https" {
+		srv.StartTLS()
+	} else {
+		srv.Start()
+	}
 	t.Cleanup(srv.Close)
 	return b
 }
@@ -254,7 +259,7 @@ func (a answer) cookie(name string) *http.Cookie {
 
 var client = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	Transport:     &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8},
+	Transport:     &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}},
 	Timeout:       2 * time.Minute,
 }
 
@@ -290,7 +295,7 @@ func (br *browser) send(r *http.Request) answer {
 
 func (br *browser) request(method, path string, body io.Reader) *http.Request {
 	br.Helper()
-	r, err := http.NewRequest(method, "http://"+br.url.Host+path, body)
+	r, err := http.NewRequest(method, br.url.Scheme+"://"+br.url.Host+path, body)
 	require.NoError(br, err)
 	return r
 }

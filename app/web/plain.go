@@ -1,0 +1,71 @@
+package web
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"glucokeep/app/fault"
+)
+
+// hstsYear is what a browser is told once encryption is known to work: for a
+// year, under this name alone, it opens nothing else.
+const hstsYear = "max-age=31536000"
+
+// encrypted keeps every form and cookie off connections that anybody on the
+// way can read. Of a box that people reach over https, what comes in the
+// clear is led to https, or to the page that says how to trust the box.
+func (s *server) encrypted(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !s.inTheClear(r):
+			if s.HSTS != nil && r.TLS != nil && r.Host == s.Base.Host && s.HSTS(s.Now()) {
+				w.Header().Set("Strict-Transport-Security", hstsYear)
+			}
+			h.ServeHTTP(w, r)
+		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+			s.refuse(fault.Forbidden, "web.in-the-clear").ServeHTTP(w, r) // sent in the clear already: it must be said, not repeated
+		case r.URL.Path == "/healthz" || strings.HasPrefix(r.URL.Path, "/static/") || s.Trust != nil && (r.URL.Path == "/trust" || strings.HasPrefix(r.URL.Path, "/trust/")):
+			r.Header.Del("Cookie")
+			h.ServeHTTP(w, r)
+		case !strings.Contains(r.Header.Get("Accept"), "text/html"):
+			// A program that is led on would go on sending its key in the clear first; refused, somebody mends its address.
+			s.refuse(fault.Forbidden, "web.in-the-clear").ServeHTTP(w, r)
+		case s.Trust != nil:
+			http.Redirect(w, r, "/trust", http.StatusTemporaryRedirect)
+		default:
+			http.Redirect(w, r, s.securely(r.URL), http.StatusTemporaryRedirect)
+		}
+	})
+}
+
+// inTheClear reports whether r came unencrypted to a box that is reached over
+// https.
+func (s *server) inTheClear(r *http.Request) bool {
+	return s.Base.Scheme == "https" && !requestOf(r.Context()).encrypted
+}
+
+// securely is the address of u on the box as it is configured; nothing of the
+// request but path and query goes into it.
+func (s *server) securely(u *url.URL) string {
+	to := *s.Base
+	to.Path, to.RawPath, to.RawQuery = u.Path, u.RawPath, u.RawQuery
+	if !strings.HasPrefix(to.Path, "/") {
+		to.Path, to.RawPath = "/", ""
+	}
+	return to.String()
+}
+
+// plainHost reports whether somebody who came in the clear asked for this
+// box: by its name at any port, or by an address, which no name server can
+// turn elsewhere.
+func (s *server) plainHost(host string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	_, err := netip.ParseAddr(strings.Trim(name, "[]"))
+	return err == nil || name == "localhost" || strings.EqualFold(name, s.Base.Hostname())
+}

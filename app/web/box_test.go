@@ -31,6 +31,8 @@ func TestTheBoxPage(t *testing.T) {
 	require.Contains(t, ana.page("/preferences"), `href="/box"`)
 	require.NotContains(t, ben.page("/preferences"), `href="/box"`, "who does not manage the box is not led there")
 
+	require.Contains(t, page, "It cannot see a dose or another single record that somebody changed in the file")
+
 	// What is wrong comes first, in words.
 	b.sql(`DROP TRIGGER ledger_is_never_changed`)
 	b.sql(`UPDATE ledger SET action = 'nothing' WHERE seq = 3`)

@@ -24,6 +24,8 @@ type curve struct {
 	leftOut []string      // names of those whose readings are not drawn
 	sources map[int64]int // row id → place in names, counted from 1
 	words   []entryWords  // of the entries
+
+	authors map[string]string // of entries of the care log, by their keys
 }
 
 func newCurve(v *visit, t report.Trace, shown shownTime, own metrics.Profile) *curve {
@@ -154,12 +156,14 @@ func (c *curve) episodes() page.Episodes {
 func (c *curve) episode(e report.Episode) page.Episode {
 	row := page.Episode{From: e.From.Time().Format(time.RFC3339), Class: figure.High, Lasted: c.v.locale.Span(time.Duration(e.Until-e.From) * time.Millisecond)}
 	name := "high"
+	worst := c.classOf(e.Extreme) // one reading is enough to be named as the tables name it
+	severe := e.Severe || worst == figure.VeryLow || worst == figure.VeryHigh
 	switch {
-	case e.Low && e.Severe:
+	case e.Low && severe:
 		row.Class, name = figure.VeryLow, "very-low"
 	case e.Low:
 		row.Class, name = figure.Low, "low"
-	case e.Severe:
+	case severe:
 		row.Class, name = figure.VeryHigh, "very-high"
 	}
 	args := []any{"since", c.clock(e.From), "until", c.clock(e.Until), "value", c.valueOf(e.Extreme), "at", c.clock(e.Extreme.At)}

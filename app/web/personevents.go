@@ -255,8 +255,17 @@ func (c *curve) event(e report.Entry, w entryWords) page.Event {
 	if e.Twice {
 		row.More = strings.TrimPrefix(row.More+", "+c.v.t("person.event.twice"), ", ")
 	}
-	if cut := start(w.text, mostText); len(w.text) > len(cut)+mostText/4 {
-		row.Start, row.Key = cut+"…", strconv.FormatInt(int64(at), 36)
+	if row.Start = folded(w.text); row.Start != "" {
+		row.Key = strconv.FormatInt(int64(at), 36)
 	}
 	return row
+}
+
+// folded is the beginning of a text that is too long to be shown at once, ""
+// for any other.
+func folded(text string) string {
+	if cut := start(text, mostText); len(text) > len(cut)+mostText/4 {
+		return cut + "…"
+	}
+	return ""
 }

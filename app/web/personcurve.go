@@ -132,13 +132,32 @@ func (c *curve) draw(in *chart.DayInput, e report.Entry, w entryWords) {
 // classOf is the class of a capillary value, in its native unit.
 func (c *curve) classOf(value record.Reading) figure.Class { return classOf(c.ranges.Classify(value)) }
 
-// clock is a time of the day; with its day when that is not the one shown.
+// clock is a time of the day; with its day when that is not the one shown, and
+// with the name of its zone when the clock shows that time twice.
 func (c *curve) clock(at record.Millis) string {
 	t := c.local(at)
-	if metrics.DateOf(at, c.trace.Zone) == c.shown.day {
-		return c.v.locale.Clock(t)
+	clock := c.v.locale.Clock(t)
+	if shownTwice(t) {
+		clock += "\u00a0" + t.Format("MST")
 	}
-	return c.v.locale.WeekdayShort(t.Weekday()) + " " + c.v.locale.Clock(t)
+	if metrics.DateOf(at, c.trace.Zone) == c.shown.day {
+		return clock
+	}
+	return c.v.locale.WeekdayShort(t.Weekday()) + " " + clock
+}
+
+// shownTwice reports whether t lies in the hours that a clock goes through
+// once more when it is set back.
+func shownTwice(t time.Time) bool {
+	_, east := t.Zone()
+	for _, beside := range []time.Duration{-4 * time.Hour, 4 * time.Hour} {
+		_, other := t.Add(beside).Zone()
+		twin := t.Add(time.Duration(east-other) * time.Second)
+		if _, there := twin.Zone(); other != east && there == other {
+			return true
+		}
+	}
+	return false
 }
 
 // episodes lists the lows and highs, newest first where new ones come.

@@ -12,7 +12,8 @@ import (
 	_ "modernc.org/sqlite"
 )
 
-// Whatever somebody does to the files of a box by other means, check finds.
+// What somebody does to the files of a box by other means, check finds, as far as
+// it says that it looks.
 func TestCheckFindsTampering(t *testing.T) {
 	for what, damage := range map[string]string{
 		"original":     `DELETE FROM upload_chunk`,
@@ -41,6 +42,20 @@ func TestCheckFindsTampering(t *testing.T) {
 			require.Contains(t, out, `"what": "`+what+`"`)
 		})
 	}
+	t.Run("says what it cannot find", func(t *testing.T) {
+		dir := newBox(t)
+		done(t, "", "import", "--data", dir, week(t, 2, false))
+		db, err := sql.Open("sqlite", filepath.Join(dir, "glucokeep.db"))
+		require.NoError(t, err)
+		var trigger string
+		require.NoError(t, db.QueryRow(`SELECT sql FROM sqlite_schema WHERE name = 'ledger_is_never_shortened'`).Scan(&trigger))
+		_, err = db.Exec(`DROP TRIGGER ledger_is_never_shortened; DELETE FROM ledger WHERE seq = (SELECT max(seq) FROM ledger); ` + trigger)
+		require.NoError(t, err)
+		require.NoError(t, db.Close())
+		out := done(t, "", "check", "--data", dir)
+		require.Contains(t, out, "Everything is sound.")
+		require.Contains(t, out, "nor lines taken off the end of the ledger")
+	})
 	t.Run("finds a key file that is another one", func(t *testing.T) {
 		dir, other := newBox(t), newBox(t)
 		key, err := os.ReadFile(filepath.Join(other, "glucokeep.key"))

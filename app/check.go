@@ -33,6 +33,7 @@ func (c *checkCommand) Run(ctx context.Context, r *terminal) error {
 			}
 			if out.Sound {
 				r.say("check.sound")
+				r.say("check.covers")
 			}
 		}
 		if err == nil && !out.Sound {

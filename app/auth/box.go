@@ -145,11 +145,22 @@ func boxIn(tx *store.Tx) (b Box, err error) {
 }
 
 // NameBox changes what the box is called and what a new person begins with.
-func (a *Auth) NameBox(ctx context.Context, id Identity, from audit.From, b Box) error {
+// seen is the Mark of the box that they saw: when it is another by now, nothing
+// is overwritten, and the error is ErrMeanwhile.
+func (a *Auth) NameBox(ctx context.Context, id Identity, from audit.From, b Box, seen string) error {
 	if err := first(b.Check()); err != nil {
 		return err
 	}
-	return a.db.Write(ctx, func(tx *store.Tx) error { return a.nameIn(tx, audit.Actor{Account: id.Account}, from, b) })
+	return a.db.Write(ctx, func(tx *store.Tx) error {
+		now, err := boxIn(tx)
+		if err != nil {
+			return err
+		}
+		if m := now.Mark(); m != seen && m != b.Mark() {
+			return ErrMeanwhile
+		}
+		return a.nameIn(tx, audit.Actor{Account: id.Account}, from, b)
+	})
 }
 
 func (a *Auth) nameIn(tx *store.Tx, by audit.Actor, from audit.From, b Box) error {

@@ -80,7 +80,7 @@ func TestChangesThatAreRefused(t *testing.T) {
 	_, err := share.New(b.db, b.ledger).AddPerson(t.Context(), b.now(), share.Viewer{Console: true}, share.NewPerson{Name: "Mila", Zone: "UTC", Unit: "mg/dL", Owner: id})
 	require.NoError(t, err)
 	b.sql(`UPDATE person SET born = '2014-03-09'`)
-	require.NoError(t, b.auth.NameBox(t.Context(), auth.Identity{Account: id}, audit.From{}, auth.Box{Name: "Haus Sonnenhügel", Zone: "UTC", Unit: "mg/dL"}))
+	require.NoError(t, b.auth.NameBox(t.Context(), auth.Identity{Account: id}, audit.From{}, auth.Box{Name: "Haus Sonnenhügel", Zone: "UTC", Unit: "mg/dL"}, ""))
 	br := b.browser()
 	require.NoError(t, br.signIn(anaMail, password, "192.0.2.1"))
 	for name, c := range map[string]struct{ current, plain, want string }{

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"glucokeep/app/audit"
-	"glucokeep/app/fault"
 	"glucokeep/app/live"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
@@ -193,114 +192,6 @@ func (in *Ingest) upload(tx *store.Tx, now time.Time, imp Import) (u store.Uploa
 	}
 	u.ID, err = tx.AddUpload(u)
 	return u, true, err
-}
-
-// Undo takes back an import as a whole. What other imports that are still in
-// place had given as well stays: their originals are read again for it.
-func (in *Ingest) Undo(ctx context.Context, now time.Time, who Import, key string) error {
-	return in.db.Write(ctx, func(tx *store.Tx) error {
-		u, err := in.db.UploadByKey(ctx, who.Person, key)
-		if errors.Is(err, store.ErrNone) {
-			return fault.New(fault.NotFound, "import.unknown")
-		}
-		if err != nil {
-			return err
-		}
-		if u, err = tx.Upload(u.ID); err != nil { // as it is in this transaction
-			return err
-		}
-		if u.Undone != 0 {
-			return fault.New(fault.Conflict, "import.undone-before")
-		}
-		tx.AfterCommit(func() { in.hub.Publish(u.Person) })
-		others, err := tx.Overlapping(u.ID)
-		if err != nil {
-			return err
-		}
-		if err := removeReadings(tx, u, record.At(now)); err != nil {
-			return err
-		}
-		if _, err := tx.RemoveRecords(u.ID); err != nil {
-			return err
-		}
-		if err := tx.UndoUpload(u.ID, record.At(now)); err != nil {
-			return err
-		}
-		for i := len(others) - 1; i >= 0; i-- { // the newest has the last word, so it goes first
-			if err := in.replay(ctx, tx, others[i]); err != nil {
-				return fmt.Errorf("read upload %d again: %w", others[i].ID, err)
-			}
-		}
-		if err := tx.FindLatest(u.Person); err != nil {
-			return err
-		}
-		return in.ledger.Append(tx, now, who.event(audit.ImportUndone, u.Key, nil))
-	})
-}
-
-// replay lets an upload give again what is missing now, and nothing else.
-func (in *Ingest) replay(ctx context.Context, tx *store.Tx, u store.Upload) (err error) {
-	if u.Live != "" { // has no original; its readings were never anybody else's
-		return nil
-	}
-	original, err := openOriginal(tx.Original(u.ID))
-	if err != nil {
-		return err
-	}
-	defer original.Close()
-	batches, done, err := in.reread(ctx, u.Format, u.Options, original)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, done()) }()
-	zone, err := time.LoadLocation(u.Zone)
-	if err != nil {
-		return err
-	}
-	a := newAccepting(tx, Import{Person: u.Person, Actor: audit.Actor{Account: u.Account}, Zone: zone}, u, u.Created)
-	a.onlyMissing = true
-	for b, err := range batches {
-		if err != nil {
-			return err
-		}
-		if err := a.batch(b); err != nil {
-			return err
-		}
-	}
-	return a.finish()
-}
-
-// removeReadings takes the readings that an upload gave out of their pages.
-func removeReadings(tx *store.Tx, u store.Upload, now record.Millis) error {
-	spans, err := tx.Spans(u.ID)
-	if err != nil {
-		return err
-	}
-	for _, s := range spans {
-		days, err := tx.PagesOf(u.Person, s.Source, store.Day(s.First), store.Day(s.Last))
-		if err != nil {
-			return err
-		}
-		for _, day := range days {
-			es, err := tx.Page(u.Person, s.Source, day)
-			if err != nil {
-				return err
-			}
-			kept := make([]store.Entry, 0, len(es))
-			for _, e := range es {
-				if e.Upload != u.ID {
-					kept = append(kept, e)
-				}
-			}
-			if len(kept) == len(es) {
-				continue
-			}
-			if err := tx.SetPage(u.Person, s.Source, day, kept); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 func clip(s string, runes int) string {

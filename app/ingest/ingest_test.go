@@ -334,7 +334,9 @@ func TestUndoAcrossZones(t *testing.T) {
 			keys = append(keys, b.load(f, rapid.SampledFrom(zones).Draw(rt, "zone")).Upload)
 		}
 		gone := rapid.IntRange(0, len(files)-1).Draw(rt, "undone")
-		require.NoError(t, b.in.Undo(t.Context(), now, ingest.Import{Person: b.person}, keys[gone]))
+		before := len(b.holds())
+		said := b.undo(keys[gone])
+		require.Equal(t, before-len(b.holds()), said.Gone)
 		want := map[float64]bool{} // each wall clock has a value of its own
 		for i, f := range files {
 			for _, r := range f {
@@ -389,7 +391,9 @@ func TestUndoIsAsIfItNeverWas(t *testing.T) {
 				without.load(f, "UTC")
 			}
 		}
-		require.NoError(t, with.in.Undo(t.Context(), now, ingest.Import{Person: with.person}, key))
+		before := with.holds()
+		said := with.undo(key)
 		require.Equal(t, without.holds(), with.holds())
+		require.Equal(t, ingest.Undone{Gone: len(before) - len(with.holds())}, said)
 	})
 }

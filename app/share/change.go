@@ -2,6 +2,9 @@ package share
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +28,17 @@ type Change struct {
 	Night  *Night
 	Born   *string // date of birth as 2006-01-02, "" takes it away
 	Record *string // number of a clinic's record, "" takes it away
+
+	// Seen is the Mark of the person that whoever changes them saw, "" if
+	// they saw none: a command line that names what it changes.
+	Seen string
+}
+
+// Mark stands for exactly these settings of p, so that a form can say what was
+// known when it was drawn. It gives none of them away.
+func Mark(p store.Person) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q", []any{p.Key, p.Name, p.Zone, p.Unit, p.Ranges, fmt.Sprint(p.Own, p.NightFrom, p.NightUntil), p.Born, p.Record}))
+	return hex.EncodeToString(sum[:16])
 }
 
 // Night is from one hour of the person's clock up to another.
@@ -120,24 +134,42 @@ var order = []string{"name", "zone", "unit", "ranges", "very-low", "low", "high"
 
 // SetPerson changes how a person is called, how their days and values are
 // shown and what they are judged by. The ledger names what changed and no
-// value.
+// value. When somebody changed p after c.Seen, nothing is overwritten: the
+// fault is of kind Conflict, and the person is what is kept now.
 func (s *Share) SetPerson(ctx context.Context, now time.Time, scope Scope, c Change) (store.Person, error) {
-	changed, names := c.on(scope.Person())
 	if scope.Action() != Manage {
-		return changed, fault.New(fault.NotFound, "person.unknown")
-	}
-	wrong := c.Check(scope.Person(), now)
-	for _, field := range order {
-		if err := wrong[field]; err != nil {
-			return scope.Person(), err
-		}
+		return scope.Person(), fault.New(fault.NotFound, "person.unknown")
 	}
 	v := scope.Viewer()
-	return changed, s.db.Write(ctx, func(tx *store.Tx) error {
+	kept := scope.Person()
+	err := s.db.Write(ctx, func(tx *store.Tx) (err error) {
+		if kept, err = tx.Person(scope.Person().ID); err != nil { // as it is in this transaction
+			return err
+		}
+		wrong := c.Check(kept, now)
+		for _, field := range order {
+			if err := wrong[field]; err != nil {
+				return err
+			}
+		}
+		changed, names := c.on(kept)
+		if len(names) > 0 && c.Seen != "" && c.Seen != Mark(kept) {
+			return fault.New(fault.Conflict, "settings.meanwhile")
+		}
 		if err := tx.SetPerson(changed); err != nil {
 			return err
 		}
 		return s.ledger.Append(tx, now, audit.Event{Actor: v.Actor(), From: v.From, Person: changed.ID, Action: audit.PersonChanged,
 			Detail: map[string]any{"changed": names}})
 	})
+	if err == nil {
+		kept, _ = c.on(kept)
+	}
+	return kept, err
+}
+
+// Changes names what c would change about p, as Check names it.
+func (c Change) Changes(p store.Person) []string {
+	_, names := c.on(p)
+	return names
 }

@@ -399,6 +399,14 @@ func TestSetPerson(t *testing.T) {
 			require.Equal(t, c.key, f.Key)
 		})
 	}
+	kept, err = b.share.SetPerson(t.Context(), now, scope, share.Change{Zone: "Asia/Tokyo"})
+	require.NoError(t, err)
+	require.Equal(t, "pregnancy", kept.Ranges, "what was changed since the scope was made stays")
+	_, err = b.share.SetPerson(t.Context(), now, scope, share.Change{Unit: "mmol/L", Seen: share.Mark(scope.Person())})
+	require.Equal(t, fault.Conflict, fault.KindOf(err), "but not unseen")
+	_, err = b.share.SetPerson(t.Context(), now, scope, share.Change{Unit: "mmol/L", Seen: share.Mark(kept)})
+	require.NoError(t, err)
+
 	fresh := b.addPerson("Kim", b.ana)
 	scope, err = b.share.Scope(t.Context(), viewer(b.ana), share.Manage, fresh.Key, now)
 	require.NoError(t, err)

@@ -56,6 +56,11 @@ func (db *DB) PersonByKey(ctx context.Context, key string) (Person, error) {
 	return one(persons(ctx, db, `key = ?`, key))
 }
 
+// Person finds a person by row id, as they are in this transaction.
+func (tx *Tx) Person(id int64) (Person, error) {
+	return one(persons(context.Background(), tx, `id = ?`, id))
+}
+
 // PersonsKnownTo lists everybody whose data an account was let see, and not
 // shut out from, whatever the hour; who may see it now is for package share.
 func (db *DB) PersonsKnownTo(ctx context.Context, account int64) ([]Person, error) {

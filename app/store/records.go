@@ -123,7 +123,7 @@ func (tx *Tx) AddRecord(person int64, s Stored) (id int64, old *Stored, err erro
 		if err != nil {
 			return 0, nil, err
 		}
-		old, err := tx.recordByKey(person, s.Source, s.Kind(), c.Key)
+		old, err := tx.RecordByKey(person, s.Source, s.Kind(), c.Key)
 		return 0, &old, err
 	}
 	return id, nil, tx.writeKind(t, s.Kind(), id, s.Record)
@@ -208,7 +208,26 @@ func (tx *Tx) RemoveRecords(upload int64) (int64, error) {
 	return tx.changed(`DELETE FROM record WHERE upload = ?`, upload)
 }
 
-func (tx *Tx) recordByKey(person, source int64, k record.Kind, key string) (Stored, error) {
+// RecordsOf lists all sparse records that stand there as an upload gave them.
+func (tx *Tx) RecordsOf(upload int64) (out []Stored, err error) {
+	for k := range kindTables {
+		list, err := records(context.Background(), tx, k, `r.upload = ? AND r.kind = ?`, upload, string(k))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out, nil
+}
+
+// CountRecords counts a person's sparse records.
+func (tx *Tx) CountRecords(person int64) (n int, err error) {
+	err = row(context.Background(), tx, `SELECT count(*) FROM record WHERE person = ?`, []any{person}, &n)
+	return n, err
+}
+
+// RecordByKey finds the record that a source calls key; ErrNone without.
+func (tx *Tx) RecordByKey(person, source int64, k record.Kind, key string) (Stored, error) {
 	return one(records(context.Background(), tx, k, `r.person = ? AND r.source = ? AND r.kind = ? AND r.key = ?`,
 		person, source, string(k), key))
 }

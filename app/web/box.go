@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -19,7 +20,7 @@ func (s *server) box(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	named := boxGuess(box)
-	return s.showBox(w, v, http.StatusOK, page.Box{Form: page.BoxForm{Name: named.Name, Zone: named.Zone, Unit: named.Unit},
+	return s.showBox(w, v, http.StatusOK, page.Box{Seen: box.Mark(), Form: page.BoxForm{Name: named.Name, Zone: named.Zone, Unit: named.Unit},
 		CheckSaid: s.found.take(v.id.Account)})
 }
 
@@ -209,7 +210,7 @@ func (s *server) nameBox(w http.ResponseWriter, v *visit) error {
 	if err := v.ParseForm(); err != nil {
 		return badForm(err)
 	}
-	p := page.Box{Form: v.boxForm(), Problems: map[string]string{}}
+	p := page.Box{Seen: v.PostFormValue("seen"), Form: v.boxForm(), Problems: map[string]string{}}
 	box := auth.Box{Name: p.Form.Name, Zone: zoneTyped(p.Form.Zone), Unit: p.Form.Unit}
 	if err := v.problemsOf(p.Problems, box.Check()); err != nil {
 		return err
@@ -217,8 +218,24 @@ func (s *server) nameBox(w http.ResponseWriter, v *visit) error {
 	if len(p.Problems) > 0 {
 		return s.showBox(w, v, http.StatusUnprocessableEntity, p)
 	}
-	if err := s.Auth.NameBox(v.Context(), v.id, v.from, box); err != nil {
+	err := s.Auth.NameBox(v.Context(), v.id, v.from, box, p.Seen)
+	if errors.Is(err, auth.ErrMeanwhile) {
+		return s.boxMeanwhile(w, v, p)
+	}
+	if err != nil {
 		return err
 	}
 	return s.done(w, v, "box.saved", "/box")
+}
+
+// boxMeanwhile shows what was typed beside what somebody else made of the box
+// since the form was drawn.
+func (s *server) boxMeanwhile(w http.ResponseWriter, v *visit, p page.Box) error {
+	box, _, err := s.Auth.Box(v.Context())
+	if err != nil {
+		return err
+	}
+	p.Seen = box.Mark()
+	p.Problems[""] = v.t("box.meanwhile", "name", box.Name, "zone", box.Zone, "unit", box.Unit)
+	return s.showBox(w, v, http.StatusConflict, p)
 }

@@ -31,6 +31,8 @@ func TestTheBoxPage(t *testing.T) {
 	require.Contains(t, ana.page("/preferences"), `href="/box"`)
 	require.NotContains(t, ben.page("/preferences"), `href="/box"`, "who does not manage the box is not led there")
 
+	require.Contains(t, page, "It cannot see a dose or another single record that somebody changed in the file")
+
 	// What is wrong comes first, in words.
 	b.sql(`DROP TRIGGER ledger_is_never_changed`)
 	b.sql(`UPDATE ledger SET action = 'nothing' WHERE seq = 3`)
@@ -65,7 +67,7 @@ func TestTheNameOfTheBox(t *testing.T) {
 		require.Contains(t, a.body, `value="`+bad[1]+`"`, "nothing typed is lost")
 	}
 	require.Equal(t, unknown, ben.post("/box", "name", "Bens Box", "zone", "UTC", "unit", "mg/dL").status)
-	require.Equal(t, see, ana.post("/box", "name", " Haus <Muster> ", "zone", "berlin", "unit", "mmol/L").status)
+	require.Equal(t, see, ana.post("/box", "seen", ana.seen("/box"), "name", " Haus <Muster> ", "zone", "berlin", "unit", "mmol/L").status)
 	for _, br := range []*browser{ana, ben} {
 		page := br.page("/preferences")
 		require.Contains(t, page, "<title>Language and display – Glucokeep – Haus &lt;Muster&gt;</title>")
@@ -100,10 +102,31 @@ func TestTypedZones(t *testing.T) {
 	ana := b.owner("Ana", "Mila")
 	for typed, want := range map[string]string{"Europe/Berlin": "Europe/Berlin", " europe/berlin ": "Europe/Berlin", "new york": "America/New_York",
 		"America/Argentina/Ushuaia": "America/Argentina/Ushuaia", "UTC": "UTC"} {
-		require.Equal(t, see, ana.post("/box", "name", "Haus", "zone", typed, "unit", "mg/dL").status, typed)
+		require.Equal(t, see, ana.post("/box", "seen", ana.seen("/box"), "name", "Haus", "zone", typed, "unit", "mg/dL").status, typed)
 		require.Equal(t, 1, b.count(`SELECT count(*) FROM box WHERE name = 'zone' AND value = ?`, want), typed)
 	}
 	for _, typed := range []string{"", "/", "Europe", "Local", "../../etc/passwd", "Europe/Berlin\x00", strings.Repeat("a", 10_000), "CET+1"} {
-		require.Equal(t, unusable, ana.post("/box", "name", "Haus", "zone", typed, "unit", "mg/dL").status, typed)
+		require.Equal(t, unusable, ana.post("/box", "seen", ana.seen("/box"), "name", "Haus", "zone", typed, "unit", "mg/dL").status, typed)
 	}
+}
+
+// Two browsers with the form open: the second to save overwrites nothing that
+// it never saw.
+func TestTheBoxIsNotRenamedUnseen(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	old := ana.seen("/box")
+	require.Equal(t, see, ana.post("/box", "seen", old, "name", "Haus Muster", "zone", "Asia/Tokyo", "unit", "mg/dL").status)
+	late := []string{"seen", old, "name", "Typed Late", "zone", "Europe/Berlin", "unit", "mmol/L"}
+	a := ana.post("/box", late...)
+	require.Equal(t, http.StatusConflict, a.status)
+	require.Contains(t, a.body, "Somebody changed this in the meantime: the box is called “Haus Muster” now, with Asia/Tokyo and mg/dL.")
+	require.Contains(t, a.body, `value="Typed Late"`, "nothing that was typed is lost")
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM box WHERE value = 'Asia/Tokyo'`))
+	require.Equal(t, http.StatusConflict, ana.post("/box", late[2:]...).status, "a form that does not say what it saw")
+	late[1] = ana.seen("/box")
+	require.Equal(t, see, ana.post("/box", late...).status)
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM box WHERE value = 'Typed Late'`))
+	late[1] = old
+	require.Equal(t, see, ana.post("/box", late...).status, "the same again overwrites nothing")
 }

@@ -54,6 +54,7 @@ func (dv *devicesView) readingRow(in *chart.WearInput) {
 	list := append(metrics.Stretches(dv.merged, noGap), metrics.Stretch{From: dv.period.Until, Until: dv.period.Until})
 	for _, s := range list {
 		if length := time.Duration(s.From-at) * time.Millisecond; length > noGap {
+			length = clockLength(at, s.From)
 			gaps, longest = gaps+1, max(longest, length)
 			in.Table = append(in.Table, []string{dv.t("devices.wear.gap"), dv.moment(at), dv.moment(s.From), dv.locale.Span(length)})
 		}
@@ -153,4 +154,10 @@ func (dv *devicesView) changes() (list []page.NamedFigure) {
 		}
 	}
 	return list
+}
+
+// clockLength is the time between two instants as their clocks are printed,
+// whose seconds are cut.
+func clockLength(from, until record.Millis) time.Duration {
+	return until.Time().Truncate(time.Minute).Sub(from.Time().Truncate(time.Minute))
 }

@@ -52,6 +52,9 @@ func (s *server) importRow(v *visit, u read.Upload) page.ImportRow {
 	rep := reportOf(u)
 	row := page.ImportRow{File: u.Label, Format: formatName(v, u.Format), When: v.moment(u.Created), Who: bringer(v, u), Period: v.spell(rep.First, rep.Last),
 		Counts: counts(v, rep)}
+	if row.Counts != "" {
+		row.Brought = v.t("imports.brought", "new", v.locale.Integer(rep.New+rep.Replaced), "known", v.locale.Integer(rep.Known))
+	}
 	if rep.Rejected > 0 {
 		row.Rejected = v.t("web.import.rejected", "count", rep.Rejected)
 	}
@@ -216,10 +219,14 @@ func (s *server) undoForm(w http.ResponseWriter, v *visit) error {
 	if u.Undone != 0 {
 		return fault.New(fault.Conflict, "import.undone-before")
 	}
+	goes, err := s.Ingest.PreviewUndo(v.Context(), v.now, v.scope.Person().ID, u.Key)
+	if err != nil {
+		return err
+	}
 	rep := reportOf(u)
 	return render(w, v, http.StatusOK, page.UndoPage(s.frame(v, v.t("undo.title")), page.Undo{
 		Person: v.scope.Person().Name, File: u.Label, Format: formatName(v, u.Format), When: v.moment(u.Created), Who: bringer(v, u),
-		Period: v.spell(rep.First, rep.Last), Count: rep.New + rep.Replaced,
+		Period: v.spell(rep.First, rep.Last), Gone: goes.Gone, Changed: goes.Changed,
 		Action: v.URL.Path, CancelURL: personURL(v.scope.Person(), "/imports")}))
 }
 

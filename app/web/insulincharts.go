@@ -154,7 +154,7 @@ func (in insulinView) head(first string) []string {
 	for _, p := range in.parts() {
 		head = append(head, p.name)
 	}
-	return append(head, in.t("insulin.carbs"), in.bolusCount())
+	return append(head, in.t("insulin.carbs"), in.bolusCount(".all"))
 }
 
 // cells are the cells of a row below head.

@@ -35,12 +35,17 @@ func (in insulinView) basalName() string {
 	return in.t("insulin.basal")
 }
 
-// bolusCount names the number of boluses.
-func (in insulinView) bolusCount() string {
+// bolusCount names the number of boluses: only those asked for by
+// hand, or all, named apart where the device gives some by itself.
+func (in insulinView) bolusCount(which string) string {
+	key := "boluses"
 	if in.unsaid {
-		return in.t("insulin.given-count")
+		key = "given-count"
 	}
-	return in.t("insulin.boluses")
+	if in.boluses.Automatic > 0 {
+		key += which
+	}
+	return in.t("insulin." + key)
 }
 
 // autoName says what the device gave by itself.
@@ -68,7 +73,7 @@ func (in insulinView) figures() (list []page.NamedFigure) {
 		add(in.t("insulin.carbs"), in.grams(in.report.Carbs), "")
 	}
 	if b := in.boluses; b.Days > 0 && b.ByHand > 0 {
-		add(in.bolusCount(), in.locale.Decimal(float64(b.ByHand)/float64(b.Days), 1), "")
+		add(in.bolusCount(".hand"), in.locale.Decimal(float64(b.ByHand)/float64(b.Days), 1), "")
 	}
 	if b := in.boluses; b.Days > 0 && b.Automatic > 0 {
 		add(in.t("insulin.auto.boluses"), in.locale.Decimal(float64(b.Automatic)/float64(b.Days), 0), "")

@@ -46,7 +46,7 @@ func TestWhereReportsOfInsulinAndDevicesEnd(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBox(t)
 			b.mu.Lock()
-			b.ahead = noon.Sub(time.Now())
+			b.ahead = time.Until(noon)
 			b.mu.Unlock()
 			br := b.owner("Ana", "Mila")
 			for _, act := range c.acts {

@@ -43,7 +43,9 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		{"GET /setup/data", ana, func() answer { return ana.get("/setup/data") }, nil}, // names alone
 		{"POST /setup/data", ana, func() answer { return ana.post("/setup/data") }, nil},
 		{"GET /box", ana, func() answer { return ana.get("/box") }, nil}, // nobody's data
-		{"POST /box", ana, func() answer { return ana.post("/box", "name", "Haus Muster", "zone", "UTC", "unit", "mg/dL") }, []string{"box.changed ok"}},
+		{"POST /box", ana, func() answer {
+			return ana.post("/box", "seen", ana.seen("/box"), "name", "Haus Muster", "zone", "UTC", "unit", "mg/dL")
+		}, []string{"box.changed ok"}},
 		{"POST /box/check", ana, func() answer { return ana.post("/box/check") }, []string{"box.checked ok"}},
 		{"GET /box/mail", ana, func() answer { return ana.get("/box/mail") }, nil}, // nobody's data
 		{"POST /box/mail", ana, func() answer { return ana.post("/box/mail", mailForm("host", "bad host")...) }, nil},

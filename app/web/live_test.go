@@ -177,6 +177,9 @@ func TestAReadingComesToWhoIsThere(t *testing.T) {
 	require.Equal(t, "late", value["state"])
 	require.NotEmpty(t, h.data["spark"].(map[string]any)["x"])
 	require.Equal(t, "0% in range today", h.data["inRange"])
+	told, err := time.Parse(time.RFC3339, h.data["now"].(string))
+	require.NoError(t, err)
+	require.WithinDuration(t, b.now(), told, 10*time.Second, "the clock that the ages of the event are counted by")
 
 	b.reading(ana.person, time.Now().Add(-6*time.Minute), 50)
 	h = l.next()

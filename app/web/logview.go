@@ -124,6 +124,7 @@ func (s *server) logLine(v *visit, r *read.Reader, e read.LogRow, may bool) (pag
 	at := e.Base().At.Time()
 	line := page.LogLine{Clock: v.locale.Clock(at.In(v.zone())), DateTime: at.Format(time.RFC3339), Kind: string(e.Kind()), What: v.said(e.Record),
 		Text: shortened(carelog.EntryOf(e.Record).Text, carelog.MaxText), By: v.writer(e), ByHand: e.ByHand}
+	line.Start = folded(line.Text)
 	if stick, ok := e.Record.(*record.Fingerstick); ok {
 		ranges := ranges(r.Person())
 		line.Class = classOf(ranges.Classify(record.Reading{At: stick.At, Value: stick.Value, Flags: stick.Flags}))

@@ -72,7 +72,7 @@ func (w patternWords) pattern(p metrics.Pattern) page.Pattern {
 		out.ID += w.v.locale.Integer(p.Block.From)
 	}
 	from, to := window(p)
-	out.Hours = w.v.t("patterns.hours", "from", w.clock(from), "to", w.clock(to))
+	out.Hours = w.shown(from, to)
 	for i := len(p.Days) - 1; i >= 0; i-- {
 		if len(out.Strips) < mostStrips {
 			out.Strips = append(out.Strips, w.strip(p.Days[i], from, to))
@@ -81,6 +81,14 @@ func (w patternWords) pattern(p metrics.Pattern) page.Pattern {
 		}
 	}
 	return out
+}
+
+// shown says which hours of its days a pattern shows.
+func (w patternWords) shown(from, to int) string {
+	if from == 0 && to == 24 { // both are 12:00 am
+		return w.v.t("patterns.hours-all")
+	}
+	return w.v.t("patterns.hours", "from", w.clock(from), "to", w.clock(to))
 }
 
 // window is the hours of a day in which a pattern can be seen.

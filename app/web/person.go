@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"glucokeep/app/fault"
@@ -45,6 +46,9 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 	p.ImportURL = importURL(r)
 	own := ranges(r.Person())
 	c := newCurve(v, t, shown, own)
+	if c.authors, err = authors(v, r, t); err != nil {
+		return err
+	}
 	p.Day = c.chart()
 	p.Facts = dayFacts(v, t.Data, own, shown)
 	p.Episodes = c.episodes()
@@ -57,6 +61,23 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 	f := s.frame(v, r.Person().Name)
 	f.Live, f.Refresh = shown.problem == "" && shown.live(v, loc) && p.Latest.State != figure.Never, autoAddress(v)
 	return render(w, v, shown.status(), page.PersonPage(f, p))
+}
+
+// authors are the names of those who wrote entries of t into the care log, by
+// the keys of the entries. A file can claim any author, so it names none.
+func authors(v *visit, r *read.Reader, t report.Trace) (map[string]string, error) {
+	if !slices.ContainsFunc(t.Sources, func(s read.Source) bool { return s.Format == record.LogFormat }) {
+		return nil, nil
+	}
+	list, err := r.Log(v.Context(), read.LogFilter{ByHand: true, Since: t.From - record.Millis(24*time.Hour/time.Millisecond)}, t.Until, 0, mostEvents)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, e := range list {
+		names[e.Base().Key] = e.Author
+	}
+	return names, nil
 }
 
 // past cuts off what has not happened yet: a basal rate that goes on is not
@@ -118,6 +139,16 @@ func (s *server) nearestDay(v *visit, r *read.Reader, day metrics.Date, loc *tim
 	return &link, nil
 }
 
+// longActing is the long-acting insulin that was injected in the time of d.
+func longActing(d report.Data) (sum unit.Units) {
+	for _, dose := range d.Therapy.Doses {
+		if dose.Insulin == record.Long && dose.At >= d.From && dose.At < d.Until {
+			sum += dose.Units
+		}
+	}
+	return sum
+}
+
 // dayFacts are the figures of the time shown, empty where there is nothing to
 // say. A device's sum of a day says nothing of some hours.
 func dayFacts(v *visit, d report.Data, p metrics.Profile, shown shownTime) page.DayFacts {
@@ -138,6 +169,9 @@ func dayFacts(v *visit, d report.Data, p metrics.Profile, shown shownTime) page.
 	}
 	if total > 0 {
 		f.Insulin = figure.Units(l, unit.Units(round(float64(total), 1)))
+		if long := longActing(d); long > 0 {
+			f.OfInsulin = v.t("person.long-of", "units", figure.Units(l, unit.Units(round(float64(long), 1))))
+		}
 	}
 	if carbs > 0 {
 		f.Carbs = figure.Grams(l, unit.Grams(round(float64(carbs), 0)))

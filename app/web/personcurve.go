@@ -24,6 +24,8 @@ type curve struct {
 	leftOut []string      // names of those whose readings are not drawn
 	sources map[int64]int // row id → place in names, counted from 1
 	words   []entryWords  // of the entries
+
+	authors map[string]string // of entries of the care log, by their keys
 }
 
 func newCurve(v *visit, t report.Trace, shown shownTime, own metrics.Profile) *curve {
@@ -130,13 +132,32 @@ func (c *curve) draw(in *chart.DayInput, e report.Entry, w entryWords) {
 // classOf is the class of a capillary value, in its native unit.
 func (c *curve) classOf(value record.Reading) figure.Class { return classOf(c.ranges.Classify(value)) }
 
-// clock is a time of the day; with its day when that is not the one shown.
+// clock is a time of the day; with its day when that is not the one shown, and
+// with the name of its zone when the clock shows that time twice.
 func (c *curve) clock(at record.Millis) string {
 	t := c.local(at)
-	if metrics.DateOf(at, c.trace.Zone) == c.shown.day {
-		return c.v.locale.Clock(t)
+	clock := c.v.locale.Clock(t)
+	if shownTwice(t) {
+		clock += "\u00a0" + t.Format("MST")
 	}
-	return c.v.locale.WeekdayShort(t.Weekday()) + " " + c.v.locale.Clock(t)
+	if metrics.DateOf(at, c.trace.Zone) == c.shown.day {
+		return clock
+	}
+	return c.v.locale.WeekdayShort(t.Weekday()) + " " + clock
+}
+
+// shownTwice reports whether t lies in the hours that a clock goes through
+// once more when it is set back.
+func shownTwice(t time.Time) bool {
+	_, east := t.Zone()
+	for _, beside := range []time.Duration{-4 * time.Hour, 4 * time.Hour} {
+		_, other := t.Add(beside).Zone()
+		twin := t.Add(time.Duration(east-other) * time.Second)
+		if _, there := twin.Zone(); other != east && there == other {
+			return true
+		}
+	}
+	return false
 }
 
 // episodes lists the lows and highs, newest first where new ones come.
@@ -154,12 +175,14 @@ func (c *curve) episodes() page.Episodes {
 func (c *curve) episode(e report.Episode) page.Episode {
 	row := page.Episode{From: e.From.Time().Format(time.RFC3339), Class: figure.High, Lasted: c.v.locale.Span(time.Duration(e.Until-e.From) * time.Millisecond)}
 	name := "high"
+	worst := c.classOf(e.Extreme) // one reading is enough to be named as the tables name it
+	severe := e.Severe || worst == figure.VeryLow || worst == figure.VeryHigh
 	switch {
-	case e.Low && e.Severe:
+	case e.Low && severe:
 		row.Class, name = figure.VeryLow, "very-low"
 	case e.Low:
 		row.Class, name = figure.Low, "low"
-	case e.Severe:
+	case severe:
 		row.Class, name = figure.VeryHigh, "very-high"
 	}
 	args := []any{"since", c.clock(e.From), "until", c.clock(e.Until), "value", c.valueOf(e.Extreme), "at", c.clock(e.Extreme.At)}

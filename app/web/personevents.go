@@ -95,6 +95,8 @@ func (c *curve) sayDose(r *record.Dose) entryWords {
 	switch {
 	case r.Insulin == record.Long:
 		w.what = c.v.t("person.event.long")
+	case r.Delivery == record.Injection && r.Insulin == record.Rapid:
+		w.what = c.v.t("person.event.rapid")
 	case r.Delivery == record.Injection:
 		w.what = c.v.t("person.event.injection")
 	case r.Automated:
@@ -240,7 +242,11 @@ func (c *curve) event(e report.Entry, w entryWords) page.Event {
 	row := page.Event{Number: w.number, Clock: c.clock(at), At: c.local(at).Format("2006-01-02T15:04Z07:00"), What: w.what, Amount: w.amount, More: w.more,
 		Class: w.class, Text: w.text}
 	var from []string
-	for _, id := range append([]int64{e.Source}, e.Also...) {
+	told := append([]int64{e.Source}, e.Also...)
+	if who := c.authors[e.Record.Base().Key]; who != "" { // a name says more than that it stands in the log
+		from, told = append(from, who), e.Also
+	}
+	for _, id := range told {
 		if i := c.sources[id]; i > 0 && !slices.Contains(from, c.names[i-1]) {
 			from = append(from, c.names[i-1])
 		}
@@ -249,8 +255,17 @@ func (c *curve) event(e report.Entry, w entryWords) page.Event {
 	if e.Twice {
 		row.More = strings.TrimPrefix(row.More+", "+c.v.t("person.event.twice"), ", ")
 	}
-	if cut := start(w.text, mostText); len(w.text) > len(cut)+mostText/4 {
-		row.Start, row.Key = cut+"…", strconv.FormatInt(int64(at), 36)
+	if row.Start = folded(w.text); row.Start != "" {
+		row.Key = strconv.FormatInt(int64(at), 36)
 	}
 	return row
+}
+
+// folded is the beginning of a text that is too long to be shown at once, ""
+// for any other.
+func folded(text string) string {
+	if cut := start(text, mostText); len(text) > len(cut)+mostText/4 {
+		return cut + "…"
+	}
+	return ""
 }

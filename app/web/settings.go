@@ -4,7 +4,9 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 
+	"glucokeep/app/fault"
 	"glucokeep/app/metrics"
 	"glucokeep/app/name"
 	"glucokeep/app/read"
@@ -21,7 +23,7 @@ func (s *server) settingsForm(w http.ResponseWriter, v *visit) error {
 		return s.showSettings(w, v, http.StatusOK, v.settingsSent())
 	}
 	of := v.scope.Person()
-	p := page.Settings{Name: of.Name, Zone: of.Zone, Unit: of.Unit, Ranges: of.Ranges, LimitUnit: v.locale.Unit, Born: of.Born, Record: of.Record,
+	p := page.Settings{Seen: share.Mark(of), Name: of.Name, Zone: of.Zone, Unit: of.Unit, Ranges: of.Ranges, LimitUnit: v.locale.Unit, Born: of.Born, Record: of.Record,
 		NightFrom: strconv.Itoa(of.NightFrom), NightUntil: strconv.Itoa(of.NightUntil)}
 	own := shownLimits(of)
 	for i, milli := range own.In(concentration(p.LimitUnit)) {
@@ -83,7 +85,7 @@ func (s *server) setSettings(w http.ResponseWriter, v *visit) error {
 	}
 	of := v.scope.Person()
 	p := v.settingsSent()
-	c := share.Change{Name: p.Name, Zone: zoneTyped(p.Zone), Unit: p.Unit, Ranges: p.Ranges, Born: &p.Born, Record: &p.Record,
+	c := share.Change{Seen: p.Seen, Name: p.Name, Zone: zoneTyped(p.Zone), Unit: p.Unit, Ranges: p.Ranges, Born: &p.Born, Record: &p.Record,
 		Night: &share.Night{From: hourOf(p.NightFrom), Until: hourOf(p.NightUntil)}}
 	for field, value := range map[string]string{"name": name.Clean(p.Name), "zone": c.Zone, "unit": p.Unit, "ranges": p.Ranges} {
 		if value == "" { // here a field that was emptied is no field that stays
@@ -106,7 +108,12 @@ func (s *server) setSettings(w http.ResponseWriter, v *visit) error {
 	if len(p.Problems) > 0 {
 		return s.showSettings(w, v, http.StatusUnprocessableEntity, p)
 	}
-	if _, err := s.Share.SetPerson(v.Context(), v.now, v.scope, c); err != nil {
+	kept, err := s.Share.SetPerson(v.Context(), v.now, v.scope, c)
+	if fault.KindOf(err) == fault.Conflict {
+		p.Seen, p.Problems[""] = share.Mark(kept), v.settingsMeanwhile(c, kept)
+		return s.showSettings(w, v, http.StatusConflict, p)
+	}
+	if err != nil {
 		return err
 	}
 	key := "settings.saved"
@@ -116,9 +123,25 @@ func (s *server) setSettings(w http.ResponseWriter, v *visit) error {
 	return s.done(w, v, key, personURL(of, "/settings"))
 }
 
+// settingsMeanwhile says what saving the form would change of what somebody
+// else made of the settings since it was drawn.
+func (v *visit) settingsMeanwhile(c share.Change, kept read.Person) string {
+	values := map[string]string{"name": kept.Name, "zone": kept.Zone, "unit": kept.Unit, "ranges": v.rangesName(kept.Ranges), "limits": v.keptLimits(kept.Own),
+		"night": v.locale.Hour(kept.NightFrom) + "–" + v.locale.Hour(kept.NightUntil), "born": kept.Born, "record": kept.Record}
+	said := []string{v.t("settings.meanwhile")}
+	for _, field := range c.Changes(kept) {
+		value := values[field]
+		if value == "" {
+			value = v.t("settings.meanwhile.empty")
+		}
+		said = append(said, v.t("settings.meanwhile.field", "field", v.t("settings.field."+field), "value", value))
+	}
+	return strings.Join(said, " ")
+}
+
 // settingsSent is the form as it came.
 func (v *visit) settingsSent() page.Settings {
-	p := page.Settings{Name: v.PostFormValue("name"), Zone: v.PostFormValue("zone"), Unit: v.PostFormValue("unit"), Ranges: v.PostFormValue("ranges"),
+	p := page.Settings{Seen: v.PostFormValue("seen"), Name: v.PostFormValue("name"), Zone: v.PostFormValue("zone"), Unit: v.PostFormValue("unit"), Ranges: v.PostFormValue("ranges"),
 		LimitUnit: v.PostFormValue("limit-unit"), NightFrom: v.PostFormValue("night-from"), NightUntil: v.PostFormValue("night-until"),
 		Born: v.PostFormValue("born"), Record: v.PostFormValue("record"), Problems: map[string]string{}}
 	for i, name := range share.LimitFields {

@@ -199,3 +199,29 @@ func TestAUnitOfLimitsThatIsNone(t *testing.T) {
 		require.Zero(t, b.count(`SELECT count(*) FROM own_range`))
 	}
 }
+
+// Two browsers with the form open: the second to save overwrites nothing that
+// it never saw.
+func TestSettingsAreNotOverwrittenUnseen(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	old := ana.seen(ana.at("/settings"))
+	with := func(mark string, changes ...string) answer {
+		return ana.post(ana.at("/settings"), append(settingsForm(changes...), "seen", mark)...)
+	}
+	require.Equal(t, see, with(old, "zone", "Asia/Tokyo").status)
+	a := with(old, "unit", "mmol/L", "record", "typed <late>")
+	require.Equal(t, http.StatusConflict, a.status)
+	require.Contains(t, wordsOf(a.body), "Somebody changed these settings in the meantime.")
+	require.Contains(t, wordsOf(a.body), "Time zone: Asia/Tokyo. Unit: mg/dL. Record number: empty.")
+	require.Contains(t, a.body, `value="typed &lt;late&gt;"`, "nothing that was typed is lost")
+	require.Contains(t, a.body, `value="mmol/L" checked`)
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM person WHERE zone = 'Asia/Tokyo' AND unit = 'mg/dL'`))
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM ledger WHERE action = 'person.changed'`))
+
+	_, mark, _ := strings.Cut(a.body, `name="seen" value="`)
+	mark, _, _ = strings.Cut(mark, `"`)
+	require.Equal(t, see, with(mark, "unit", "mmol/L").status, "who saw it may replace it")
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM person WHERE zone = 'Europe/Berlin' AND unit = 'mmol/L'`))
+	require.Equal(t, see, with(old, "unit", "mmol/L").status, "the same again overwrites nothing")
+}

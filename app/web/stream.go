@@ -160,7 +160,7 @@ func (st *stream) tell(n live.News) error {
 			return err
 		}
 		k := cards[0]
-		e := liveEvent{Person: k.Key, Name: k.Name, Need: k.Need, Value: k.Latest.Slots(st.locale), InRange: k.InRange, Alarm: k.Alarm, Given: k.Given}
+		e := liveEvent{Now: st.now.UTC().Format(instant), Person: k.Key, Name: k.Name, Need: k.Need, Value: k.Latest.Slots(st.locale), InRange: k.InRange, Alarm: k.Alarm, Given: k.Given}
 		if k.Spark != nil {
 			e.Spark = k.Spark.Drawing()
 		}
@@ -182,6 +182,7 @@ func (st *stream) tell(n live.News) error {
 // liveEvent is one person as of now, as texts and drawings for the places of
 // the page; it holds no HTML.
 type liveEvent struct {
+	Now     string              `json:"now,omitempty"` // the clock that its ages are counted by
 	Person  string              `json:"person"`
 	Name    string              `json:"name"`
 	Need    int                 `json:"need"`

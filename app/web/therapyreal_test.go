@@ -52,7 +52,7 @@ func TestTherapyOfRealFiles(t *testing.T) {
 	}{
 		// By hand (6.134+4.755+3.761 + 6.652+4.528+3.39 + 6.762+5.222+3.591)/3, and the sum of the day's automatic insulin, 27.895.
 		{"a pump that tells a sum of automatic insulin", []string{"carelink-780g-comma-constructed.csv"}, "/insulin", "",
-			[]string{"Insulin in all 42.8 U", "Bolus by hand 14.9 U 35%", "Automatic, basal and boluses 27.9 U 65%", "Carbs 135 g", "Boluses a day 3.0",
+			[]string{"Insulin in all 42.8 U", "Bolus by hand 14.9 U 35%", "Automatic, basal and boluses 27.9 U 65%", "Carbs 135 g", "Boluses by hand a day 3.0", "All boluses a day, automatic ones too",
 				"mean of the 3 days", "Asked for by hand 9 of 12 75%", "Insulin on board as a device last told it: 0.4 U on 22 Jul 2021"}},
 		{"its changes", []string{"carelink-780g-comma-constructed.csv"}, "/devices", "",
 			[]string{"MiniMed 780G MMT-1886", "Silent since 22 July 2021", "Low glucose 0 3 3", "Site last changed 20 Jul 2021 08:22", "Reservoir last changed 20 Jul 2021", "…001H"}},
@@ -90,7 +90,7 @@ func TestRealDosesOfTwoSources(t *testing.T) {
 		br := newBox(t).owner("Ana", "Mila")
 		br.importReal("nightscout-treatments.json")
 		address := br.at("/insulin?from=2026-04-03&until=2026-04-05")
-		figures := regexp.MustCompile(`(Bolus|Carbs|Boluses a day|Automatic boluses a day|By hand|By the device) [\d.]+`)
+		figures := regexp.MustCompile(`(Bolus|Carbs|Boluses by hand a day|Automatic boluses a day|By hand|By the device) [\d.]+`)
 		once := figures.FindAllString(wordsOf(br.page(address)), -1)
 		require.Contains(t, fmt.Sprint(once), "Bolus")
 		data, err := os.ReadFile(filepath.Join(os.Getenv("GLUCOKEEP_TESTDATA"), "imports", "nightscout-treatments.json"))

@@ -366,6 +366,15 @@ func (br *browser) bring(content string) string {
 	return a.location()
 }
 
+// seen is what a form of the page at path says that it was drawn from.
+func (br *browser) seen(path string) string {
+	br.Helper()
+	_, after, found := strings.Cut(br.page(path), `name="seen" value="`)
+	require.True(br, found, "the form says what it was drawn from")
+	mark, _, _ := strings.Cut(after, `"`)
+	return mark
+}
+
 // simple is a file of n readings, five minutes apart, that begins at since.
 func simple(since time.Time, n int) string {
 	var s strings.Builder

@@ -15,6 +15,13 @@ export function setNow(told, heard = Date.now()) {
 	ahead = Date.parse(told) - heard;
 }
 
+// reached takes the box's clock on to an instant that an event was told at,
+// and never back: a tab can hear late of one. In a demo the box's clock runs
+// faster than this device's, and ages must not shrink until the next beat.
+export function reached(told) {
+	ahead = Math.max(ahead, Date.parse(told) - Date.now());
+}
+
 // keepAges brings all ages up to date every 15 seconds and whenever the page
 // is looked at again, and calls after each time.
 export function keepAges(after) {

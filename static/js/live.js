@@ -1,6 +1,6 @@
 // Newest values of a page are kept up to date: by the stream of the box, and
 // while that is lost by fetching the page each minute.
-import { age, keepAges, setNow } from "./age.js";
+import { age, keepAges, reached, setNow } from "./age.js";
 import { announce, card, fill, keepOrder, lowest, order } from "./board.js";
 import { refresh } from "./part.js";
 import { newer, share } from "./stream.js";
@@ -61,6 +61,7 @@ const on = {
 		if (data.now) setNow(data.now);
 	},
 	person(line, data, renew) {
+		reached(data.now); // before its ages are said
 		const box = document.querySelector(`[data-person="${CSS.escape(data.person)}"]`);
 		const list = document.querySelector("[data-board]");
 		if (box) {

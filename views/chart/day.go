@@ -60,6 +60,7 @@ type Day struct {
 	events                     eventLane
 	places                     lanePlaces
 	track                      string // JSON for the script
+	Judged                     string // "Judged by the device’s own number in mg/dL."; "" when the page prints that number
 	Table                      Table
 }
 
@@ -67,6 +68,17 @@ type Day struct {
 type warmUp struct {
 	area
 	LabelX, Anchor, Shift string
+}
+
+// judgedIn says by which number values are judged when it is not the one that
+// is printed: 180 and 181 mg/dL both print as 10.0 mmol/L, and only one is high.
+func judgedIn(l text.Locale, in DayInput) string {
+	for _, r := range in.all() {
+		if r.Value.Unit != figure.Unit(l) {
+			return l.T("chart.judged", "unit", r.Value.Unit)
+		}
+	}
+	return ""
 }
 
 // mark is one drawn sign.
@@ -101,6 +113,7 @@ func NewDay(l text.Locale, in DayInput) Day {
 		line: compact(lines(in.Readings, span, axis.Scale(tall), lineColumns, lineTolerance)),
 	}
 	d.bandY, d.bandHeight = band(axis)
+	d.Judged = judgedIn(l, in)
 	d.Summary = summary(l, in, span, day)
 	shown := thinned(in.Readings, span, axis)
 	d.groups, d.hats, d.rings = scatter(shown, span, axis)

@@ -162,7 +162,7 @@ func TestPeopleEmpty(t *testing.T) {
 }
 
 func TestUndoAsksFirst(t *testing.T) {
-	html := render(t, locales["de"], UndoPage(layout.Frame{}, Undo{Person: "Ana", Count: 1, Action: "/undo", CancelURL: "/back"}))
+	html := render(t, locales["de"], UndoPage(layout.Frame{}, Undo{Person: "Ana", Gone: 1, Action: "/undo", CancelURL: "/back"}))
 	require.Contains(t, html, "1 Eintrag von <bdi>Ana</bdi> wird entfernt.")
 	require.Contains(t, html, `<form class="row" method="post" action="/undo">`)
 	require.Contains(t, html, `href="/back"`)

@@ -97,7 +97,7 @@ func samples(l text.Locale) map[string]templ.Component {
 		"log-removed":  LogRemovedPage(person, LogRemoved{Person: "Ana Ruiz", Days: 90, LogURL: "/log", Rows: []LogRemovedRow{{What: "4 U", By: "Nan", Action: "/r"}}}),
 		"log-none":     LogRemovedPage(person, LogRemoved{Person: "Ana Ruiz", Days: 90, LogURL: "/log"}),
 		"undo": UndoPage(imports, Undo{Person: "Ana Ruiz", Format: "Clarity CSV", When: "10 Mar 2026, 18:12", Who: "Marta", Period: "24 February – 9 March 2026",
-			Count: 4190, Action: "/u", CancelURL: "/i"}),
+			Gone: 4190, Changed: 3, Action: "/u", CancelURL: "/i"}),
 		"preferences": PreferencesPage(plain, Preferences{Action: "/preferences", Language: l.Lang, Unit: l.Unit, Clock: "24", Theme: "bedside"}),
 		"error":       ErrorPage(plain, Error{Status: 500, Sentence: "Something broke on our side.", Request: "7F3K2M"}),
 		"error-bare":  ErrorPage(bare, Error{Status: 404, Sentence: "There is nothing here.", Request: "7F3K2M"}),

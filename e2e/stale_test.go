@@ -39,20 +39,3 @@ func TestAValueGrowsStaleWhileThePageLiesOpen(t *testing.T) {
 	require.Contains(t, ask[string](p, `getComputedStyle(document.querySelector(".value-number")).textDecorationLine`), "line-through")
 	require.False(t, p.visible(".value-trend"), "an old value has no direction")
 }
-
-// A curve that is old is not drawn as one of today.
-func TestAnOldCurveIsQuiet(t *testing.T) {
-	t.Parallel()
-	b := settledBox(t, "mg/dL")
-	p := b.signedIn(t)
-	at := p.personPath()
-	p.bringFor(at, "old.csv", values(berlinNow(t).AddDate(-1, 0, 0), 110, 112, 114, 120))
-	p.visit("/?all=1")
-	const stroke = `getComputedStyle(document.querySelector(".spark-line")).stroke`
-	require.Equal(t, 1, p.count(".value-stale"))
-	require.Equal(t, ask[string](p, `getComputedStyle(document.querySelector(".value-number")).color`), ask[string](p, stroke))
-	old := ask[string](p, stroke)
-	p.bringFor(at, "now.csv", values(berlinNow(t), 110, 112, 114, 120))
-	p.visit("/?all=1")
-	require.NotEqual(t, old, ask[string](p, stroke))
-}

@@ -169,7 +169,7 @@ func TestLowsAndHighs(t *testing.T) {
 	}
 	ana.bring(readings(start, append(values, "255", "230", "200", "190", "170", "165", "160", "150", "150")...))
 	text := words(ana.page(ana.at("?day=2026-03-10")))
-	require.Contains(t, text, "Low from 02:10 to 02:50, lowest 51 at 02:30 40 min")
+	require.Contains(t, text, "Low from 02:10 to 02:50, very low at its lowest: 51 at 02:30 40 min")
 	require.Contains(t, text, "Low from 05:00 to 05:30, very low at its lowest: LOW at 05:05 30 min")
 	require.Contains(t, text, "High from 10:00 to 10:20, highest 190 at 10:05 20 min")
 	require.Contains(t, text, "High from 23:20 to Wed 00:20, very high at its highest: 260 at 23:20 1 h", "an episode over midnight is whole")

@@ -198,6 +198,22 @@ func TestWhatWasFilledInCanBeTakenBack(t *testing.T) {
 	require.Equal(t, made(t, a, demo.Recent(noon), noon), kept(t, p, a))
 }
 
+// The page of each of them asks before, and so tries it.
+func TestEveryImportOfTheDemoCanBeTakenBack(t *testing.T) {
+	p, goTo := playing(t, false, 3, noon)
+	goTo(noon.Add(5 * time.Minute))
+	require.NoError(t, p.goOn(t.Context(), time.Time{}))
+	for _, a := range p.cast {
+		uploads, err := p.box.db.Uploads(t.Context(), a.id, 100)
+		require.NoError(t, err)
+		require.NotEmpty(t, uploads)
+		for _, u := range uploads {
+			_, err := p.box.ingest.PreviewUndo(t.Context(), noon.Add(5*time.Minute), a.id, u.Key)
+			require.NoError(t, err, "%s of %s", u.Label, a.Name)
+		}
+	}
+}
+
 func TestAFasterClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()

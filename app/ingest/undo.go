@@ -108,7 +108,7 @@ func (in *Ingest) takeBack(ctx context.Context, tx *store.Tx, u store.Upload, no
 
 // replay lets an upload give again what is missing now, and nothing else.
 func (in *Ingest) replay(ctx context.Context, tx *store.Tx, u store.Upload) (err error) {
-	if u.Live != "" { // has no original; its readings were never anybody else's
+	if u.Live != "" || u.Bytes == 0 { // has no original, as in a demo; its readings were never anybody else's
 		return nil
 	}
 	original, err := openOriginal(tx.Original(u.ID))

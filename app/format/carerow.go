@@ -57,6 +57,7 @@ func (c *careLink) reading(at record.Millis) error {
 		return err
 	}
 	switch {
+	case flags != 0: // the cell said it already
 	case g.Unit == unit.MgDL && g.Milli == 40_000, g.Unit == unit.MmolL && g.Milli == 2_200:
 		flags |= record.BelowRange
 	case g.Unit == unit.MgDL && g.Milli == 400_000, g.Unit == unit.MmolL && g.Milli == 22_200:

@@ -80,6 +80,16 @@ func (l limits) at(f record.Flags) unit.Glucose {
 	return unit.MgDLValue(l.high)
 }
 
+// contradicts says whether g cannot carry the flags f: no sensor stops
+// measuring low at 100 mg/dL or above, none high at 200 or below, and no value
+// lies beyond both ends. Such a row is refused: which of the two is wrong
+// nobody but its writer knows.
+func contradicts(g unit.Glucose, f record.Flags) bool {
+	v := g.MgDL()
+	return f.Has(record.BelowRange|record.AboveRange) ||
+		f.Has(record.BelowRange) && v >= 100 || f.Has(record.AboveRange) && v <= 200
+}
+
 // glucoseOf keeps mant / 10^scale to a thousandth, half rounded up.
 func glucoseOf(mant int64, scale int, u unit.Concentration) (unit.Glucose, bool) {
 	if mant < 0 || mant > 1_000_000_000_000_000 {

@@ -26,6 +26,9 @@ const (
 	rejectHeading = "reject.heading-missing"
 	// rejectKind: the row says it is a kind of entry that is not known. No places.
 	rejectKind = "reject.kind-unknown"
+	// rejectFlag: the flag says that the value lies beyond what a sensor
+	// measures, and no sensor's limit lies there, or it names both ends. No places.
+	rejectFlag = "reject.flag-contradicts"
 	// rejectEmpty: the row has a time and a kind and nothing that the kind
 	// should have. No places.
 	rejectEmpty = "reject.empty"

@@ -14,6 +14,9 @@ func TestWordsOfOurExportReadBack(t *testing.T) {
 	for trend := record.NoTrend; trend <= record.TripleDown; trend++ {
 		for quality := record.Zoned; quality <= record.Skipped; quality++ {
 			for flags := record.Flags(0); flags < 16; flags++ {
+				if flags.Has(record.BelowRange | record.AboveRange) {
+					continue // no value is both, see TestOurValueLiesNotBeyondBothEnds
+				}
 				cells := map[string]string{
 					"time_utc": "2025-05-01T08:00:00.125Z", "utc_offset_min": "-210", "kind": "cgm", "original_value": "7.8", "original_unit": "mmol/L",
 					"flag": FlagNames(flags), "trend": TrendName(trend), "time_quality": QualityName(quality), "source": "libreview-csv",
@@ -59,4 +62,12 @@ func TestARowThatNamesAForeignSourceIsRefused(t *testing.T) {
 	b := one(readAs(t, OwnID, file, Options{}))
 	require.Empty(t, b.Sparse)
 	require.Equal(t, []string{"2 source reject.kind-unknown"}, rejectLines(b))
+}
+
+// TestOurValueLiesNotBeyondBothEnds: what the flag says must be possible.
+func TestOurValueLiesNotBeyondBothEnds(t *testing.T) {
+	file := string(sample(t, "own-glucose.csv"))
+	changed := strings.Replace(file, "mg/dL,below,", "mg/dL,below above,", 1)
+	require.NotEqual(t, file, changed)
+	require.Contains(t, rejectLines(one(readAs(t, OwnID, changed, Options{}))), "3 flag reject.flag-contradicts")
 }

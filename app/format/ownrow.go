@@ -37,6 +37,9 @@ func (o *own) glucoseRow(at record.Millis) error {
 		}
 		flags |= bit
 	}
+	if flags.Has(record.BelowRange | record.AboveRange) {
+		return o.reject(o.col["flag"], rejectFlag)
+	}
 	switch string(o.cell(o.col["kind"])) {
 	case ownCGM:
 		r := record.Reading{At: at, Value: g, Flags: flags, Trend: nightscoutTrends[o.word("trend")]}

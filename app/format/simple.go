@@ -61,10 +61,10 @@ func (s *sheet) simpleRow(order DateOrder) error {
 		if !known {
 			return s.reject(2, rejectKind)
 		}
-		if flags == 0 {
-			g = limitOf(g, f)
+		if flags |= f; contradicts(g, flags) {
+			return s.reject(2, rejectFlag)
 		}
-		flags |= f
+		g = limitOf(g)
 	}
 	clock := record.Wall
 	if zoned {
@@ -76,13 +76,13 @@ func (s *sheet) simpleRow(order DateOrder) error {
 	return s.out.Reading(record.Reading{At: at, Value: g, Flags: flags})
 }
 
-// limitOf is the limit of the sensor that wrote g, one outside it or the
-// limit itself, for a value beyond.
-func limitOf(g unit.Glucose, f record.Flags) unit.Glucose {
-	switch v := g.Native(); {
-	case f.Has(record.BelowRange) && v < dexcomLimits.low:
+// limitOf is the limit of the sensor for a value flagged as beyond it that
+// research data wrote one outside (39, 401, 501); any other stays as it is.
+func limitOf(g unit.Glucose) unit.Glucose {
+	switch v := g.Native(); v {
+	case dexcomLimits.low - 1:
 		return unit.MgDLValue(v + 1)
-	case f.Has(record.AboveRange) && v != dexcomLimits.high && v != libreLimits.high:
+	case dexcomLimits.high + 1, libreLimits.high + 1:
 		return unit.MgDLValue(v - 1)
 	}
 	return g

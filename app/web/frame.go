@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"glucokeep/app/record"
 	"glucokeep/views/layout"
 )
 
@@ -28,6 +29,7 @@ func (s *server) frame(v *visit, title string) layout.Frame {
 	}
 	if p := v.scope.Person(); p.ID != 0 {
 		f.Of = p.Name
+		f.AsOf = v.moment(record.At(s.Auth.Now()))
 		f.Places = append(f.Places, v.personPlaces()...)
 	}
 	f.Here(strings.Replace(v.URL.Path, "/incoming/", "/imports/", 1)) // a file that waits is part of the imports

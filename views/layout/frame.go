@@ -30,6 +30,7 @@ type Frame struct {
 	// handler must not count it as activity of the session.
 	Refresh string
 	Version string
+	AsOf    string // when what the page says was so, for paper; "" says nothing
 	Demo    bool   // all data is made up, and the page says so
 	Box     string // what the household calls the box; "" if nobody has said it, or before sign-in
 	Theme   string // light, dark or bedside; "" follows the system

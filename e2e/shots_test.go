@@ -4,8 +4,6 @@ package e2e
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -13,43 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// camera takes pictures of the page as it stands into shots/, a phone and a
-// desk, light and dark: LANGUAGE-NAME-WIDTH-THEME.png.
-type camera struct {
-	*tab
-	language string
-}
-
-func (c camera) take(name string) {
-	c.t.Helper()
-	require.NoError(c.t, os.MkdirAll("shots", 0o755))
-	for _, window := range [][2]int64{{390, 844}, {1280, 900}} {
-		c.size(window[0], window[1])
-		for _, theme := range []string{"light", "dark"} {
-			c.scheme(theme)
-			picture, err := chromedp.Run(c.ctx, chromedp.FullScreenshot(100))
-			require.NoError(c.t, err)
-			file := filepath.Join("shots", fmt.Sprintf("%s-%s-%d-%s.png", c.language, name, window[0], theme))
-			require.NoError(c.t, os.WriteFile(file, picture, 0o644))
-		}
-	}
-	c.scheme("light")
-}
-
-// TestShots takes pictures of every page for a look: make shots.
-func TestShots(t *testing.T) {
-	for _, language := range []string{"en", "de"} {
-		t.Run(language, func(t *testing.T) {
-			shotsOfSetUp(t, language)
-			shotsOfImports(t, language)
-			shotsOfDemo(t, language)
-			shotsOfAges(t, language)
-		})
-	}
-}
-
 func shotsOfSetUp(t *testing.T, language string) {
-	c := camera{newBox(t).open(t), language}
+	c := newCamera(newBox(t).open(t), language)
 	c.speaks(language)
 	c.visit("/setup")
 	c.take("setup")
@@ -79,7 +42,7 @@ var mainButton = chromedp.CSS(".button-main")
 
 func shotsOfImports(t *testing.T, language string) {
 	b := settledBox(t, "mg/dL")
-	c := camera{b.open(t), language}
+	c := newCamera(b.open(t), language)
 	c.speaks(language)
 	c.visit("/signin")
 	c.take("signin")
@@ -142,7 +105,7 @@ func shotsOfImports(t *testing.T, language string) {
 
 func shotsOfDemo(t *testing.T, language string) {
 	b, mail, secret := demo(t, 60)
-	c := camera{b.open(t), language}
+	c := newCamera(b.open(t), language)
 	c.visit("/signin")
 	c.write("email", mail)
 	c.write("password", secret)
@@ -173,7 +136,7 @@ func shotsOfDemo(t *testing.T, language string) {
 // and age.
 func shotsOfAges(t *testing.T, language string) {
 	b := settledBox(t, "mg/dL", "Noor", "Luca", "Emil", "Maximiliane-Friederike von Hohenstein", "Jo")
-	c := camera{b.open(t), language}
+	c := newCamera(b.open(t), language)
 	c.signIn()
 	c.reads()
 	berlin, err := time.LoadLocation(zone)

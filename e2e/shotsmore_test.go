@@ -51,7 +51,9 @@ func shotsOfAccount(t *testing.T, language string) {
 	c.take("security-first")
 	c.visit("/security/password")
 	c.take("security-password")
+	c.write("current", password)
 	c.write("new", "password1234567")
+	c.write("again", "password1234567")
 	c.follow(chromedp.Click(submits))
 	c.take("security-password-refused")
 	c.visit("/security")
@@ -79,7 +81,11 @@ func shotsOfAccount(t *testing.T, language string) {
 	c.visit("/box/links")
 	c.take("box-links")
 	c.visit("/preferences/address")
-	c.follow(chromedp.Click(chromedp.CSS(`main form[action="/preferences/address"] button`)))
+	c.write("email", "ana.new@example.org")
+	if c.count(`[name="password"]`) > 0 {
+		c.write("password", password)
+	}
+	c.follow(chromedp.Click(chromedp.CSS(`main form[action="/preferences/address"] .button-main`)))
 	c.take("address-after")
 	c.do(chromedp.Evaluate[chromedp.Void](`document.querySelector(".foot form")?.submit()`))
 

@@ -91,6 +91,11 @@ func guarded(t *testing.T) (b *box, home *browser, key string, codes []string) {
 // was signed in; and all of them go on taking codes when strangers' are spent.
 func TestAThiefWithThePasswordKeepsNobodyOut(t *testing.T) {
 	b, home, key, codes := guarded(t)
+	for range 10 {
+		_ = b.browser().owes("203.0.113.9").shows(auth.Second{Recovery: "x"})
+	}
+	require.True(t, isTooMany(b.browser().owes("203.0.113.9").shows(auth.Second{Recovery: codes[1]})))
+	require.NoError(t, b.browser().owes("198.51.100.1").shows(auth.Second{Recovery: codes[1]}), "by network")
 	guesses := 0
 	for n := range 200 {
 		v := b.browser().owes(fmt.Sprintf("2001:db8:%x::1", n))
@@ -250,6 +255,20 @@ func TestAnUnknownDeviceAtHome(t *testing.T) {
 	require.Equal(t, 25+100, tries, "a quarter of what networks have, and then as a stranger")
 	again := &browser{box: b, device: home.device}
 	require.NoError(t, again.signIn(anaMail, password, "192.0.2.1"))
+
+	b = newBox(t)
+	b.ana()
+	for n := range 8 { // many networks have no more together
+		require.NoError(t, b.browser().signIn(anaMail, password, fmt.Sprintf("192.0.2.%d", n)))
+	}
+	tries = 0
+	for n := range 8 * 40 {
+		if wrong(b.browser().signIn(anaMail, "a wrong password", fmt.Sprintf("192.0.2.%d", n%8))) {
+			tries++
+		}
+		b.add(5 * time.Hour)
+	}
+	require.Equal(t, 100+100, tries)
 
 	b = newBox(t)
 	b.signedIn()

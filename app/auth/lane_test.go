@@ -39,7 +39,7 @@ func (br *browser) owes(ip string) visitor {
 	br.Helper()
 	v, err := br.arrives(ip, password)
 	for ; isTooMany(err); v, err = br.arrives(ip, password) { // too many that came to no end
-		br.add(30 * time.Second)
+		br.add(3 * time.Minute)
 	}
 	require.NoError(br, err)
 	require.NotEmpty(br, v.half)

@@ -120,7 +120,7 @@ func TestAThiefWithThePasswordKeepsNobodyOut(t *testing.T) {
 	require.NoError(t, again.confirms(password, code(key, b)), "a session")
 }
 
-// A thief of a session slows that session and no other, whatever they type.
+// A-21: a thief of a session slows that session and no other, whatever they type.
 func TestAThiefOfASession(t *testing.T) {
 	b, home, key, codes := guarded(t)
 	other := b.browser()
@@ -177,7 +177,7 @@ func TestASuccessTakesBackItsOwnSlips(t *testing.T) {
 	require.Zero(t, level("own"))
 }
 
-// The arithmetic of lane.go: whoever guesses codes in every lane of every kind
+// A-21: the arithmetic of lane.go: whoever guesses codes in every lane of every kind
 // for two years has the tries that stand there, and more apps give fewer.
 func TestGuessesOfAYear(t *testing.T) {
 	for apps, most := range map[int]int{1: 96, 5: 96 / 5} {
@@ -279,7 +279,7 @@ func TestAnUnknownDeviceAtHome(t *testing.T) {
 	require.Equal(t, 1, b.count(`SELECT count(*) FROM known_network`))
 }
 
-// A password that opens nothing any more keeps nobody from a recovery code.
+// A-06: a password that opens nothing any more keeps nobody from a recovery code.
 func TestARecoveryCodeWhenThePasswordIsSpent(t *testing.T) {
 	b, _, key, codes := guarded(t)
 	for range 100 {

@@ -193,7 +193,7 @@ func TestARightPasswordAndAWrongCodeIsTold(t *testing.T) {
 	}
 }
 
-// A device that was forgotten is told about like any other; the one that did
+// a device that was forgotten is told about like any other; the one that did
 // what had it forgotten is not.
 func TestAForgottenDeviceIsToldAbout(t *testing.T) {
 	b := newBox(t)
@@ -216,7 +216,7 @@ func TestAForgottenDeviceIsToldAbout(t *testing.T) {
 	require.Nil(t, shared.post("/security/sessions", "session", "others").cookie("gkd"), "a shared computer is never known")
 }
 
-// The list of sign-ins says how, and how often.
+// S47: the list of sign-ins says how, and how often.
 func TestHowSignInsAreListed(t *testing.T) {
 	b := newBox(t)
 	ana := b.owner("Ana", "Mila")

@@ -122,7 +122,7 @@ func TestAThiefWithThePasswordKeepsNobodyOut(t *testing.T) {
 
 // A-21: a thief of a session slows that session and no other, whatever they type.
 func TestAThiefOfASession(t *testing.T) {
-	b, home, key, codes := guarded(t)
+	b, home, key, _ := guarded(t)
 	other := b.browser()
 	require.NoError(t, other.owes("192.0.2.1").shows(code(key, b)))
 	for range 40 { // they do not know the password
@@ -137,7 +137,7 @@ func TestAThiefOfASession(t *testing.T) {
 	require.Zero(t, b.count(`SELECT count(*) FROM throttle WHERE bucket GLOB 'codes * own'`), "no code was looked at")
 	require.NoError(t, other.confirms(password, code(key, b)))
 
-	b, home, key, codes = guarded(t)
+	b, home, key, codes := guarded(t)
 	other = b.browser()
 	require.NoError(t, other.owes("192.0.2.1").shows(code(key, b)))
 	guesses := 0

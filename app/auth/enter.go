@@ -149,6 +149,11 @@ func (a *Auth) Complete(ctx context.Context, from audit.From, token string, s Se
 	if err != nil {
 		return done, err
 	}
+	for i := range tries {
+		if h.First != byPassword && tries[i].spent != "" { // a second recovery code is none either
+			tries[i].spent = "signin.code-spent-forgot"
+		}
+	}
 	owed, err := a.owedBuckets(ctx, acc, from.IP, h)
 	if err != nil {
 		return done, err

@@ -297,6 +297,11 @@ func TestARecoveryCodeWhenThePasswordIsSpent(t *testing.T) {
 		require.NoError(t, err)
 		v.half = in.Half
 	})
+	b.sql(`INSERT OR REPLACE INTO throttle SELECT 'codes ' || substr(bucket, 9) || ' stranger', 0, 20, ?, 0 FROM throttle WHERE bucket GLOB 'account *'`, b.now().UnixMilli())
+	f, ok = v.shows(code(key, b)).(*fault.Error)
+	require.True(t, ok)
+	require.Equal(t, "signin.code-spent-forgot", f.Key, "a second recovery code would not do either")
+	b.sql(`DELETE FROM throttle WHERE bucket GLOB 'codes *'`)
 	require.NoError(t, v.shows(code(key, b)))
 }
 

@@ -52,30 +52,37 @@ func TestRefusalsCostTheSame(t *testing.T) {
 		work                 int64
 		lines, rows, waiting int
 	}
-	var want []cost
-	for name, who := range strangers {
-		t.Run(name, func(t *testing.T) {
-			b := street(t)
-			var got []cost
-			for range 14 {
-				lines := len(b.lines())
-				b.hashes.Count()
-				b.hashes.Work()
-				err := b.browser().signIn(who.email, who.password, "192.0.2.1")
-				f, ok := err.(*fault.Error)
-				require.True(t, ok, "%v", err)
-				got = append(got, cost{f.Key, f.Args, b.hashes.Count(), b.hashes.Work(), len(b.lines()) - lines,
-					b.count(`SELECT count(*) FROM throttle`), b.count(`SELECT count(*) FROM throttle WHERE until_ms > 0`)})
-				b.add(700 * time.Millisecond)
-			}
-			if want == nil {
-				want = got
-				require.Equal(t, "signin.refused", got[0].fault)
-				require.Equal(t, 1, got[0].hashes)
-				require.Equal(t, "signin.wait-seconds", got[13].fault, "they have to wait")
-			}
-			require.Equal(t, want, got)
-		})
+	for _, way := range []string{"password", "recovery code"} {
+		var want []cost
+		for name, who := range strangers {
+			t.Run(way+", "+name, func(t *testing.T) {
+				b := street(t)
+				w := auth.Way{Email: who.email, Password: who.password}
+				if way != "password" {
+					w = auth.Way{Email: who.email, Recovery: "AAAA-BBBB-CCCC-DDDD"}
+				}
+				var got []cost
+				for range 14 {
+					lines := len(b.lines())
+					b.hashes.Count()
+					b.hashes.Work()
+					var err error
+					b.browser().visit(func(ctx context.Context) { _, err = b.auth.Enter(ctx, from("192.0.2.1"), w) })
+					f, ok := err.(*fault.Error)
+					require.True(t, ok, "%v", err)
+					got = append(got, cost{f.Key, f.Args, b.hashes.Count(), b.hashes.Work(), len(b.lines()) - lines,
+						b.count(`SELECT count(*) FROM throttle`), b.count(`SELECT count(*) FROM throttle WHERE until_ms > 0`)})
+					b.add(700 * time.Millisecond)
+				}
+				if want == nil {
+					want = got
+					require.Equal(t, 1, got[0].hashes)
+					require.Equal(t, 1, got[0].lines)
+					require.Equal(t, "signin.wait-seconds", got[13].fault, "they have to wait")
+				}
+				require.Equal(t, want, got)
+			})
+		}
 	}
 }
 

@@ -50,6 +50,7 @@ CREATE TABLE account (
   password_listed_ms INTEGER,                                      -- when it was found on one: it opens nothing but the page to change it
   admin       INTEGER NOT NULL DEFAULT 0 CHECK (admin IN (0, 1)),  -- manages the box; reads nobody's data by that
   epoch       INTEGER NOT NULL DEFAULT 1,                          -- rises when every credential must end
+  known_epoch INTEGER NOT NULL DEFAULT 1,                          -- rises when no device and no network must be known any more
   lang        TEXT NOT NULL DEFAULT '',                            -- '' follows the browser
   unit        TEXT NOT NULL DEFAULT '' CHECK (unit IN ('', 'mg/dL', 'mmol/L')),
   clock       TEXT NOT NULL DEFAULT '' CHECK (clock IN ('', '12', '24')),
@@ -171,10 +172,20 @@ CREATE INDEX recovery_code_by_account ON recovery_code (account);
 CREATE TABLE throttle (
   bucket   TEXT PRIMARY KEY,
   failures INTEGER NOT NULL,
-  streak   INTEGER NOT NULL DEFAULT 0, -- failures since the last success, however long ago
+  streak   INTEGER NOT NULL DEFAULT 0, -- failures since the last success, however long ago; of a ceiling: its level at last_ms
   last_ms  INTEGER NOT NULL,
   until_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Networks from which an account was signed in, so that guesses from elsewhere
+-- cannot keep its owner out there. Of a network only a keyed hash is kept, which
+-- also covers the epochs of the account: what rises them forgets its networks.
+CREATE TABLE known_network (
+  network TEXT PRIMARY KEY,
+  account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  last_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX known_network_by_account ON known_network (account, last_ms);
 
 -- What the box must be able to read again and nobody else may: the password of
 -- its mail server. Each is sealed with a key that is not in this file, for its
@@ -215,7 +226,7 @@ CREATE TABLE ledger (
   hash    BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 CREATE INDEX ledger_by_person ON ledger (person, seq);
-CREATE INDEX ledger_of_sign_ins ON ledger (actor, seq) WHERE action IN ('sign-in', 'sign-in.half');
+CREATE INDEX ledger_of_sign_ins ON ledger (actor, seq) WHERE action IN ('sign-in', 'sign-in.half', 'step-up', 'account.password-own');
 CREATE INDEX ledger_of_resets ON ledger (object, seq) WHERE action IN ('account.reset-link', 'account.reset');
 CREATE TRIGGER ledger_is_never_changed BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER ledger_only_grows BEFORE INSERT ON ledger WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM ledger)

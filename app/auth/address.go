@@ -249,7 +249,7 @@ func (a *Auth) undoIn(tx *store.Tx, from audit.From, acc store.Account, l store.
 // stepUp asks once more who it is, before an act by which somebody else could
 // take the account over. Every such act goes through here.
 func (a *Auth) stepUp(ctx context.Context, id Identity, from audit.From, password string) error {
-	tries := []bucket{{name: "step-up " + id.Key, free: 5, first: firstWait, most: inARow}}
+	tries := ownBuckets(id)
 	if err := a.claim(ctx, tries); err != nil {
 		return err
 	}
@@ -267,7 +267,7 @@ func (a *Auth) stepUp(ctx context.Context, id Identity, from audit.From, passwor
 func (a *Auth) stepped(ctx context.Context, id Identity, from audit.From, ok bool, tries []bucket) error {
 	err := a.db.Write(ctx, func(tx *store.Tx) error {
 		if ok {
-			return forgetTries(tx, tries)
+			return a.forgetTries(tx, tries)
 		}
 		return a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: id.Account}, From: from, Action: audit.StepUp, Result: audit.Failed})
 	})

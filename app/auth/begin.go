@@ -33,6 +33,10 @@ func (a *Auth) start(ctx context.Context, b beginning) error {
 	if b.until.IsZero() {
 		b.until = now.Add(b.use.life())
 	}
+	acc, err := a.db.AccountByID(ctx, b.account)
+	if err != nil {
+		return err
+	}
 	put := func(key string, v any, is bool) {
 		if is {
 			a.Sessions.Put(ctx, key, v)
@@ -49,7 +53,11 @@ func (a *Auth) start(ctx context.Context, b beginning) error {
 	put(keyForgot, true, b.forgot)
 	put(keyRemember, true, b.use == Own)
 	a.Sessions.SetDeadline(ctx, b.until)
-	_, _, err := a.Sessions.Commit(withEvent(ctx, b.event))
+	ctx = withEvent(ctx, b.event)
+	if b.use != Shared && network(b.event.From.IP) != "" {
+		ctx = context.WithValue(ctx, networkKey{}, a.networkMAC(acc, b.event.From.IP))
+	}
+	_, _, err = a.Sessions.Commit(ctx)
 	return err
 }
 

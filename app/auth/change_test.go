@@ -120,7 +120,7 @@ func TestGuessingTheCurrentPassword(t *testing.T) {
 	}
 	require.Equal(t, "account.password-own failed", b.lines()[len(b.lines())-1], "L-01")
 	b.hashes.Count()
-	require.Equal(t, "signin.wait", key(br.change(password, better)))
+	require.Equal(t, "signin.wait-seconds", key(br.change(password, better)))
 	require.Zero(t, b.hashes.Count(), "a try that has to wait costs nothing")
 	b.add(3 * time.Second)
 	require.NoError(t, br.change(password, better))

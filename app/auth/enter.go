@@ -16,12 +16,17 @@ import (
 const (
 	halfLife     = 10 * time.Minute
 	deviceLife   = 30 * 24 * time.Hour
-	mostHalves   = 5
 	mostDevices  = 20
 	byPassword   = "password"
 	byRecovery   = "recovery code"
 	bySecond     = "authenticator app"
 	onRemembered = "password on a remembered device"
+
+	// Acts that end every session and go on in one under a new token, which is a
+	// sign-in in the ledger.
+	passwordChanged = "password change"
+	factorAdded     = "second factor added"
+	factorRemoved   = "second factor removed"
 )
 
 // half is a sign-in that owes a second factor. It lies in a credential of its
@@ -31,6 +36,8 @@ type half struct {
 	Next  string `json:"next,omitempty"`
 	First string `json:"first"` // how the first factor was shown
 	Known bool   `json:"known,omitempty"`
+	// Device names the device in buckets, if it is known.
+	Device string `json:"device,omitempty"`
 }
 
 // finish begins the session of a sign-in that is whole.
@@ -56,7 +63,7 @@ func (a *Auth) halfIn(tx *store.Tx, from audit.From, acc store.Account, h half) 
 	now := a.now()
 	_, err = tx.PutCredential(store.Credential{Kind: store.HalfCredential, Secret: secret, Account: acc.ID, Epoch: acc.Epoch, State: state,
 		Origin: origin, Created: record.At(now), Active: record.At(now), Expires: record.At(now.Add(halfLife))})
-	return token, errors.Join(err, tx.KeepCredentials(acc.ID, store.HalfCredential, mostHalves, record.At(now)),
+	return token, errors.Join(err, a.keepHalves(tx, acc, from.IP),
 		a.ledger.Append(tx, now, audit.Event{Actor: audit.Actor{Account: acc.ID}, From: from, Action: audit.SignInHalf, Detail: map[string]any{"method": h.First}}))
 }
 
@@ -81,6 +88,7 @@ func (a *Auth) remembered(ctx context.Context, acc store.Account, token string) 
 type Half struct {
 	Shared   bool // nothing may be remembered here
 	Recovery bool // a recovery code may stand in: none was spent yet
+	Account  int64
 }
 
 var errHalfGone = fault.New(fault.NotFound, "signin.half-gone")
@@ -102,8 +110,8 @@ func (a *Auth) findHalf(ctx context.Context, token string) (c store.Credential, 
 // FindHalf tells what a half sign-in still needs; a fault of kind NotFound
 // says that it is over.
 func (a *Auth) FindHalf(ctx context.Context, token string) (Half, error) {
-	_, h, err := a.findHalf(ctx, token)
-	return Half{Shared: h.Use == Shared, Recovery: h.First == byPassword}, err
+	c, h, err := a.findHalf(ctx, token)
+	return Half{Shared: h.Use == Shared, Recovery: h.First == byPassword, Account: c.Account}, err
 }
 
 // Second is what somebody shows as a second factor: one of the two.
@@ -133,7 +141,20 @@ func (a *Auth) Complete(ctx context.Context, from audit.From, token string, s Se
 	if s.Recovery != "" && h.First != byPassword { // one code a sign-in: it replaces one factor, never both
 		return done, fault.New(fault.Forbidden, "signin.recovery-spent")
 	}
-	take, tries, method, err := a.second(ctx, acc, from, s)
+	l, err := a.codeLane(ctx, acc, h, token, from.IP)
+	if err != nil {
+		return done, err
+	}
+	take, tries, method, err := a.second(ctx, acc, from, s, l)
+	if err != nil {
+		return done, err
+	}
+	for i := range tries {
+		if h.First != byPassword && tries[i].spent != "" { // a second recovery code is none either
+			tries[i].spent = "signin.code-spent-forgot"
+		}
+	}
+	owed, err := a.owedBuckets(ctx, acc, from.IP, h)
 	if err != nil {
 		return done, err
 	}
@@ -143,7 +164,7 @@ func (a *Auth) Complete(ctx context.Context, from audit.From, token string, s Se
 	taken := false
 	err = a.db.Write(ctx, func(tx *store.Tx) error {
 		if taken, err = take(tx); err != nil || !taken {
-			return errors.Join(err, a.refuseSecond(tx, from, acc, method))
+			return errors.Join(err, a.refuseSecond(tx, from, acc, method, l, tries))
 		}
 		now := record.At(a.now())
 		live, err := tx.TakeCredential(store.HalfCredential, c.Secret, now)
@@ -160,7 +181,7 @@ func (a *Auth) Complete(ctx context.Context, from audit.From, token string, s Se
 				return err
 			}
 		}
-		return errors.Join(forgetTries(tx, tries), a.forgetStreak(tx, acc.Email))
+		return errors.Join(a.forgetTries(tx, tries), a.forgetTries(tx, owed), a.forgetStreak(tx, acc.Email))
 	})
 	if err != nil {
 		return Whole{}, err
@@ -169,21 +190,25 @@ func (a *Auth) Complete(ctx context.Context, from audit.From, token string, s Se
 		return Whole{}, wrongSecond(s)
 	}
 	if h.Use != Shared {
-		done.Device = a.deviceCookie(acc.Key)
+		done.Device = a.deviceCookie(acc)
 	}
 	done.Next, done.Recovery = h.Next, s.Recovery != "" || h.First == byRecovery
 	return done, a.finish(ctx, from, acc, c.Origin, h, h.First+" and "+method, true)
 }
 
-// second says what takes a second factor, which bucket counts a wrong one, and
-// what it is called.
-func (a *Auth) second(ctx context.Context, acc store.Account, from audit.From, s Second) (take func(*store.Tx) (bool, error), tries []bucket, method string, err error) {
+// second says what takes a second factor, which buckets count a wrong one in a
+// lane, and what it is called.
+func (a *Auth) second(ctx context.Context, acc store.Account, from audit.From, s Second, l lane) (take func(*store.Tx) (bool, error), tries []bucket, method string, err error) {
 	if s.Recovery != "" {
 		take, err = a.takingRecovery(ctx, acc, from, s.Recovery, "second factor")
-		return take, []bucket{recoveryBucket(acc.Email)}, byRecovery, err
+		return take, recoveryBuckets(acc.Email, l, from.IP), byRecovery, err
+	}
+	list, err := a.db.Factors(ctx, acc.ID)
+	if err != nil {
+		return nil, nil, "", err
 	}
 	take, err = a.taking(ctx, acc, s.Code)
-	return take, []bucket{codeBucket(acc.Email)}, bySecond, err
+	return take, codeBuckets(acc.Email, l, countApps(list)), bySecond, err
 }
 
 func wrongSecond(s Second) error {
@@ -193,9 +218,13 @@ func wrongSecond(s Second) error {
 	return fault.New(fault.SignIn, "factor.code-wrong")
 }
 
-func (a *Auth) refuseSecond(tx *store.Tx, from audit.From, acc store.Account, method string) error {
-	return a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: acc.ID}, From: from, Action: audit.SignIn, Result: audit.Failed,
-		Detail: map[string]any{"method": method}})
+// refuseSecond notes a wrong code, which claim has counted in tries. Somebody
+// knew the password: whose account it is hears of it once a day, of strangers
+// at once, and elsewhere when it can hardly be a slip.
+func (a *Auth) refuseSecond(tx *store.Tx, from audit.From, acc store.Account, method string, l lane, tries []bucket) error {
+	return errors.Join(a.tellWrongCodes(tx, from, acc, l, tries),
+		a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: acc.ID}, From: from, Action: audit.SignIn, Result: audit.Failed,
+			Detail: map[string]any{"method": method}}))
 }
 
 // rememberIn has a browser owe no second factor for a while.

@@ -63,7 +63,7 @@ func (a *Auth) SetCostForTest(memory, time uint32) {
 // FailForTest counts n failed sign-ins of strangers in the buckets of an
 // address and a network, without hashing anything.
 func (a *Auth) FailForTest(ctx context.Context, email, ip string, n int) error {
-	buckets, _, err := a.buckets(ctx, store.Account{}, address(email), ip, "")
+	buckets, _, err := a.buckets(ctx, store.Account{}, address(email), ip, Way{})
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,9 @@ func ParsePHCForTest(phc string) error {
 }
 
 // KnowsForTest checks the cookie of a device.
-func (a *Auth) KnowsForTest(accountKey, cookie string) bool { return a.knows(accountKey, cookie) }
+func (a *Auth) KnowsForTest(accountKey, cookie string) bool {
+	return a.knows(store.Account{Key: accountKey}, cookie)
+}
 
 // CostForTest is the cost of new hashes.
 func (a *Auth) CostForTest() (memoryKiB, passes uint32) {
@@ -128,4 +130,13 @@ func secretOfKey(key string) []byte {
 		panic(err)
 	}
 	return secret
+}
+
+// GuessForTest claims one guess of a code in a lane.
+func (a *Auth) GuessForTest(ctx context.Context, email, kind, name string, apps int) error {
+	l := lane{name: name, kind: kind}
+	if kind != ownLane {
+		l.holder = store.NewKey()[:16]
+	}
+	return a.claim(ctx, codeBuckets(email, l, apps))
 }

@@ -25,9 +25,7 @@ import (
 const MostFactors = 5
 
 const (
-	enrolWithin  = time.Hour       // an enrolment that was left is over then
-	codeWait     = 5 * time.Minute // after codeTries wrong codes in a row
-	codeTries    = 4               // free ones: the fifth makes the next wait
+	enrolWithin  = time.Hour // an enrolment that was left is over then
 	mostSessions = 20
 )
 
@@ -36,12 +34,6 @@ const (
 func (a *Auth) UseVault(v *vault.Vault) { a.vault = v }
 
 func totpName(acc store.Account, f store.Factor) string { return "totp " + acc.Key + " " + f.Key }
-
-// codeBucket counts wrong codes of an account, in whatever session they are
-// typed: six digits would else be guessed.
-func codeBucket(email string) bucket {
-	return bucket{name: "code " + who(email), free: codeTries, first: codeWait, most: inARow}
-}
 
 // Factor is a second factor of whoever is signed in.
 type Factor struct {
@@ -76,6 +68,16 @@ func hasFactor(list []store.Factor) bool {
 		}
 	}
 	return false
+}
+
+// countApps is how many apps of an account give codes.
+func countApps(list []store.Factor) (n int) {
+	for _, f := range list {
+		if f.Confirmed != 0 && f.Kind == store.TOTPFactor {
+			n++
+		}
+	}
+	return n
 }
 
 // Demanded reports whether whoever is signed in must keep a second factor.
@@ -179,7 +181,7 @@ func (a *Auth) TestApp(ctx context.Context, id Identity, from audit.From, key, t
 	if err != nil {
 		return false, err
 	}
-	tries := []bucket{codeBucket(acc.Email)}
+	tries := enrolBuckets(id)
 	if err := a.claim(ctx, tries); err != nil {
 		return false, err
 	}
@@ -202,7 +204,7 @@ func (a *Auth) TestApp(ctx context.Context, id Identity, from audit.From, key, t
 		if !taken {
 			return fault.New(fault.SignIn, "factor.code-used")
 		}
-		if err := forgetTries(tx, tries); err != nil {
+		if err := a.forgetTries(tx, tries); err != nil {
 			return err
 		}
 		if counts {
@@ -213,7 +215,7 @@ func (a *Auth) TestApp(ctx context.Context, id Identity, from audit.From, key, t
 	if err != nil || !counts {
 		return false, err
 	}
-	return true, a.goOn(ctx, from, id, epoch+1, "second factor added")
+	return true, a.goOn(ctx, from, id, epoch+1, factorAdded)
 }
 
 // confirmIn has the apps of an account count that were tested, and ends every
@@ -272,7 +274,7 @@ func (a *Auth) RemoveFactor(ctx context.Context, id Identity, from audit.From, k
 	if err != nil {
 		return err
 	}
-	return a.goOn(ctx, from, id, acc.Epoch+1, "second factor removed")
+	return a.goOn(ctx, from, id, acc.Epoch+1, factorRemoved)
 }
 
 // taking finds which code of which app somebody typed. It takes nothing yet:

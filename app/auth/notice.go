@@ -3,10 +3,12 @@ package auth
 import (
 	"context"
 	"errors"
+	"time"
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
 	"glucokeep/app/mail"
+	"glucokeep/app/record"
 	"glucokeep/app/store"
 )
 
@@ -49,6 +51,40 @@ func (a *Auth) enqueue(tx *store.Tx, from audit.From, n mail.Notice) (mailed boo
 	return ref != "", err
 }
 
+// tellDaily is tell that writes once a day at most: whoever tries without end
+// must not fill a mailbox.
+func (a *Auth) tellDaily(tx *store.Tx, from audit.From, to store.Account, kind mail.Kind) error {
+	mailed, err := tx.Mailed(to.ID, string(kind), record.At(a.now().Add(-24*time.Hour)))
+	if err != nil || mailed {
+		return err
+	}
+	return a.tell(tx, from, to, kind)
+}
+
+const (
+	burst = 10 // failed sign-ins of an account in a row are told
+	slips = 3  // wrong codes from where the account is at home, which may be its owner's
+)
+
+// tellWrongCodes tells whose account it is that somebody knew the password and
+// not the code, after it was counted in tries. Of strangers the first one
+// counts: who mistypes a code on a new device can tell that it was them.
+func (a *Auth) tellWrongCodes(tx *store.Tx, from audit.From, acc store.Account, l lane, tries []bucket) error {
+	last := tries[len(tries)-1]
+	t, err := tx.Throttle(last.name)
+	if err != nil {
+		return err
+	}
+	wrong, _ := last.level(t, a.now())
+	if wrong = wrong / last.costs(); last.most == 0 {
+		wrong = t.Failures
+	}
+	if l.kind != strangerLane && wrong < slips {
+		return nil
+	}
+	return a.tellDaily(tx, from, acc, mail.PasswordKnown)
+}
+
 // Phrase is what stands in every mail to an account.
 func (a *Auth) Phrase(ctx context.Context, id Identity) (string, error) {
 	acc, err := a.db.AccountByID(ctx, id.Account)
@@ -84,5 +120,5 @@ func (a *Auth) FindMail(ctx context.Context, id Identity, typed string) (m store
 	if err != nil || !found {
 		return m, false, err
 	}
-	return m, true, a.db.Write(ctx, func(tx *store.Tx) error { return forgetTries(tx, tries) })
+	return m, true, a.db.Write(ctx, func(tx *store.Tx) error { return a.forgetTries(tx, tries) })
 }

@@ -123,7 +123,7 @@ func (a *Auth) ChangePassword(ctx context.Context, id Identity, from audit.From,
 	if err != nil {
 		return err
 	}
-	tries := a.ownBuckets(acc.Email)
+	tries := ownBuckets(id)
 	if err := a.claim(ctx, tries); err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (a *Auth) ChangePassword(ctx context.Context, id Identity, from audit.From,
 		}
 		return fault.New(fault.SignIn, "password.current-wrong")
 	}
-	if err := a.db.Write(ctx, func(tx *store.Tx) error { return forgetTries(tx, tries) }); err != nil {
+	if err := a.db.Write(ctx, func(tx *store.Tx) error { return a.forgetTries(tx, tries) }); err != nil {
 		return err // the current one was right, whatever becomes of the new one
 	}
 	if !id.Forgot && password.Normal(current) == password.Normal(plain) {
@@ -167,12 +167,12 @@ func (a *Auth) ChangePassword(ctx context.Context, id Identity, from audit.From,
 		if err := a.tell(tx, from, acc, mail.PasswordChanged); err != nil {
 			return err
 		}
-		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), a.forgetStreak(tx, acc.Email), a.ledger.Append(tx, a.now(), line))
+		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), a.forgetAccount(tx, acc.Email), a.ledger.Append(tx, a.now(), line))
 	})
 	if err != nil {
 		return err
 	}
-	return a.goOn(ctx, from, id, acc.Epoch+1, "password change")
+	return a.goOn(ctx, from, id, acc.Epoch+1, passwordChanged)
 }
 
 // listsFact is the mark of the lists that the box last noticed.

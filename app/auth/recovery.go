@@ -27,13 +27,6 @@ const (
 func recoveryName(acc store.Account) string { return "recovery " + acc.Key }
 func waitingName(acc store.Account) string  { return "codes " + acc.Key }
 
-// recoveryBucket counts wrong recovery codes of somebody whose password was
-// right. It is not that of an app's codes: whoever guesses there must not keep
-// the owner from these.
-func recoveryBucket(email string) bucket {
-	return bucket{name: "recovery " + who(email), free: codeTries, first: codeWait, most: inARow}
-}
-
 func newRecoveryCode() string {
 	var b [codeBytes]byte
 	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
@@ -178,7 +171,7 @@ func (a *Auth) SaveCodes(ctx context.Context, id Identity, from audit.From) (add
 	if err != nil || !added {
 		return false, err
 	}
-	return true, a.goOn(ctx, from, id, acc.Epoch+1, "second factor added")
+	return true, a.goOn(ctx, from, id, acc.Epoch+1, factorAdded)
 }
 
 // takingRecovery is taking for a recovery code. The take leaves a line in the

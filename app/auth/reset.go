@@ -95,11 +95,6 @@ func (a *Auth) UseReset(ctx context.Context, from audit.From, token, plain strin
 		if err != nil {
 			return err
 		}
-		for _, b := range []bucket{codeBucket(acc.Email), recoveryBucket(acc.Email)} {
-			if err := tx.SetThrottle(b.name, store.Throttle{}); err != nil {
-				return err
-			}
-		}
 		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), a.forgetAccount(tx, acc.Email), a.tell(tx, from, acc, mail.AccountReset),
 			a.ledger.Append(tx, now, audit.Event{From: from, Action: audit.AccountReset, Object: "account:" + acc.Key, Detail: map[string]any{"factors": dropped}}))
 	})

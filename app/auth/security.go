@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -92,7 +91,8 @@ func (a *Auth) EndSession(ctx context.Context, id Identity, from audit.From, key
 }
 
 // NotMe notes that the owner of the account of id does not know a browser, or
-// a sign-in if key is "", and ends that browser at once.
+// a sign-in if key is "", and ends that browser at once. No device and no network
+// is known any more.
 func (a *Auth) NotMe(ctx context.Context, id Identity, from audit.From, key string) error {
 	row, err := a.find(ctx, id, key)
 	if err != nil {
@@ -105,8 +105,8 @@ func (a *Auth) NotMe(ctx context.Context, id Identity, from audit.From, key stri
 				return err
 			}
 		}
-		return a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: id.Account}, From: from, Action: audit.NotMe,
-			Object: "account:" + id.Key, Detail: map[string]any{"ended": ended}})
+		return errors.Join(tx.ForgetDevices(id.Account), a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: id.Account}, From: from,
+			Action: audit.NotMe, Object: "account:" + id.Key, Detail: map[string]any{"ended": ended}}))
 	})
 }
 
@@ -115,65 +115,9 @@ func (a *Auth) NotMe(ctx context.Context, id Identity, from audit.From, key stri
 func (a *Auth) EndOthers(ctx context.Context, id Identity, from audit.From) error {
 	return a.db.Write(ctx, func(tx *store.Tx) error {
 		n, err := tx.EndOtherCredentials(id.Account, id.Credential, record.At(a.now()))
-		return errors.Join(err, a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: id.Account}, From: from, Action: audit.OthersEnded,
+		return errors.Join(err, tx.ForgetDevices(id.Account), a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: id.Account}, From: from, Action: audit.OthersEnded,
 			Object: "account:" + id.Key, Detail: map[string]any{"count": n}}))
 	})
-}
-
-// Outcome is how a sign-in ended.
-type Outcome string
-
-// The outcomes.
-const (
-	CameIn        Outcome = "in"
-	WrongPassword Outcome = "password"
-	WrongCode     Outcome = "code"
-	NoCode        Outcome = "no-code" // the password was right, and no code came
-)
-
-// Attempt is a sign-in, or a try.
-type Attempt struct {
-	At         time.Time
-	Outcome    Outcome
-	Method     string
-	IP, Device string
-}
-
-const (
-	attemptsFor  = 90 * 24 * time.Hour
-	mostAttempts = 200
-)
-
-// Attempts lists who signed in as the account of id in the last 90 days, or
-// tried to, the newest first.
-func (a *Auth) Attempts(ctx context.Context, id Identity) (out []Attempt, err error) {
-	now := a.now()
-	list, err := a.db.SignIns(ctx, id.Account, record.At(now.Add(-attemptsFor)), mostAttempts)
-	whole := map[string]record.Millis{} // origin → the sign-in or failed code that came next from there
-	for _, l := range list {
-		var how struct{ Method string }
-		if err := json.Unmarshal([]byte(l.Detail), &how); err != nil {
-			return nil, err
-		}
-		t := Attempt{At: l.At.Time(), Outcome: CameIn, Method: how.Method, IP: l.IP, Device: l.Device}
-		switch {
-		case l.Action == string(audit.SignInHalf):
-			next, ok := whole[l.Origin]
-			if ok && next-l.At < record.Millis(halfLife.Milliseconds()) || now.Sub(t.At) < halfLife {
-				continue // its end has a line of its own, or is still to come
-			}
-			t.Outcome = NoCode
-		case l.Result == string(audit.Failed) && how.Method != "":
-			t.Outcome = WrongCode
-		case l.Result != string(audit.OK):
-			t.Outcome = WrongPassword
-		}
-		if l.Action == string(audit.SignIn) && t.Outcome != WrongPassword {
-			whole[l.Origin] = l.At
-		}
-		out = append(out, t)
-	}
-	return out, err
 }
 
 // Ready is what an account has of what it needs before it lets others in.

@@ -116,6 +116,10 @@ func (s *sessions) find(ctx context.Context, token string) (session, error) {
 
 type eventKey struct{}
 
+// networkKey has the next commit of a context note the network that it comes
+// from, as networkMAC gives it.
+type networkKey struct{}
+
 // withEvent has the next commit of ctx write e in its own transaction.
 func withEvent(ctx context.Context, e audit.Event) context.Context {
 	return context.WithValue(ctx, eventKey{}, e)
@@ -148,6 +152,11 @@ func (s *sessions) CommitCtx(ctx context.Context, token string, state []byte, ex
 		}
 		if !begins || !put {
 			return nil // a session that ended meanwhile stays ended
+		}
+		if network, ok := ctx.Value(networkKey{}).(string); ok {
+			if err := tx.KnowNetwork(account, network, now, mostHomes); err != nil {
+				return err
+			}
 		}
 		return errors.Join(tx.KeepCredentials(account, store.SessionCredential, mostSessions, now), s.ledger.Append(tx, s.now(), e))
 	})

@@ -90,7 +90,8 @@ func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAcc
 	if err := a.begin(ctx, from, account.ID, 1, origin, "set-up"); err != nil {
 		return "", err
 	}
-	return a.deviceCookie(account.Key), nil
+	account.Epoch, account.Known = 1, 1 // as the database begins them
+	return a.deviceCookie(account), nil
 }
 
 // setupTries counts tries of the set-up code, whoever makes them.
@@ -115,13 +116,13 @@ func (a *Auth) withSetupCode(ctx context.Context, from audit.From, code string, 
 		if err := a.checkSetupCode(tx, code); err != nil {
 			return err
 		}
-		if err := forgetTries(tx, setupTries); err != nil {
+		if err := a.forgetTries(tx, setupTries); err != nil {
 			return err
 		}
 		return fn(tx)
 	})
 	if fault.KindOf(err) == fault.Forbidden {
-		if e := a.refuse(ctx, from, store.Account{}, "signin.refused"); fault.KindOf(e) == fault.Internal {
+		if e := a.refuse(ctx, from, store.Account{}, "signin.refused", setupTries); fault.KindOf(e) == fault.Internal {
 			return e
 		}
 	}

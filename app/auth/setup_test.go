@@ -140,8 +140,8 @@ func TestTheSetUpCode(t *testing.T) {
 			wrong(t, b, "AAAA-AAAA-AAAA-AAAA", "setup.code-wrong")
 		}
 		b.hashes.Count()
-		wrong(t, b, "AAAA-AAAA-AAAA-AAAA", "signin.wait")
-		wrong(t, b, code, "signin.wait")
+		wrong(t, b, "AAAA-AAAA-AAAA-AAAA", "signin.wait-seconds")
+		wrong(t, b, code, "signin.wait-seconds")
 		require.Zero(t, b.hashes.Count())
 		b.add(2 * time.Second)
 		require.NoError(t, b.browser().setUp(code, owner))

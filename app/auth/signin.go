@@ -2,12 +2,7 @@ package auth
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"strings"
 	"time"
 
 	"glucokeep/app/audit"
@@ -43,7 +38,7 @@ func (a *Auth) Enter(ctx context.Context, from audit.From, w Way) (in Entered, e
 	if err != nil && !errors.Is(err, store.ErrNone) {
 		return in, err
 	}
-	buckets, known, err := a.buckets(ctx, account, email, from.IP, w.Device)
+	buckets, known, err := a.buckets(ctx, account, email, from.IP, w)
 	if err != nil {
 		return in, err
 	}
@@ -62,7 +57,7 @@ func (a *Auth) Enter(ctx context.Context, from audit.From, w Way) (in Entered, e
 		return in, err
 	}
 	if !ok {
-		return in, a.refuse(ctx, from, account, "signin.refused")
+		return in, a.refuse(ctx, from, account, "signin.refused", buckets)
 	}
 	return a.enterByPassword(ctx, from, account, w, known, stale, buckets)
 }
@@ -84,11 +79,16 @@ func (a *Auth) enterByPassword(ctx context.Context, from audit.From, account sto
 	if err != nil {
 		return in, err
 	}
-	h := half{Use: w.Use, Next: w.Next, First: byPassword, Known: known}
+	h := half{Use: w.Use, Next: w.Next, First: byPassword, Known: known, Device: deviceName(w.Device, known)}
 	owes := hasFactor(list) && !kept
+	if owes {
+		if err := a.claimHalf(ctx, account, from.IP, h, buckets); err != nil {
+			return in, err
+		}
+	}
 	origin := ""
 	err = a.db.Write(ctx, func(tx *store.Tx) (err error) {
-		if err := forgetTries(tx, buckets); err != nil {
+		if err := a.forgetTries(tx, buckets); err != nil {
 			return err
 		}
 		if compared != account {
@@ -108,7 +108,7 @@ func (a *Auth) enterByPassword(ctx context.Context, from audit.From, account sto
 		if err := a.forgetStreak(tx, account.Email); err != nil {
 			return err
 		}
-		if !a.knows(account.Key, w.Device) {
+		if !a.knows(account, w.Device) {
 			if err := a.tell(tx, from, account, mail.NewDevice); err != nil {
 				return err
 			}
@@ -124,7 +124,7 @@ func (a *Auth) enterByPassword(ctx context.Context, from audit.From, account sto
 		method = onRemembered
 	}
 	if w.Use != Shared {
-		in.Device = a.deviceCookie(account.Key)
+		in.Device = a.deviceCookie(account)
 	}
 	return in, a.finish(ctx, from, account, origin, h, method, !hasFactor(list))
 }
@@ -150,24 +150,33 @@ func (a *Auth) enterByRecovery(ctx context.Context, from audit.From, account sto
 			if taken, err = take(tx); err != nil || !taken {
 				return err
 			}
-			if err := forgetTries(tx, buckets); err != nil {
+			if err := a.forgetTries(tx, buckets); err != nil {
 				return err
 			}
-			in.Half, err = a.halfIn(tx, from, account, half{Use: w.Use, Next: w.Next, First: byRecovery, Known: known})
+			in.Half, err = a.halfIn(tx, from, account, half{Use: w.Use, Next: w.Next, First: byRecovery, Known: known, Device: deviceName(w.Device, known)})
 			return err
 		})
 	}
 	if err == nil && !taken {
-		err = a.refuse(ctx, from, account, "signin.recovery-refused")
+		err = a.refuse(ctx, from, account, "signin.recovery-refused", buckets)
 	}
 	return in, err
 }
 
-// refuse notes a failure, which claim has counted, and gives the one fault of
-// all failures.
-func (a *Auth) refuse(ctx context.Context, from audit.From, account store.Account, key string) error {
+// refuse notes a failure, which claim has counted in buckets, and gives the one
+// fault of all failures. Many in a row are told to whose account it is, once a
+// day.
+func (a *Auth) refuse(ctx context.Context, from audit.From, account store.Account, key string, buckets []bucket) error {
+	line := audit.Event{Actor: audit.Actor{Account: account.ID}, From: from, Action: audit.SignIn, Result: audit.Failed}
+	if key == "signin.recovery-refused" {
+		line.Detail = map[string]any{"first": byRecovery}
+	}
 	err := a.db.Write(ctx, func(tx *store.Tx) error {
-		return a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: account.ID}, From: from, Action: audit.SignIn, Result: audit.Failed})
+		t, err := tx.Throttle(buckets[0].name)
+		if err == nil && account.ID != 0 && t.Failures >= burst {
+			err = a.tellDaily(tx, from, account, mail.ManyFailures)
+		}
+		return errors.Join(err, a.ledger.Append(tx, a.now(), line))
 	})
 	if err != nil {
 		return err
@@ -220,26 +229,7 @@ func (a *Auth) Ended(ctx context.Context, token string) (account int64, err erro
 // Sweep forgets credentials and links that are past their end.
 func (a *Auth) Sweep(ctx context.Context, now time.Time) error {
 	return a.db.Write(ctx, func(tx *store.Tx) error {
-		return errors.Join(tx.SweepCredentials(record.At(now)), tx.SweepAddressLinks(record.At(now)), tx.SweepEnrolments(record.At(now.Add(-enrolWithin))))
+		return errors.Join(tx.SweepCredentials(record.At(now)), tx.SweepAddressLinks(record.At(now)), tx.SweepEnrolments(record.At(now.Add(-enrolWithin))),
+			a.sweepTries(tx, now))
 	})
-}
-
-// deviceCookie is the value by which a device that signed in is known again,
-// so that failures elsewhere cannot keep its owner out.
-func (a *Auth) deviceCookie(accountKey string) string {
-	var nonce [16]byte
-	_, _ = rand.Read(nonce[:]) // never fails: crypto/rand ends the program instead
-	n := hex.EncodeToString(nonce[:])
-	return n + "." + a.deviceMAC(accountKey, n)
-}
-
-func (a *Auth) deviceMAC(accountKey, nonce string) string {
-	m := hmac.New(sha256.New, a.key)
-	m.Write([]byte(accountKey + "." + nonce))
-	return hex.EncodeToString(m.Sum(nil))
-}
-
-func (a *Auth) knows(accountKey, cookie string) bool {
-	nonce, mac, ok := strings.Cut(cookie, ".")
-	return ok && len(nonce) == 32 && hmac.Equal([]byte(mac), []byte(a.deviceMAC(accountKey, nonce)))
 }

@@ -37,39 +37,32 @@ func (a *Auth) StepUp(ctx context.Context, id Identity, from audit.From, plain s
 	if err != nil {
 		return err
 	}
-	tries, method := a.ownBuckets(acc.Email), byPassword
+	if err := a.showPassword(ctx, acc, from, plain, ownBuckets(id)); err != nil {
+		return err
+	}
+	var tries []bucket
+	method, l := byPassword, sessionLane(id)
 	take := func(*store.Tx) (bool, error) { return true, nil }
 	if hasFactor(list) {
-		var more []bucket
-		if take, more, method, err = a.second(ctx, acc, from, s); err != nil {
+		if take, tries, method, err = a.second(ctx, acc, from, s, l); err != nil {
 			return err
 		}
-		tries, method = append(tries, more...), byPassword+" and "+method
-	}
-	if err := a.claim(ctx, tries); err != nil {
-		return err
-	}
-	ok, _, err := a.matches(ctx, plain, acc.Password, false)
-	if err != nil {
-		return err
+		method = byPassword + " and " + method
+		if err := a.claim(ctx, tries); err != nil {
+			return err
+		}
 	}
 	line := audit.Event{Actor: audit.Actor{Account: acc.ID}, From: from, Action: audit.StepUp, Detail: map[string]any{"method": method}}
+	ok := false
 	err = a.db.Write(ctx, func(tx *store.Tx) error {
-		if ok { // a code is not spent on a wrong password
-			if ok, err = take(tx); err != nil {
-				return err
-			}
+		if ok, err = take(tx); err != nil {
+			return err
 		}
 		if !ok {
 			line.Result = audit.Failed
-			return a.ledger.Append(tx, a.now(), line)
+			return errors.Join(a.tellWrongCodes(tx, from, acc, l, tries), a.ledger.Append(tx, a.now(), line))
 		}
-		for _, b := range tries {
-			if err := forgetTries(tx, []bucket{b}); err != nil {
-				return err
-			}
-		}
-		return nil
+		return a.forgetTries(tx, tries)
 	})
 	if err == nil && !ok {
 		err = fault.New(fault.SignIn, "stepup.wrong")
@@ -79,6 +72,30 @@ func (a *Auth) StepUp(ctx context.Context, id Identity, from audit.From, plain s
 	}
 	return a.start(ctx, beginning{account: acc.ID, epoch: acc.Epoch, origin: id.origin, use: id.Use, strong: record.At(a.now()), forgot: id.Forgot,
 		since: record.At(id.Since), until: id.until, event: line})
+}
+
+// showPassword checks the password of somebody who is signed in. A wrong one
+// counts in tries and leaves its line; no code is looked at then, so that who
+// does not know the password cannot use up its tries.
+func (a *Auth) showPassword(ctx context.Context, acc store.Account, from audit.From, plain string, tries []bucket) error {
+	if err := a.claim(ctx, tries); err != nil {
+		return err
+	}
+	ok, _, err := a.matches(ctx, plain, acc.Password, false)
+	if err != nil {
+		return err
+	}
+	err = a.db.Write(ctx, func(tx *store.Tx) error {
+		if ok {
+			return a.forgetTries(tx, tries)
+		}
+		return a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: acc.ID}, From: from, Action: audit.StepUp, Result: audit.Failed,
+			Detail: map[string]any{"method": byPassword}})
+	})
+	if err == nil && !ok {
+		err = fault.New(fault.SignIn, "stepup.wrong")
+	}
+	return err
 }
 
 // Stay notes that somebody wants to stay signed in.

@@ -12,15 +12,20 @@ import (
 	"glucokeep/app/store"
 )
 
-// bucket counts the failures of one kind of sign-in. Each failure past the
-// free ones doubles the wait, from first up to longest. After most failures in
-// a row, if it is not 0, the password alone opens nothing here any more: it
-// takes a device that is known, or a new password at the console.
+// bucket counts the failures of one kind of try. Each failure past the free
+// ones doubles the wait, from first up to longest; without first nobody waits.
+// After most failures in a row, if it is not 0, nothing is taken here any more.
+// With refill it is a ceiling: most tries at once, and one more after each
+// refill, whatever came between.
 type bucket struct {
-	name  string
-	free  int
-	first time.Duration
-	most  int
+	name   string
+	free   int
+	first  time.Duration
+	most   int
+	refill time.Duration
+	cost   int    // what a try counts towards most, 0 is 1
+	shared bool   // a success takes back all that the first bucket counted, for others count here too
+	spent  string // catalogue key for whoever comes when most is reached
 }
 
 const (
@@ -34,28 +39,31 @@ const (
 
 func (b bucket) delay(failures int) time.Duration {
 	over := failures - b.free
-	if over <= 0 {
+	if over <= 0 || b.first == 0 {
 		return 0
 	}
 	return min(b.first<<min(over-1, 20), longest)
 }
 
-// buckets are those that a sign-in counts in. A device that is known to the
-// account has one of its own and stands in no other, so that failures
-// elsewhere cannot keep its owner out.
-// A device that failed too often in a row is known no more.
-func (a *Auth) buckets(ctx context.Context, account store.Account, email, ip, device string) (_ []bucket, known bool, err error) {
-	if device != "" && account.ID != 0 && a.knows(account.Key, device) {
-		b := deviceBucket(email, device)
-		t, err := a.db.Throttle(ctx, b.name)
-		if err != nil {
-			return nil, false, err
-		}
-		if t.Streak < inARow {
-			return []bucket{b}, true, nil
-		}
+func (b bucket) costs() int { return max(b.cost, 1) }
+
+// level is how much of most is used up. A ceiling sinks by one with each
+// refill; since is the instant from which the next one counts.
+func (b bucket) level(t store.Throttle, now time.Time) (n int, since record.Millis) {
+	if b.refill == 0 {
+		return t.Streak, record.At(now)
 	}
-	return []bucket{accountBucket(email), {name: "net " + network(ip), free: 9, first: netWait}, {name: "box", free: 200, first: firstWait}}, false, nil
+	sunk := max(int(now.Sub(t.Last.Time())/b.refill), 0)
+	if sunk >= t.Streak {
+		return 0, record.At(now)
+	}
+	return t.Streak - sunk, t.Last + record.Millis(sunk)*record.Millis(b.refill.Milliseconds())
+}
+
+// full reports whether b takes nothing more.
+func (b bucket) full(t store.Throttle, now time.Time) bool {
+	n, _ := b.level(t, now)
+	return b.most > 0 && n+b.costs() > b.most
 }
 
 // who names an address in the name of a bucket. One that has no account is
@@ -63,19 +71,6 @@ func (a *Auth) buckets(ctx context.Context, account store.Account, email, ip, de
 func who(email string) string {
 	sum := sha256.Sum256([]byte(email))
 	return hex.EncodeToString(sum[:8])
-}
-
-func accountBucket(email string) bucket {
-	return bucket{name: "account " + who(email), free: 5, first: firstWait, most: inARow}
-}
-
-func deviceBucket(email, device string) bucket {
-	return bucket{name: "device " + who(email) + " " + who(device), free: 5, first: firstWait, most: inARow}
-}
-
-// ownBuckets count wrong current passwords of somebody who is signed in.
-func (a *Auth) ownBuckets(email string) []bucket {
-	return []bucket{{name: "own " + who(email), free: 5, first: firstWait, most: inARow}}
 }
 
 // network is the part of an address that one attacker easily has all of.
@@ -110,19 +105,7 @@ func (a *Auth) claim(ctx context.Context, buckets []bucket) error {
 			if err != nil {
 				return err
 			}
-			if now.Sub(t.Last.Time()) > forget {
-				t.Failures = 0
-			}
-			t.Failures++
-			if b.most > 0 {
-				t.Streak++
-			}
-			t.Last = record.At(now)
-			t.Until = 0 // not now: somebody whose clock was read a moment earlier must not wait for nothing
-			if wait := b.delay(t.Failures); wait > 0 {
-				t.Until = record.At(now.Add(wait))
-			}
-			if err := tx.SetThrottle(b.name, t); err != nil {
+			if err := tx.SetThrottle(b.name, b.counted(t, now)); err != nil {
 				return err
 			}
 		}
@@ -130,62 +113,79 @@ func (a *Auth) claim(ctx context.Context, buckets []bucket) error {
 	})
 }
 
+// waitFor says how long to wait: programs in seconds, people as people say it,
+// and never less than it is.
+func waitFor(seconds int64) error {
+	if seconds < 60 {
+		return fault.New(fault.TooMany, "signin.wait-seconds", "count", seconds, "seconds", seconds)
+	}
+	return fault.New(fault.TooMany, "signin.wait", "count", (seconds+59)/60, "seconds", seconds)
+}
+
+// counted is t after one more failure.
+func (b bucket) counted(t store.Throttle, now time.Time) store.Throttle {
+	if now.Sub(t.Last.Time()) > forget {
+		t.Failures = 0
+	}
+	n, since := b.level(t, now)
+	if b.most > 0 {
+		t.Streak = n + b.costs()
+	}
+	t.Last = since
+	t.Until = 0 // not now: somebody whose clock was read a moment earlier must not wait for nothing
+	if b.first > 0 {
+		t.Failures++
+		if wait := b.delay(t.Failures); wait > 0 {
+			t.Until = record.At(now.Add(wait))
+		}
+	}
+	return t
+}
+
 func mayTry(now time.Time, buckets []bucket, get func(name string) (store.Throttle, error)) error {
 	var until record.Millis
-	spent := false
+	spent := ""
 	for _, b := range buckets {
 		t, err := get(b.name)
 		if err != nil {
 			return err
 		}
 		until = max(until, t.Until)
-		spent = spent || b.most > 0 && t.Streak >= b.most
+		if spent == "" && b.full(t, now) {
+			spent = b.spent
+		}
 	}
-	if spent {
-		return fault.New(fault.TooMany, "signin.spent", "count", inARow)
+	if spent != "" {
+		return fault.New(fault.TooMany, spent, "count", inARow)
 	}
 	if at := record.At(now); until > at {
-		return fault.New(fault.TooMany, "signin.wait", "seconds", int64(until-at)/1000+1)
+		return waitFor(int64(until-at)/1000 + 1)
 	}
 	return nil
 }
 
-// forgetTries, after a success, empties the first bucket, which is that of the
-// account or device, and takes back the one try that claim counted in the
-// others: they are everybody's, and somebody with an account of their own must
-// not clear them.
-func forgetTries(tx *store.Tx, buckets []bucket) error {
+// forgetTries, after a success, empties the first bucket, which is that of
+// whoever tries, and takes back the one try that claim counted in the others:
+// they are everybody's, and somebody with an account of their own must not
+// clear them. In those that are shared within an account it takes back all that
+// the first had counted.
+func (a *Auth) forgetTries(tx *store.Tx, buckets []bucket) error {
+	now := a.now()
+	tries := 1
 	for i, b := range buckets {
-		var t store.Throttle
-		if i > 0 {
-			var err error
-			if t, err = tx.Throttle(b.name); err != nil {
-				return err
-			}
-			t.Failures--
-			if b.delay(t.Failures) == 0 {
-				t.Until = 0
-			}
-		}
-		if err := tx.SetThrottle(b.name, t); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// forgetStreak, after somebody showed that they are who they say, begins the
-// count of failures in a row anew. What strangers have to wait stays.
-func (a *Auth) forgetStreak(tx *store.Tx, email string) error {
-	for _, b := range append(a.ownBuckets(email), accountBucket(email)) {
 		t, err := tx.Throttle(b.name)
-		if err != nil || t.Streak == 0 {
-			if err != nil {
-				return err
-			}
-			continue
+		if err != nil {
+			return err
 		}
-		t.Streak = 0
+		switch {
+		case i == 0:
+			tries = max(t.Streak/b.costs(), 1)
+			t = store.Throttle{}
+		case b.shared:
+			t = b.without(t, now, tries)
+		default:
+			t = b.without(t, now, 1)
+		}
 		if err := tx.SetThrottle(b.name, t); err != nil {
 			return err
 		}
@@ -193,13 +193,20 @@ func (a *Auth) forgetStreak(tx *store.Tx, email string) error {
 	return nil
 }
 
-// forgetAccount forgets all failures of an account, after its password was
-// set at the console.
-func (a *Auth) forgetAccount(tx *store.Tx, email string) error {
-	for _, b := range append(a.ownBuckets(email), accountBucket(email)) {
-		if err := tx.SetThrottle(b.name, store.Throttle{}); err != nil {
-			return err
+// without is t as if a number of tries had not been.
+func (b bucket) without(t store.Throttle, now time.Time, tries int) store.Throttle {
+	if b.first > 0 {
+		t.Failures = max(t.Failures-tries, 0)
+		if b.delay(t.Failures) == 0 {
+			t.Until = 0
 		}
 	}
-	return nil
+	if b.most > 0 {
+		n, since := b.level(t, now)
+		t.Streak = max(n-tries*b.costs(), 0)
+		if b.refill > 0 {
+			t.Last = since
+		}
+	}
+	return t
 }

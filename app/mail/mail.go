@@ -39,11 +39,14 @@ const (
 	CodesMade       Kind = "codes-made" // those of before are void
 	CodeUsed        Kind = "code-used"  // a recovery code
 	AccountReset    Kind = "account-reset"
+	ManyFailures    Kind = "many-failures"  // failed sign-ins, one mail a day
+	PasswordKnown   Kind = "password-known" // a right password met wrong codes, one mail a day
 )
 
 // Kinds are all kinds.
 func Kinds() []Kind {
-	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, CodesMade, CodeUsed, AccountReset}
+	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, CodesMade, CodeUsed, AccountReset,
+		ManyFailures, PasswordKnown}
 }
 
 // patience is how long a mail is worth trying, where a Notice does not say.

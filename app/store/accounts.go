@@ -17,7 +17,8 @@ type Account struct {
 	Lists     string        // of published passwords that it was compared with
 	Listed    record.Millis // when it was found on one, 0: not
 	Admin     bool
-	Epoch     int64
+	Epoch     int64         // of its credentials
+	Known     int64         // of the devices and networks it is known by
 	Lang      string        // "" follows the browser
 	Unit      string        // "" follows the person
 	Clock     string        // "12", "24", "" follows the language
@@ -32,11 +33,11 @@ func accounts(ctx context.Context, r reader, where string, args ...any) ([]Accou
 	var out []Account
 	err := rows(ctx, r, func(rs *sql.Rows) error {
 		var a Account
-		err := rs.Scan(&a.ID, &a.Key, &a.Email, &a.Name, &a.Password, &a.Lists, (*int64)(&a.Listed), &a.Admin, &a.Epoch, &a.Lang, &a.Unit, &a.Clock, &a.Theme,
+		err := rs.Scan(&a.ID, &a.Key, &a.Email, &a.Name, &a.Password, &a.Lists, (*int64)(&a.Listed), &a.Admin, &a.Epoch, &a.Known, &a.Lang, &a.Unit, &a.Clock, &a.Theme,
 			&a.Phrase, (*int64)(&a.Confirmed), (*int64)(&a.Created), (*int64)(&a.Disabled))
 		out = append(out, a)
 		return err
-	}, `SELECT id, key, email, name, coalesce(password, ''), password_lists, coalesce(password_listed_ms, 0), admin, epoch, lang, unit, clock, theme,
+	}, `SELECT id, key, email, name, coalesce(password, ''), password_lists, coalesce(password_listed_ms, 0), admin, epoch, known_epoch, lang, unit, clock, theme,
 		phrase, coalesce(confirmed_ms, 0), created_ms, coalesce(disabled_ms, 0)
 		FROM account WHERE `+where, args...)
 	return out, err

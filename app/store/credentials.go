@@ -134,8 +134,18 @@ type Held struct {
 
 // Credentials lists the live credentials of a kind of an account, the last
 // used first.
-func (db *DB) Credentials(ctx context.Context, account int64, kind CredentialKind, now record.Millis) (out []Held, err error) {
-	err = rows(ctx, db, func(rs *sql.Rows) error {
+func (db *DB) Credentials(ctx context.Context, account int64, kind CredentialKind, now record.Millis) ([]Held, error) {
+	return credentials(ctx, db, account, kind, now)
+}
+
+// Credentials lists the live credentials of a kind of an account, the last
+// used first.
+func (tx *Tx) Credentials(account int64, kind CredentialKind, now record.Millis) ([]Held, error) {
+	return credentials(context.Background(), tx, account, kind, now)
+}
+
+func credentials(ctx context.Context, r reader, account int64, kind CredentialKind, now record.Millis) (out []Held, err error) {
+	err = rows(ctx, r, func(rs *sql.Rows) error {
 		h := Held{Credential: Credential{Kind: kind, Account: account}}
 		err := rs.Scan(&h.ID, &h.Secret, &h.Epoch, &h.State, (*int64)(&h.Created), (*int64)(&h.Active), (*int64)(&h.Expires), &h.IP, &h.Device)
 		out = append(out, h)

@@ -86,6 +86,14 @@ func (db *DB) MailByRef(ctx context.Context, account int64, ref string) (Mail, e
 	return one(mails(ctx, db, `account = ? AND ref = ?`, account, ref))
 }
 
+// Mailed reports whether a mail of a kind was written to an account since an
+// instant.
+func (tx *Tx) Mailed(account int64, kind string, since record.Millis) (mailed bool, err error) {
+	n := 0
+	err = row(context.Background(), tx, `SELECT count(*) FROM mail WHERE account = ? AND kind = ? AND created_ms >= ?`, []any{account, kind, int64(since)}, &n)
+	return n > 0, err
+}
+
 // CountWaitingMails says how many mails wait that were tried so often already.
 func (db *DB) CountWaitingMails(ctx context.Context, tries int) (n int, err error) {
 	err = row(ctx, db, `SELECT count(*) FROM mail WHERE state = 'waiting' AND tries >= ?`, []any{tries}, &n)

@@ -22,21 +22,33 @@ type SignInLine struct {
 const signInLines = `SELECT l.at_ms, l.action, l.result, l.detail, l.origin, coalesce(o.ip, ''), coalesce(o.device, '')
 	FROM ledger AS l LEFT JOIN ledger_origin AS o ON o.origin = l.origin `
 
+func signInLine(rs *sql.Rows) (l SignInLine, err error) {
+	err = rs.Scan((*int64)(&l.At), &l.Action, &l.Result, &l.Detail, &l.Origin, &l.IP, &l.Device)
+	return l, err
+}
+
 func lines(ctx context.Context, r reader, q string, args ...any) (out []SignInLine, err error) {
 	err = rows(ctx, r, func(rs *sql.Rows) error {
-		var l SignInLine
-		err := rs.Scan((*int64)(&l.At), &l.Action, &l.Result, &l.Detail, &l.Origin, &l.IP, &l.Device)
+		l, err := signInLine(rs)
 		out = append(out, l)
 		return err
 	}, q, args...)
 	return out, err
 }
 
-// SignIns lists the sign-ins of an account since an instant, whole, half and
-// failed, the newest first and no more than most.
-func (db *DB) SignIns(ctx context.Context, account int64, since record.Millis, most int) ([]SignInLine, error) {
-	return lines(ctx, db, signInLines+`WHERE l.actor = (SELECT subject FROM ledger_subject WHERE account = ?)
-		AND l.action IN ('sign-in', 'sign-in.half') AND l.at_ms >= ? ORDER BY l.seq DESC LIMIT ?`, account, int64(since), most)
+// SignIns calls each with the sign-ins of an account since an instant, whole,
+// half and failed, and with failed confirmations of who somebody is; the newest
+// first.
+func (db *DB) SignIns(ctx context.Context, account int64, since record.Millis, each func(SignInLine) error) error {
+	return rows(ctx, db, func(rs *sql.Rows) error {
+		l, err := signInLine(rs)
+		if err != nil {
+			return err
+		}
+		return each(l)
+	}, signInLines+`WHERE l.actor = (SELECT subject FROM ledger_subject WHERE account = ?)
+		AND l.action IN ('sign-in', 'sign-in.half', 'step-up', 'account.password-own') AND l.at_ms >= ?
+		AND (l.action IN ('sign-in', 'sign-in.half') OR l.result <> 'ok') ORDER BY l.seq DESC`, account, int64(since))
 }
 
 // Resets lists what was done at the console to let an account in again, the

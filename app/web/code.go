@@ -14,9 +14,24 @@ const codePage = "/signin/code"
 // codeForm asks for the second factor of a sign-in that is half done.
 func (s *server) codeForm(w http.ResponseWriter, v *visit) error {
 	if v.id.Account != 0 {
-		return see(w, v, "/")
+		return s.signedInAlready(w, v)
 	}
 	return s.showCode(w, v, http.StatusOK, page.SecondFactor{Recovery: v.URL.Query().Get("use") == "recovery"})
+}
+
+// signedInAlready answers the page for a code in a browser that is signed in:
+// it goes on, unless the half sign-in is of somebody else, who must not take
+// the next page for theirs.
+func (s *server) signedInAlready(w http.ResponseWriter, v *visit) error {
+	half, err := s.Auth.FindHalf(v.Context(), v.cookie(halfCookie))
+	if fault.KindOf(err) == fault.NotFound || err == nil && half.Account == v.id.Account {
+		return see(w, v, "/")
+	}
+	if err != nil {
+		return err
+	}
+	return render(w, v, http.StatusConflict, page.ElsewherePage(s.frame(v, v.t("signin.elsewhere.title")),
+		page.Elsewhere{Name: v.id.Name, StayURL: "/", SignOut: "/signout"}))
 }
 
 func (s *server) showCode(w http.ResponseWriter, v *visit, status int, p page.SecondFactor) error {

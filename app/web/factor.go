@@ -55,7 +55,7 @@ func (s *server) testApp(w http.ResponseWriter, v *visit) error {
 	counts, err := s.Auth.TestApp(v.Context(), v.id, v.from, v.PathValue("factor"), v.PostFormValue("code"))
 	switch kind := fault.KindOf(err); {
 	case err == nil && counts:
-		return s.done(w, v, "factor.added", securityPage)
+		return s.doneKnown(w, v, "factor.added", securityPage)
 	case err == nil:
 		return see(w, v, codesPage)
 	case kind == fault.SignIn || kind == fault.TooMany:
@@ -80,7 +80,7 @@ func (s *server) removeFactor(w http.ResponseWriter, v *visit) error {
 		}
 		return s.showSecurity(w, v, status, p)
 	}
-	return s.done(w, v, "factor.removed", securityPage)
+	return s.doneKnown(w, v, "factor.removed", securityPage)
 }
 
 func (s *server) codes(w http.ResponseWriter, v *visit) error {
@@ -150,7 +150,7 @@ func (s *server) saveCodes(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	if added {
-		return s.done(w, v, "factor.added", securityPage)
+		return s.doneKnown(w, v, "factor.added", securityPage)
 	}
 	return s.done(w, v, "recovery.kept", securityPage)
 }

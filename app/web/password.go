@@ -81,7 +81,7 @@ func (s *server) changePassword(w http.ResponseWriter, v *visit) error {
 	}
 	err := s.Auth.ChangePassword(v.Context(), v.id, v.from, v.PostFormValue("current"), plain)
 	if err == nil {
-		return s.done(w, v, "password.changed", "/preferences")
+		return s.doneKnown(w, v, "password.changed", "/preferences")
 	}
 	field, status := "new", http.StatusUnprocessableEntity
 	switch fault.KindOf(err) {

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/netip"
-	"time"
 
 	"glucokeep/app/auth"
 	"glucokeep/app/fault"
@@ -13,8 +12,7 @@ import (
 
 const (
 	securityPage = "/security"
-	fewCodes     = 3  // and it is time for new ones
-	firstSignIns = 10 // are seen at once
+	fewCodes     = 3 // and it is time for new ones
 )
 
 // security shows how safe an account is, to its owner.
@@ -170,20 +168,6 @@ func (v *visit) place(ip string) string {
 	return a.String()
 }
 
-func (s *server) fillAttempts(v *visit, p *page.Security, zone string) error {
-	list, err := s.Auth.Attempts(v.Context(), v.id)
-	for i, x := range list {
-		row := page.AttemptRow{When: v.here(x.At, zone), At: x.At.UTC().Format(time.RFC3339), What: v.t("security.attempt." + string(x.Outcome)),
-			Where: v.deviceWords(x.Device) + " · " + v.place(x.IP), Failed: x.Outcome != auth.CameIn}
-		if i < firstSignIns {
-			p.Attempts = append(p.Attempts, row)
-		} else {
-			p.More = append(p.More, row)
-		}
-	}
-	return err
-}
-
 // endSession ends one browser, or all but this one.
 func (s *server) endSession(w http.ResponseWriter, v *visit) error {
 	if err := v.ParseForm(); err != nil {
@@ -194,7 +178,7 @@ func (s *server) endSession(w http.ResponseWriter, v *visit) error {
 		if err := s.Auth.EndOthers(v.Context(), v.id, v.from); err != nil {
 			return err
 		}
-		return s.done(w, v, "security.ended-others", securityPage)
+		return s.doneKnown(w, v, "security.ended-others", securityPage)
 	}
 	err := s.Auth.EndSession(v.Context(), v.id, v.from, key)
 	if fault.KindOf(err) == fault.NotFound {
@@ -219,5 +203,5 @@ func (s *server) notMe(w http.ResponseWriter, v *visit) error {
 	if err := s.Auth.NotMe(v.Context(), v.id, v.from, v.PostFormValue("session")); err != nil {
 		return err
 	}
-	return s.done(w, v, "security.not-me.next", passwordPage)
+	return s.doneKnown(w, v, "security.not-me.next", passwordPage)
 }

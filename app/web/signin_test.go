@@ -13,37 +13,60 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A-05: unknown address, wrong password and disabled account look the same:
-// status, headers, length, and the page but for what was typed.
+// A-05: unknown address, wrong password, an account that is disabled or not
+// confirmed look the same: status, headers, length, and the page but for what
+// was typed; and so they do when they have to wait, or failed too often.
 func TestEveryRefusalLooksTheSame(t *testing.T) {
 	b := newBox(t)
 	b.account("Ana")
 	b.account("Ben")
+	b.account("Cem")
 	b.sql(`UPDATE account SET disabled_ms = 1 WHERE name = 'Ben'`)
+	b.sql(`UPDATE account SET confirmed_ms = 1 WHERE name <> 'Cem'`)
 	type look struct {
 		status int
 		length string
 		header string
 		body   string
 	}
-	var first *look
-	for _, try := range [][2]string{{"ana@box.test", "wrong password here"}, {"xyz@box.test", "wrong password here"}, {"xyz@box.test", password},
-		{"ben@box.test", password}, {"ben@box.test", "wrong password here"}, {"ana@box.test", strings.Repeat("x", 2000)}} {
-		a := b.browser().post("/signin", "email", try[0], "password", try[1])
+	looks := func(a answer, typed [2]string) *look {
 		a.header.Del("Date")
 		a.header.Del("Content-Security-Policy")
-		got := &look{a.status, a.header.Get("Content-Length"), fmt.Sprint(a.header),
-			strings.ReplaceAll(anyNonce.ReplaceAllString(a.body, ""), try[0], "")}
-		require.Equal(t, http.StatusUnauthorized, got.status)
-		require.NotContains(t, a.body, try[1], "a password never comes back")
+		require.NotContains(t, a.body, typed[1], "a password never comes back")
 		require.Empty(t, a.cookies)
+		return &look{a.status, a.header.Get("Content-Length"), fmt.Sprint(a.header), strings.ReplaceAll(anyNonce.ReplaceAllString(a.body, ""), typed[0], "")}
+	}
+	var first *look
+	for _, try := range [][2]string{{"cem@box.test", "wrong password here"}, {"ana@box.test", "wrong password here"}, {"xyz@box.test", "wrong password here"}, {"xyz@box.test", password},
+		{"ben@box.test", password}, {"ben@box.test", "wrong password here"}, {"ana@box.test", strings.Repeat("x", 2000)}} {
+		a := b.browser().post("/signin", "email", try[0], "password", try[1])
+		got := looks(a, try)
+		require.Equal(t, http.StatusUnauthorized, got.status)
 		if first == nil {
 			first = got
 			continue
 		}
 		require.Equal(t, first, got, try[0])
 	}
+	for state, statement := range map[string]string{
+		"waiting": `UPDATE throttle SET until_ms = (unixepoch() + 590) * 1000`, "spent": `UPDATE throttle SET streak = 100, until_ms = 0 WHERE bucket GLOB 'account *'`} {
+		first = nil
+		for _, email := range []string{"ana@box.test", "xyz@box.test", "ben@box.test", "cem@box.test"} {
+			b.sql(`DELETE FROM throttle`)
+			require.Equal(t, http.StatusUnauthorized, b.browser().post("/signin", "email", email, "password", "wrong").status)
+			b.sql(statement)
+			got := looks(b.browser().post("/signin", "email", email, "password", "another wrong one"), [2]string{email, "another wrong one"})
+			require.Equal(t, http.StatusTooManyRequests, got.status)
+			got.header = retries.ReplaceAllString(got.header, "")
+			if first == nil {
+				first = got
+			}
+			require.Equal(t, first, got, "%s: %s", state, email)
+		}
+	}
 }
+
+var retries = regexp.MustCompile(`Retry-After:\[\d+\]`) // a second may pass between two
 
 // A-06: waiting is told to people and programs, and survives a restart
 // (auth_test); a known device signs in meanwhile.

@@ -186,7 +186,8 @@ CREATE TABLE secret (
 ) STRICT, WITHOUT ROWID;
 
 -- Facts about the box itself: its name, zone and unit, the hash of the set-up
--- code, where the set-up stands, how the last check ended, its mail server.
+-- code, where the set-up stands, how the last check ended, its mail server, how
+-- far the ledger reaches.
 CREATE TABLE box (
   name  TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -195,9 +196,10 @@ CREATE TABLE box (
 -- ---------------------------------------------------------------- ledger
 
 -- Who did or saw what. Append only; each hash covers the row and the hash
--- before it with a key that is not in this file. Holds no name, address,
--- token or health value: actor, behalf, person and origin are random ids
--- whose meaning is in the two tables below and can be erased there.
+-- before it with a key that is not in this file. How far it reaches stands in
+-- box under the same key. Holds no name, address, token or health value: actor,
+-- behalf, person and origin are random ids whose meaning is in the two tables
+-- below and can be erased there.
 CREATE TABLE ledger (
   seq     INTEGER PRIMARY KEY,
   at_ms   INTEGER NOT NULL,
@@ -216,7 +218,7 @@ CREATE TABLE ledger (
 ) STRICT;
 CREATE INDEX ledger_by_person ON ledger (person, seq);
 CREATE INDEX ledger_of_sign_ins ON ledger (actor, seq) WHERE action IN ('sign-in', 'sign-in.half');
-CREATE INDEX ledger_of_resets ON ledger (object, seq) WHERE action IN ('account.reset-link', 'account.reset');
+CREATE INDEX ledger_of_marks ON ledger (object, seq) WHERE action IN ('account.reset-link', 'account.reset', 'account.password', 'ledger.cut');
 CREATE TRIGGER ledger_is_never_changed BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER ledger_only_grows BEFORE INSERT ON ledger WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM ledger)
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;

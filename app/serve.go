@@ -38,6 +38,7 @@ func (c *serveCommand) Run(ctx context.Context, r *terminal) (err error) {
 	if broken, ok := errors.AsType[*audit.BrokenError](b.ledger.VerifyTail(ctx, 10_000)); ok {
 		r.warn("serve.ledger-broken", "line", broken.Seq)
 	}
+	r.warnCut(b)
 	if err := r.warnLost(ctx, b); err != nil {
 		return err
 	}

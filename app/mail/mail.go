@@ -38,12 +38,13 @@ const (
 	FactorRemoved   Kind = "factor-removed"
 	CodesMade       Kind = "codes-made" // those of before are void
 	CodeUsed        Kind = "code-used"  // a recovery code
+	ResetLink       Kind = "reset-link" // somebody at the console made a link of a reset
 	AccountReset    Kind = "account-reset"
 )
 
 // Kinds are all kinds.
 func Kinds() []Kind {
-	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, CodesMade, CodeUsed, AccountReset}
+	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, CodesMade, CodeUsed, ResetLink, AccountReset}
 }
 
 // patience is how long a mail is worth trying, where a Notice does not say.

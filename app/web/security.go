@@ -29,7 +29,7 @@ func (s *server) showSecurity(w http.ResponseWriter, v *visit, status int, p pag
 		return err
 	}
 	zone := boxGuess(box).Zone
-	for _, fill := range []func(*visit, *page.Security, string) error{s.fillFactors, s.fillNext, s.fillSessions, s.fillAttempts} {
+	for _, fill := range []func(*visit, *page.Security, string) error{s.fillMarks, s.fillFactors, s.fillNext, s.fillSessions, s.fillAttempts} {
 		if err := fill(v, &p, zone); err != nil {
 			return err
 		}
@@ -64,15 +64,7 @@ func (s *server) fillFactors(v *visit, p *page.Security, zone string) error {
 	} else {
 		p.Codes = v.t("recovery.state.no-factor")
 	}
-	resets, err := s.Auth.Resets(v.Context(), v.id)
-	for _, r := range resets {
-		key := "security.reset.made"
-		if r.Used {
-			key = "security.reset.used"
-		}
-		p.Resets = append(p.Resets, v.t(key, "when", v.here(r.At, zone)))
-	}
-	return err
+	return nil
 }
 
 // codesState says how recovery codes stand.

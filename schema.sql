@@ -54,7 +54,6 @@ CREATE TABLE account (
   unit        TEXT NOT NULL DEFAULT '' CHECK (unit IN ('', 'mg/dL', 'mmol/L')),
   clock       TEXT NOT NULL DEFAULT '' CHECK (clock IN ('', '12', '24')),
   theme       TEXT NOT NULL DEFAULT '' CHECK (theme IN ('', 'light', 'dark', 'bedside')), -- '' follows the system
-  phrase      TEXT NOT NULL DEFAULT '' CHECK (length(phrase) <= 60), -- stands in every mail to them, so that they know ours
   confirmed_ms INTEGER,                                            -- when a link sent or handed to email was used; NULL: not yet
   created_ms  INTEGER NOT NULL,
   disabled_ms INTEGER
@@ -177,10 +176,10 @@ CREATE TABLE throttle (
 ) STRICT, WITHOUT ROWID;
 
 -- What the box must be able to read again and nobody else may: the password of
--- its mail server. Each is sealed with a key that is not in this file, for its
+-- its mail server, the phrase in somebody's mails. Each is sealed with a key that is not in this file, for its
 -- own row (AES-256-GCM bound to table, column, row and key).
 CREATE TABLE secret (
-  name    TEXT PRIMARY KEY,      -- kind of secret, and whose: 'mail', 'totp ACCOUNT FACTOR', 'recovery ACCOUNT'
+  name    TEXT PRIMARY KEY,      -- kind of secret, and whose: 'mail', 'phrase ACCOUNT', 'totp ACCOUNT FACTOR', 'recovery ACCOUNT'
   account INTEGER REFERENCES account (id) ON DELETE CASCADE, -- NULL: of the box
   sealed  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -150,7 +150,7 @@ func (a *Auth) AddAccount(ctx context.Context, by audit.Actor, from audit.From, 
 		return 0, err
 	}
 	err = a.db.Write(ctx, func(tx *store.Tx) error {
-		id, err = a.addIn(tx, by, from, account)
+		id, err = a.addIn(tx, by, from, account, n.Lang)
 		return err
 	})
 	return id, err
@@ -171,10 +171,11 @@ func (a *Auth) prepare(ctx context.Context, n NewAccount) (account store.Account
 		return account, err
 	}
 	return store.Account{Key: store.NewKey(), Email: email, Name: name.Clean(n.Name), Password: hash, Lists: lists,
-		Admin: n.Admin, Phrase: mail.NewPhrase(n.Lang), Created: record.At(a.now())}, nil
+		Admin: n.Admin, Created: record.At(a.now())}, nil
 }
 
-func (a *Auth) addIn(tx *store.Tx, by audit.Actor, from audit.From, account store.Account) (id int64, err error) {
+// addIn adds an account, whose first phrase is in lang.
+func (a *Auth) addIn(tx *store.Tx, by audit.Actor, from audit.From, account store.Account, lang string) (id int64, err error) {
 	_, err = tx.AccountByEmail(account.Email)
 	if err == nil {
 		return 0, fault.New(fault.Conflict, "account.email-taken")
@@ -188,6 +189,10 @@ func (a *Auth) addIn(tx *store.Tx, by audit.Actor, from audit.From, account stor
 	}
 	account.Admin = account.Admin || n == 0 // somebody must manage the box
 	if id, err = tx.AddAccount(account); err != nil {
+		return 0, err
+	}
+	account.ID = id
+	if err := a.firstPhraseIn(tx, account, lang); err != nil {
 		return 0, err
 	}
 	return id, a.ledger.Append(tx, a.now(), audit.Event{Actor: by, From: from, Action: audit.AccountAdded,

@@ -73,7 +73,7 @@ func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAcc
 	}
 	origin := ""
 	err = a.withSetupCode(ctx, from, code, func(tx *store.Tx) (err error) {
-		if account.ID, err = a.addIn(tx, audit.Actor{}, from, account); err != nil {
+		if account.ID, err = a.addIn(tx, audit.Actor{}, from, account, n.Lang); err != nil {
 			return err
 		}
 		if err := a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: account.ID}, From: from, Action: audit.SetUp}); err != nil {

@@ -71,7 +71,7 @@ type words struct {
 }
 
 // Reader is who a mail is for, as they are when it is sent.
-type Reader struct{ Name, Lang, Phrase string }
+type Reader struct{ Name, Lang, Phrase string } // of Phrase "" is one that was lost
 
 // Mails is the outbox of one box. It is safe for use by many goroutines.
 type Mails struct {

@@ -22,7 +22,6 @@ type Account struct {
 	Unit      string        // "" follows the person
 	Clock     string        // "12", "24", "" follows the language
 	Theme     string        // "light", "dark", "bedside", "" follows the system
-	Phrase    string        // in every mail to them
 	Confirmed record.Millis // when they proved Email, 0: not yet
 	Created   record.Millis
 	Disabled  record.Millis // 0: not
@@ -33,11 +32,11 @@ func accounts(ctx context.Context, r reader, where string, args ...any) ([]Accou
 	err := rows(ctx, r, func(rs *sql.Rows) error {
 		var a Account
 		err := rs.Scan(&a.ID, &a.Key, &a.Email, &a.Name, &a.Password, &a.Lists, (*int64)(&a.Listed), &a.Admin, &a.Epoch, &a.Lang, &a.Unit, &a.Clock, &a.Theme,
-			&a.Phrase, (*int64)(&a.Confirmed), (*int64)(&a.Created), (*int64)(&a.Disabled))
+			(*int64)(&a.Confirmed), (*int64)(&a.Created), (*int64)(&a.Disabled))
 		out = append(out, a)
 		return err
 	}, `SELECT id, key, email, name, coalesce(password, ''), password_lists, coalesce(password_listed_ms, 0), admin, epoch, lang, unit, clock, theme,
-		phrase, coalesce(confirmed_ms, 0), created_ms, coalesce(disabled_ms, 0)
+		coalesce(confirmed_ms, 0), created_ms, coalesce(disabled_ms, 0)
 		FROM account WHERE `+where, args...)
 	return out, err
 }
@@ -81,8 +80,8 @@ func (db *DB) CountAccounts(ctx context.Context) (n int, err error) {
 
 // AddAccount inserts a and gives its row id.
 func (tx *Tx) AddAccount(a Account) (int64, error) {
-	return tx.insert(`INSERT INTO account (key, email, name, password, password_lists, admin, phrase, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.Key, a.Email, a.Name, nullText(a.Password), a.Lists, truth(a.Admin), a.Phrase, int64(a.Created))
+	return tx.insert(`INSERT INTO account (key, email, name, password, password_lists, admin, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		a.Key, a.Email, a.Name, nullText(a.Password), a.Lists, truth(a.Admin), int64(a.Created))
 }
 
 // SetPassword replaces an account's password hash without ending anything: for

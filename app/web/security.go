@@ -93,12 +93,18 @@ func (s *server) fillNext(v *visit, p *page.Security, _ string) error {
 	if !r.Factor { // codes stand in for a factor
 		p.Ready[1].URL = ""
 	}
+	phrase, err := s.Auth.Phrase(v.Context(), v.id)
+	if err != nil {
+		return err
+	}
 	next := func(why, do, at string) {
 		p.NextWhy, p.Next = v.t(why), &component.Link{URL: at, Label: v.t(do)}
 	}
 	switch {
 	case !r.Factor && v.id.MustEnrol:
 		next("security.next.must-factor", "security.factor.add", "#factors")
+	case phrase == "":
+		next("security.next.phrase", "security.next.phrase.do", "/preferences/phrase")
 	case !r.Factor:
 		next("security.next.factor", "security.factor.add", "#factors")
 	case !r.Codes:

@@ -19,6 +19,9 @@ func (s *server) box(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
+	if _, ok := s.refill(w, v); ok {
+		return s.showBox(w, v, http.StatusOK, page.Box{Seen: v.PostFormValue("seen"), Form: v.boxForm()})
+	}
 	named := boxGuess(box)
 	return s.showBox(w, v, http.StatusOK, page.Box{Seen: box.Mark(), Form: page.BoxForm{Name: named.Name, Zone: named.Zone, Unit: named.Unit},
 		CheckSaid: s.found.take(v.id.Account)})

@@ -19,7 +19,11 @@ const (
 
 // security shows how safe an account is, to its owner.
 func (s *server) security(w http.ResponseWriter, v *visit) error {
-	return s.showSecurity(w, v, http.StatusOK, page.Security{AddName: v.t("security.factor.name.first")})
+	p := page.Security{AddName: v.t("security.factor.name.first")}
+	if _, ok := s.refill(w, v); ok {
+		p.AddName, p.Adding = v.PostFormValue("name"), true
+	}
+	return s.showSecurity(w, v, http.StatusOK, p)
 }
 
 func (s *server) showSecurity(w http.ResponseWriter, v *visit, status int, p page.Security) error {

@@ -5,7 +5,6 @@ package auth
 import (
 	"context"
 	"errors"
-	netmail "net/mail"
 	"strings"
 	"time"
 	"unicode"
@@ -132,11 +131,8 @@ func (a *Auth) check(ctx context.Context, n NewAccount) (field, lists string, er
 
 // Email gives the plain address, or a fault of kind Invalid.
 func Email(s string) (string, error) {
-	a, err := netmail.ParseAddress(strings.TrimSpace(s))
-	if err != nil || a.Name != "" || len(a.Address) > 254 || strings.ContainsFunc(a.Address, unicode.IsControl) {
-		return "", fault.New(fault.Invalid, "account.email-invalid")
-	}
-	return address(a.Address), nil
+	plain, err := mail.Address(strings.TrimSpace(s))
+	return address(plain), err
 }
 
 // address is the form of an address that is kept and looked for: nobody

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
 	"glucokeep/app/mail"
+	"glucokeep/app/name"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
 	"glucokeep/app/vault"
@@ -93,12 +93,26 @@ func (a *Auth) HasFactor(ctx context.Context, id Identity) (bool, error) {
 	return hasFactor(list), err
 }
 
+// factorName is what somebody calls a factor, as it is kept.
+func factorName(typed string) (string, error) {
+	called := strings.TrimSpace(typed)
+	switch {
+	case called == "" || utf8.RuneCountInString(called) > maxFactorName:
+		return "", fault.New(fault.Invalid, "factor.name-invalid", "max", maxFactorName)
+	case !name.Plain(called):
+		return "", fault.New(fault.Invalid, "factor.name-odd")
+	}
+	return called, nil
+}
+
+const maxFactorName = 60
+
 // AddApp begins the enrolment of an authenticator app and gives its key. What
 // was begun before and not finished is over.
-func (a *Auth) AddApp(ctx context.Context, id Identity, name string) (key string, err error) {
-	name = strings.TrimSpace(name)
-	if name == "" || utf8.RuneCountInString(name) > 60 || strings.ContainsFunc(name, unicode.IsControl) {
-		return "", fault.New(fault.Invalid, "factor.name-invalid", "max", 60)
+func (a *Auth) AddApp(ctx context.Context, id Identity, called string) (key string, err error) {
+	called, err = factorName(called)
+	if err != nil {
+		return "", err
 	}
 	if a.vault == nil {
 		return "", errors.New("no vault to keep a second factor in")
@@ -107,7 +121,7 @@ func (a *Auth) AddApp(ctx context.Context, id Identity, name string) (key string
 	if err != nil {
 		return "", err
 	}
-	f := store.Factor{Key: store.NewKey(), Account: acc.ID, Kind: store.TOTPFactor, Name: name, Created: record.At(a.now())}
+	f := store.Factor{Key: store.NewKey(), Account: acc.ID, Kind: store.TOTPFactor, Name: called, Created: record.At(a.now())}
 	return f.Key, a.db.Write(ctx, func(tx *store.Tx) error {
 		list, err := tx.Factors(acc.ID)
 		if err != nil {

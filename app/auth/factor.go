@@ -152,6 +152,24 @@ type Enrolment struct {
 
 var errNoEnrolment = fault.New(fault.NotFound, "factor.enrolment-gone")
 
+// Unfinished is the enrolment of an app that was begun within the hour and not
+// finished; its key is "" if there is none.
+type Unfinished struct {
+	Key, Name string
+	Tested    bool // only the recovery codes must be saved yet
+}
+
+// Unfinished finds the enrolment that whoever is signed in left.
+func (a *Auth) Unfinished(ctx context.Context, id Identity) (u Unfinished, err error) {
+	list, err := a.db.Factors(ctx, id.Account)
+	for _, f := range list {
+		if f.Confirmed == 0 && f.Created > record.At(a.now().Add(-enrolWithin)) {
+			u = Unfinished{Key: f.Key, Name: f.Name, Tested: f.Tested != 0}
+		}
+	}
+	return u, err
+}
+
 // enrolling finds an enrolment of an account that is going on.
 func (a *Auth) enrolling(ctx context.Context, account int64, key string) (acc store.Account, f store.Factor, secret []byte, err error) {
 	if acc, err = a.db.AccountByID(ctx, account); err != nil {

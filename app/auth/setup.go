@@ -60,10 +60,7 @@ func setupHash(code string) string {
 // many at once, one wins. It starts a session like SignIn, and leaves the
 // set-up at the step of the first person.
 func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAccount) (newDevice string, err error) {
-	if _, err := a.Check(ctx, n); err != nil {
-		return "", err
-	}
-	if err := a.claimSetup(ctx); err != nil {
+	if err := a.TrySetupCode(ctx, from, code); err != nil {
 		return "", err
 	}
 	n.Admin = true
@@ -91,6 +88,15 @@ func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAcc
 		return "", err
 	}
 	return a.deviceCookie(account.Key), nil
+}
+
+// TrySetupCode says whether a set-up code is right, before anything else is
+// said about what somebody without it typed. A wrong one counts.
+func (a *Auth) TrySetupCode(ctx context.Context, from audit.From, code string) error {
+	if err := a.claimSetup(ctx); err != nil {
+		return err
+	}
+	return a.withSetupCode(ctx, from, code, func(*store.Tx) error { return nil })
 }
 
 // setupTries counts tries of the set-up code, whoever makes them.

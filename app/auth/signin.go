@@ -32,6 +32,7 @@ type Way struct {
 type Entered struct {
 	Device string // new value of the known device's cookie, "" none
 	Half   string // token of a half sign-in: a second factor is owed
+	Admin  bool   // they manage the box
 }
 
 // Enter checks a password and starts a session in the session data of ctx, or
@@ -85,6 +86,7 @@ func (a *Auth) enterByPassword(ctx context.Context, from audit.From, account sto
 		return in, err
 	}
 	h := half{Use: w.Use, Next: w.Next, First: byPassword, Known: known}
+	in.Admin = account.Admin
 	owes := hasFactor(list) && !kept
 	origin := ""
 	err = a.db.Write(ctx, func(tx *store.Tx) (err error) {

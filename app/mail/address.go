@@ -14,7 +14,9 @@ import (
 // nothing that could become a second line or a second address. It is where
 // every address that the box keeps comes through.
 func Address(s string) (string, error) {
-	odd := func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) || hidden(r) || strings.ContainsRune(`"\,;:<>()[]`, r) }
+	odd := func(r rune) bool {
+		return unicode.IsControl(r) || unicode.IsSpace(r) || hidden(r) || strings.ContainsRune(`"\,;:<>()[]`, r)
+	}
 	if len(s) > 254 || !utf8.ValidString(s) || strings.ContainsFunc(s, odd) {
 		return "", errNoAddress
 	}

@@ -7,7 +7,6 @@ import (
 
 	"glucokeep/app/auth"
 	"glucokeep/app/fault"
-	"glucokeep/views/component"
 	"glucokeep/views/page"
 )
 
@@ -82,45 +81,6 @@ func (v *visit) codesState(c auth.Codes, zone string) string {
 	return v.t("recovery.state.left", "count", c.Left, "when", v.here(c.Made, zone))
 }
 
-// fillNext says what the account has, and the one thing to do next.
-func (s *server) fillNext(v *visit, p *page.Security, _ string) error {
-	r, err := s.Auth.Readiness(v.Context(), v.id.Account)
-	if err != nil {
-		return err
-	}
-	codes, err := s.Auth.Codes(v.Context(), v.id)
-	if err != nil {
-		return err
-	}
-	p.Ready = []component.ReadyItem{{Label: v.t("security.ready.factor"), Has: r.Factor, URL: "#factors"},
-		{Label: v.t("security.ready.codes"), Has: r.Codes, URL: codesPage}, {Label: v.t("security.ready.address"), Has: r.Address, URL: "/preferences/address"}}
-	if !r.Factor { // codes stand in for a factor
-		p.Ready[1].URL = ""
-	}
-	phrase, err := s.Auth.Phrase(v.Context(), v.id)
-	if err != nil {
-		return err
-	}
-	next := func(why, do, at string) {
-		p.NextWhy, p.Next = v.t(why), &component.Link{URL: at, Label: v.t(do)}
-	}
-	switch {
-	case !r.Factor && v.id.MustEnrol:
-		next("security.next.must-factor", "security.factor.add", "#factors")
-	case phrase == "":
-		next("security.next.phrase", "security.next.phrase.do", "/preferences/phrase")
-	case !r.Factor:
-		next("security.next.factor", "security.factor.add", "#factors")
-	case !r.Codes:
-		next("security.next.codes", "security.next.codes.do", codesPage)
-	case codes.Left <= fewCodes:
-		next("security.next.few", "security.next.codes.do", codesPage)
-	case !r.Address:
-		next("security.next.address", "security.next.address.do", "/preferences/address")
-	}
-	return nil
-}
-
 func (s *server) fillSessions(v *visit, p *page.Security, zone string) error {
 	in, err := s.Auth.SignedIn(v.Context(), v.id)
 	if err != nil {
@@ -156,7 +116,7 @@ func (v *visit) deviceWords(device string) string {
 	if device == "" || device == "unknown" {
 		return v.t("security.device-unknown")
 	}
-	return device
+	return v.locale.Device(device)
 }
 
 // place says where an address is as far as a box can know without asking

@@ -48,6 +48,7 @@ CREATE TABLE account (
   password    TEXT,                                                -- argon2id in PHC form; NULL: no password
   password_lists     TEXT NOT NULL DEFAULT '',                     -- lists of published passwords that it was compared with
   password_listed_ms INTEGER,                                      -- when it was found on one: it opens nothing but the page to change it
+  password_short_ms  INTEGER,                                      -- when it was found too short to stand alone: the same
   admin       INTEGER NOT NULL DEFAULT 0 CHECK (admin IN (0, 1)),  -- manages the box; reads nobody's data by that
   epoch       INTEGER NOT NULL DEFAULT 1,                          -- rises when every credential must end
   lang        TEXT NOT NULL DEFAULT '',                            -- '' follows the browser

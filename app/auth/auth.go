@@ -80,10 +80,10 @@ type Identity struct {
 	Theme      string // "light", "dark", "bedside", "" follows the system
 	Credential int64
 
-	// MustChange says that the password was published or forgotten: the session
-	// opens nothing but the page to change it. Forgot says that it need not be
-	// known there.
-	MustChange, Forgot bool
+	// MustChange says that the password was published, forgotten or is too short
+	// to stand alone (Short): the session opens nothing but the page to change
+	// it. Forgot says that it need not be known there.
+	MustChange, Forgot, Short bool
 
 	// MustEnrol says that a second factor is demanded and there is none: the
 	// session opens nothing but the pages to add one.

@@ -76,11 +76,12 @@ func (a *Auth) enterByPassword(ctx context.Context, from audit.From, account sto
 			return in, err
 		}
 	}
-	compared := a.compare(account, w.Password)
 	list, err := a.db.Factors(ctx, account.ID)
 	if err != nil {
 		return in, err
 	}
+	compared := a.compare(account, w.Password)
+	compared.Short = a.tooShort(account, list, w.Password)
 	kept, err := a.remembered(ctx, account, w.Remembered)
 	if err != nil {
 		return in, err
@@ -94,7 +95,7 @@ func (a *Auth) enterByPassword(ctx context.Context, from audit.From, account sto
 			return err
 		}
 		if compared != account {
-			if err := tx.SetPasswordLists(account.ID, compared.Lists, compared.Listed); err != nil {
+			if err := errors.Join(tx.SetPasswordLists(account.ID, compared.Lists, compared.Listed), tx.SetPasswordShort(account.ID, compared.Short)); err != nil {
 				return err
 			}
 		}

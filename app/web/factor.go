@@ -81,6 +81,13 @@ func (s *server) removeFactor(w http.ResponseWriter, v *visit) error {
 		}
 		return s.showSecurity(w, v, status, p)
 	}
+	has, err := s.Auth.HasFactor(v.Context(), v.id)
+	if err != nil {
+		return err
+	}
+	if !has {
+		return s.done(w, v, "factor.removed-last", securityPage)
+	}
 	return s.done(w, v, "factor.removed", securityPage)
 }
 

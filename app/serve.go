@@ -60,6 +60,9 @@ func (c *serveCommand) Run(ctx context.Context, r *terminal) (err error) {
 			r.say("serve.trust", "address", web.TrustAddress(at.base))
 			r.say("serve.fingerprint", "fingerprint", at.trust.Fingerprint())
 		}
+		if at.failed != nil {
+			b.works = append(b.works, r.sayCertificate(at))
+		}
 		needs, err := b.auth.NeedsSetup(ctx)
 		if err != nil || !needs {
 			return err

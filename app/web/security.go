@@ -19,7 +19,7 @@ const (
 // security shows how safe an account is, to its owner.
 func (s *server) security(w http.ResponseWriter, v *visit) error {
 	p := page.Security{AddName: v.t("security.factor.name.first")}
-	if _, ok := s.refill(w, v); ok {
+	if f, ok := s.refill(w, v); ok && f.pattern == "POST /security/app" {
 		p.AddName, p.Adding = v.PostFormValue("name"), true
 	}
 	return s.showSecurity(w, v, http.StatusOK, p)

@@ -44,6 +44,7 @@ type unsaved struct {
 type unsavedForm struct {
 	account int64
 	path    string // of the page
+	pattern string // of the form, for pages that have several
 	fields  url.Values
 	dropped []string // secrets that were typed too: they must be typed again
 	said    string   // the sentence that its page says, "" that of a session that ended
@@ -114,7 +115,7 @@ func (s *server) keepTyped(w http.ResponseWriter, v *visit, f unsavedForm) bool 
 		return false
 	}
 	size := 0
-	f.fields, f.at = url.Values{}, v.now
+	f.pattern, f.fields, f.at = v.Pattern, url.Values{}, v.now
 	for name, values := range v.PostForm {
 		if slices.Contains(secretFields, name) {
 			if strings.Join(values, "") != "" {

@@ -19,7 +19,9 @@ func TestCheckFindsTampering(t *testing.T) {
 		"original":     `DELETE FROM upload_chunk`,
 		"schema":       `DROP TRIGGER ledger_is_never_changed`,
 		"ledger":       `DROP TRIGGER ledger_is_never_changed; UPDATE ledger SET action = 'nothing' WHERE seq = 2`,
-		"ledger-empty": `DROP TRIGGER ledger_is_never_shortened; DELETE FROM ledger`,
+		"ledger-cut":   `DROP TRIGGER ledger_is_never_shortened; DELETE FROM ledger WHERE seq > 2`,
+		"ledger-mark":  `DELETE FROM box WHERE name = 'ledger-mark'`,
+		"ledger-empty": `DROP TRIGGER ledger_is_never_shortened; DELETE FROM ledger; DELETE FROM box WHERE name = 'ledger-mark'`,
 		"statistics":   `UPDATE glucose_stat SET high = high + 1`,
 		"page":         `UPDATE glucose_day SET page = substr(page, 1, 40)`,
 		"reference":    `DELETE FROM source`,
@@ -44,17 +46,35 @@ func TestCheckFindsTampering(t *testing.T) {
 	}
 	t.Run("says what it cannot find", func(t *testing.T) {
 		dir := newBox(t)
+		older, err := os.ReadFile(filepath.Join(dir, "glucokeep.db"))
+		require.NoError(t, err)
 		done(t, "", "import", "--data", dir, week(t, 2, false))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "glucokeep.db"), older, 0o600))
+		out := done(t, "", "check", "--data", dir)
+		require.Contains(t, out, "Everything is sound.")
+		require.Contains(t, out, "nor that a whole older copy of the database was put back")
+	})
+	t.Run("a cut that the box noted is said from then on", func(t *testing.T) {
+		dir := newBox(t)
+		done(t, "", "account", "reset", "--data", dir, "--email", "ana@example.org")
 		db, err := sql.Open("sqlite", filepath.Join(dir, "glucokeep.db"))
 		require.NoError(t, err)
 		var trigger string
 		require.NoError(t, db.QueryRow(`SELECT sql FROM sqlite_schema WHERE name = 'ledger_is_never_shortened'`).Scan(&trigger))
-		_, err = db.Exec(`DROP TRIGGER ledger_is_never_shortened; DELETE FROM ledger WHERE seq = (SELECT max(seq) FROM ledger); ` + trigger)
+		_, err = db.Exec(`DROP TRIGGER ledger_is_never_shortened; DELETE FROM ledger WHERE action = 'account.reset-link'; ` + trigger)
 		require.NoError(t, err)
 		require.NoError(t, db.Close())
-		out := done(t, "", "check", "--data", dir)
-		require.Contains(t, out, "Everything is sound.")
-		require.Contains(t, out, "nor lines taken off the end of the ledger")
+		out, _, code := glucokeep(t, "", "check", "--data", dir)
+		require.Equal(t, 1, code)
+		require.Contains(t, out, "were cut off the end of the ledger: somebody could write the database file")
+		_, stderr, code := glucokeep(t, "", "account", "list", "--data", dir)
+		require.Zero(t, code)
+		require.Contains(t, stderr, "Lines were cut off the end of the ledger")
+		_, stderr, _ = glucokeep(t, "", "account", "list", "--data", dir)
+		require.Empty(t, stderr, "once")
+		out, _, code = glucokeep(t, "", "check", "--data", dir)
+		require.Equal(t, 1, code, "and it stays true")
+		require.Contains(t, out, "lines are missing that somebody cut off its end earlier")
 	})
 	t.Run("finds a key file that is another one", func(t *testing.T) {
 		dir, other := newBox(t), newBox(t)

@@ -48,6 +48,7 @@ CREATE TABLE account (
   password    TEXT,                                                -- argon2id in PHC form; NULL: no password
   password_lists     TEXT NOT NULL DEFAULT '',                     -- lists of published passwords that it was compared with
   password_listed_ms INTEGER,                                      -- when it was found on one: it opens nothing but the page to change it
+  password_short_ms  INTEGER,                                      -- when it was found too short to stand alone: the same
   admin       INTEGER NOT NULL DEFAULT 0 CHECK (admin IN (0, 1)),  -- manages the box; reads nobody's data by that
   epoch       INTEGER NOT NULL DEFAULT 1,                          -- rises when every credential must end
   known_epoch INTEGER NOT NULL DEFAULT 1,                          -- rises when no device and no network must be known any more
@@ -55,7 +56,6 @@ CREATE TABLE account (
   unit        TEXT NOT NULL DEFAULT '' CHECK (unit IN ('', 'mg/dL', 'mmol/L')),
   clock       TEXT NOT NULL DEFAULT '' CHECK (clock IN ('', '12', '24')),
   theme       TEXT NOT NULL DEFAULT '' CHECK (theme IN ('', 'light', 'dark', 'bedside')), -- '' follows the system
-  phrase      TEXT NOT NULL DEFAULT '' CHECK (length(phrase) <= 60), -- stands in every mail to them, so that they know ours
   confirmed_ms INTEGER,                                            -- when a link sent or handed to email was used; NULL: not yet
   created_ms  INTEGER NOT NULL,
   disabled_ms INTEGER
@@ -188,16 +188,17 @@ CREATE TABLE known_network (
 CREATE INDEX known_network_by_account ON known_network (account, last_ms);
 
 -- What the box must be able to read again and nobody else may: the password of
--- its mail server. Each is sealed with a key that is not in this file, for its
+-- its mail server, the phrase in somebody's mails. Each is sealed with a key that is not in this file, for its
 -- own row (AES-256-GCM bound to table, column, row and key).
 CREATE TABLE secret (
-  name    TEXT PRIMARY KEY,      -- kind of secret, and whose: 'mail', 'totp ACCOUNT FACTOR', 'recovery ACCOUNT'
+  name    TEXT PRIMARY KEY,      -- kind of secret, and whose: 'mail', 'phrase ACCOUNT', 'totp ACCOUNT FACTOR', 'recovery ACCOUNT'
   account INTEGER REFERENCES account (id) ON DELETE CASCADE, -- NULL: of the box
   sealed  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Facts about the box itself: its name, zone and unit, the hash of the set-up
--- code, where the set-up stands, how the last check ended, its mail server.
+-- code, where the set-up stands, how the last check ended, its mail server, how
+-- far the ledger reaches.
 CREATE TABLE box (
   name  TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -206,9 +207,10 @@ CREATE TABLE box (
 -- ---------------------------------------------------------------- ledger
 
 -- Who did or saw what. Append only; each hash covers the row and the hash
--- before it with a key that is not in this file. Holds no name, address,
--- token or health value: actor, behalf, person and origin are random ids
--- whose meaning is in the two tables below and can be erased there.
+-- before it with a key that is not in this file. How far it reaches stands in
+-- box under the same key. Holds no name, address, token or health value: actor,
+-- behalf, person and origin are random ids whose meaning is in the two tables
+-- below and can be erased there.
 CREATE TABLE ledger (
   seq     INTEGER PRIMARY KEY,
   at_ms   INTEGER NOT NULL,
@@ -227,7 +229,7 @@ CREATE TABLE ledger (
 ) STRICT;
 CREATE INDEX ledger_by_person ON ledger (person, seq);
 CREATE INDEX ledger_of_sign_ins ON ledger (actor, seq) WHERE action IN ('sign-in', 'sign-in.half', 'step-up', 'account.password-own');
-CREATE INDEX ledger_of_resets ON ledger (object, seq) WHERE action IN ('account.reset-link', 'account.reset');
+CREATE INDEX ledger_of_marks ON ledger (object, seq) WHERE action IN ('account.reset-link', 'account.reset', 'account.password', 'ledger.cut');
 CREATE TRIGGER ledger_is_never_changed BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER ledger_only_grows BEFORE INSERT ON ledger WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM ledger)
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;

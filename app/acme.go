@@ -49,7 +49,7 @@ func (f *acmeFlags) certify(r *reach, dir string, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	r.tls, r.leaf, r.clear = a.Config(), a.Leaf, a.Answers
+	r.tls, r.leaf, r.failed, r.clear = a.Config(), a.Leaf, a.Failed, a.Answers
 	r.start = func(ctx context.Context) error {
 		context.AfterFunc(ctx, a.Stop)
 		return a.Start(ctx)

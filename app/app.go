@@ -41,6 +41,7 @@ type Box struct {
 	clock      func() time.Time // of pages and data; that of sign-in always goes right
 	calibrated bool             // somebody measured how fast this machine hashes
 	demo       bool             // everything in it is made up
+	cut        *audit.CutError  // what was cut off the ledger while the box was closed, nil nothing
 	works      []work           // done beside serving, besides the usual
 	health     *health.Health
 }
@@ -57,6 +58,9 @@ func Open(ctx context.Context, dir, keyFile, schema string, secure bool) (*Box, 
 	known, err := b.ledger.Knows(ctx)
 	if err == nil && !known {
 		err = fault.New(fault.Conflict, "seal.wrong-key", "file", seal.Find(dir, keyFile))
+	}
+	if err == nil {
+		b.cut, err = b.ledger.NoteCut(ctx, time.Now())
 	}
 	if err != nil {
 		return nil, errors.Join(err, b.Close())

@@ -198,7 +198,16 @@ func (r *terminal) open(ctx context.Context, dir string, do func(*Box) error) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
+	r.warnCut(b)
 	return do(b)
+}
+
+// warnCut says that lines were cut off the ledger, to whoever opened the box
+// first since then.
+func (r *terminal) warnCut(b *Box) {
+	if b.cut != nil {
+		r.warn("serve.ledger-cut", "line", b.cut.Seq)
+	}
 }
 
 // look is with for a command that changes nothing: also of a box whose key is

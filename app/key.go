@@ -87,8 +87,13 @@ func (r *terminal) warnLost(ctx context.Context, b *Box) error { return r.sayLos
 
 func (r *terminal) sayLost(ctx context.Context, v *vault.Vault) error {
 	lost, err := v.Lost(ctx)
+	said := map[string]bool{}
 	for _, name := range lost {
 		name, _, _ = strings.Cut(name, " ") // the rest says whose
+		if said[name] {
+			continue
+		}
+		said[name] = true
 		r.warn("seal.enter-again", "what", r.locale.T("seal.secret."+name))
 	}
 	return err

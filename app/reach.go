@@ -40,6 +40,7 @@ type reach struct {
 	proxies            []netip.Prefix
 	tls                *tls.Config                            // nil: none of our own
 	leaf               func() *x509.Certificate               // what browsers are shown; nil: as tls
+	failed             func() string                          // why the last try to get leaf failed; nil: there is always one
 	renew              func(context.Context, time.Time) error // nil: it needs none, or start sees to it
 	start              func(context.Context) error            // nil: nothing is to be started
 	clear              func(http.Handler) http.Handler        // what is answered in the clear besides; nil: nothing

@@ -38,6 +38,7 @@ func (c *serveCommand) Run(ctx context.Context, r *terminal) (err error) {
 	if broken, ok := errors.AsType[*audit.BrokenError](b.ledger.VerifyTail(ctx, 10_000)); ok {
 		r.warn("serve.ledger-broken", "line", broken.Seq)
 	}
+	r.warnCut(b)
 	if err := r.warnLost(ctx, b); err != nil {
 		return err
 	}
@@ -58,6 +59,9 @@ func (c *serveCommand) Run(ctx context.Context, r *terminal) (err error) {
 		if at.trust != nil {
 			r.say("serve.trust", "address", web.TrustAddress(at.base))
 			r.say("serve.fingerprint", "fingerprint", at.trust.Fingerprint())
+		}
+		if at.failed != nil {
+			b.works = append(b.works, r.sayCertificate(at))
 		}
 		needs, err := b.auth.NeedsSetup(ctx)
 		if err != nil || !needs {

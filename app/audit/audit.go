@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"glucokeep/app/record"
@@ -65,6 +66,7 @@ const (
 	AccountReset  Action = "account.reset"
 	KeyTurned     Action = "key.turned"
 	KeyLost       Action = "key.lost"
+	LedgerCut     Action = "ledger.cut" // lines before this one are missing
 	LiveReceiving Action = "live.begin"
 	LogAdded      Action = "log.added"
 	LogChanged    Action = "log.changed"
@@ -115,6 +117,8 @@ type Ledger struct {
 	keys chain
 	boot string
 
+	reached atomic.Int64 // the last line that this process wrote
+
 	mu    sync.Mutex
 	looks map[look]*span
 	over  []*span // taken out of looks, their ends not written yet
@@ -126,8 +130,23 @@ func New(db *store.DB, key []byte, older ...[]byte) *Ledger {
 	return &Ledger{db: db, keys: newChain(key, older), boot: store.NewKey(), looks: map[look]*span{}}
 }
 
-// Append writes e into the transaction of the act.
+// Append writes e into the transaction of the act. Where the ledger does not
+// end as the box left it, a line that says so comes before it.
 func (l *Ledger) Append(tx *store.Tx, now time.Time, e Event) error {
+	end, err := tx.LedgerEnd()
+	if err != nil {
+		return err
+	}
+	if cut := l.cutAt(end, e.Action); cut != nil {
+		if err := l.appendCut(tx, now, cut); err != nil {
+			return err
+		}
+	}
+	return l.add(tx, now, e)
+}
+
+// add writes e as the next line, and how far the ledger reaches now.
+func (l *Ledger) add(tx *store.Tx, now time.Time, e Event) error {
 	r := store.LedgerRow{At: record.At(now), Boot: l.boot, Action: string(e.Action), Object: e.Object,
 		Result: string(e.Result), Request: e.From.Request, Detail: "{}"}
 	if r.Result == "" {
@@ -154,13 +173,14 @@ func (l *Ledger) Append(tx *store.Tx, now time.Time, e Event) error {
 			return err
 		}
 	}
-	seq, head, err := tx.LedgerHead()
+	end, err := tx.LedgerEnd()
 	if err != nil {
 		return err
 	}
-	r.Seq, r.Key = seq+1, l.keys.now()
-	r.Hash = hash(l.keys.of[r.Key], head, r)
-	return tx.AddLedger(r)
+	r.Seq, r.Key = end.Seq+1, l.keys.now()
+	r.Hash = hash(l.keys.of[r.Key], end.Hash, r)
+	tx.AfterCommit(func() { l.reached.Store(max(r.Seq, l.reached.Load())) })
+	return tx.AddLedger(r, l.keys.mark(r.Key, r.Seq, r.Hash))
 }
 
 func kindOf(a Actor) store.SubjectKind {

@@ -122,12 +122,12 @@ func (w *walk) over() bool { return w.rank == len(w.keys.names)-1 }
 
 // Verify walks the whole chain and gives the number of lines. A *BrokenError
 // names the first that was edited, removed, put in or moved; where the keys
-// are those of another box, the first of all. Lines cut off at the end leave
-// no trace in the chain itself.
+// are those of another box, the first of all. Lines cut off at the end are
+// told by a *CutError, until a line in the chain itself says so (Cuts).
 func (l *Ledger) Verify(ctx context.Context) (lines int64, err error) {
 	w := l.walk(false)
 	// From the very first row: one below the first number was put in too.
-	err = l.db.Ledger(ctx, math.MinInt64, func(r store.LedgerRow) error {
+	end, err := l.db.LedgerToEnd(ctx, math.MinInt64, func(r store.LedgerRow) error {
 		if r.Seq != lines+1 || !w.sound(r) {
 			if w.rank < 0 && w.lines > 0 {
 				return &BrokenError{Seq: 1}
@@ -143,28 +143,35 @@ func (l *Ledger) Verify(ctx context.Context) (lines int64, err error) {
 		}
 		return lines, &BrokenError{Seq: lines}
 	}
+	if err == nil {
+		err = l.keys.ends(end)
+	}
 	return lines, err
 }
 
 // VerifyTail walks the last lines of the chain, for a quick look at a start: a
-// *BrokenError says that they were changed, or that the key is another one.
+// *BrokenError says that they were changed, or that the key is another one, a
+// *CutError that there were more.
 func (l *Ledger) VerifyTail(ctx context.Context, lines int64) error {
 	last, err := l.db.LastLedger(ctx)
-	if err != nil || last == 0 {
+	if err != nil {
 		return err
 	}
 	first := max(last-lines, 0)
 	w := l.walk(first > 0) // the hash before the first line is known only at the very beginning
 	next := first + 1
-	err = l.db.Ledger(ctx, first, func(r store.LedgerRow) error {
+	end, err := l.db.LedgerToEnd(ctx, first, func(r store.LedgerRow) error {
 		if r.Seq != next || !w.sound(r) {
 			return &BrokenError{Seq: next}
 		}
 		next++
 		return nil
 	})
-	if err == nil && !w.over() {
+	if err == nil && next > first+1 && !w.over() {
 		return &BrokenError{Seq: first + 1}
+	}
+	if err == nil {
+		err = l.keys.ends(end)
 	}
 	return err
 }

@@ -23,6 +23,14 @@ func (b *box) times(n int) {
 	}
 }
 
+// turned is the line that begins with another key.
+func (b *box) turned() {
+	b.Helper()
+	e := b.event()
+	e.Action = audit.KeyTurned
+	b.append(e)
+}
+
 func (b *box) broken(seq int64, why string) {
 	b.Helper()
 	_, err := b.ledger.Verify(b.Context())
@@ -39,9 +47,11 @@ func TestTheChainOfSeveralKeys(t *testing.T) {
 	turned, err := b.ledger.Turned(t.Context())
 	require.NoError(t, err)
 	require.False(t, turned)
-	b.times(3)
-	b.with(key(3), key(2), key(1))
+	b.turned()
 	b.times(2)
+	b.with(key(3), key(2), key(1))
+	b.turned()
+	b.times(1)
 	n, err := b.ledger.Verify(t.Context())
 	require.NoError(t, err)
 	require.EqualValues(t, 8, n)
@@ -69,7 +79,7 @@ func TestTheChainOfSeveralKeys(t *testing.T) {
 	b.with(key(1))
 	b.times(1)
 	b.with(key(3), key(2), key(1))
-	b.broken(4, "it does not end with the key of today")
+	b.broken(5, "it does not end with the key of today") // and says itself that it was cut
 	require.Error(t, b.ledger.VerifyTail(t.Context(), 2))
 	b.tamper(`UPDATE ledger SET key = 'ffffffff' WHERE seq = 2`)
 	b.with(key(1))

@@ -68,17 +68,15 @@ func (a *Auth) Address(ctx context.Context, id Identity) (s AddressState, err er
 }
 
 // AskAddress has an account use another address as soon as it is proven. Both
-// addresses are written to.
-func (a *Auth) AskAddress(ctx context.Context, id Identity, from audit.From, email, password string) error {
+// addresses are written to. By it an account could be taken over: whoever asks
+// has shown just now who they are (Identity.Fresh).
+func (a *Auth) AskAddress(ctx context.Context, id Identity, from audit.From, email string) error {
 	email, err := Email(email)
 	if err != nil {
 		return err
 	}
 	if email == id.Email {
 		return fault.New(fault.Invalid, "address.same")
-	}
-	if err := a.stepUp(ctx, id, from, password); err != nil {
-		return err
 	}
 	if err := a.claim(ctx, linksAsked(id)); err != nil {
 		return err
@@ -244,35 +242,4 @@ func (a *Auth) undoIn(tx *store.Tx, from audit.From, acc store.Account, l store.
 		}
 	}
 	return a.ledger.Append(tx, now, audit.Event{From: from, Action: audit.AddressUndone, Object: "account:" + acc.Key})
-}
-
-// stepUp asks once more who it is, before an act by which somebody else could
-// take the account over. Every such act goes through here.
-func (a *Auth) stepUp(ctx context.Context, id Identity, from audit.From, password string) error {
-	tries := ownBuckets(id)
-	if err := a.claim(ctx, tries); err != nil {
-		return err
-	}
-	acc, err := a.db.AccountByID(ctx, id.Account)
-	if err != nil {
-		return err
-	}
-	ok, _, err := a.matches(ctx, password, acc.Password, false)
-	if err != nil {
-		return err
-	}
-	return a.stepped(ctx, id, from, ok, tries)
-}
-
-func (a *Auth) stepped(ctx context.Context, id Identity, from audit.From, ok bool, tries []bucket) error {
-	err := a.db.Write(ctx, func(tx *store.Tx) error {
-		if ok {
-			return a.forgetTries(tx, tries)
-		}
-		return a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: id.Account}, From: from, Action: audit.StepUp, Result: audit.Failed})
-	})
-	if err == nil && !ok {
-		err = fault.New(fault.Forbidden, "address.password-wrong")
-	}
-	return err
 }

@@ -5,7 +5,6 @@ package auth
 import (
 	"context"
 	"errors"
-	netmail "net/mail"
 	"strings"
 	"time"
 	"unicode"
@@ -81,10 +80,10 @@ type Identity struct {
 	Theme      string // "light", "dark", "bedside", "" follows the system
 	Credential int64
 
-	// MustChange says that the password was published or forgotten: the session
-	// opens nothing but the page to change it. Forgot says that it need not be
-	// known there.
-	MustChange, Forgot bool
+	// MustChange says that the password was published, forgotten or is too short
+	// to stand alone (Short): the session opens nothing but the page to change
+	// it. Forgot says that it need not be known there.
+	MustChange, Forgot, Short bool
 
 	// MustEnrol says that a second factor is demanded and there is none: the
 	// session opens nothing but the pages to add one.
@@ -132,11 +131,8 @@ func (a *Auth) check(ctx context.Context, n NewAccount) (field, lists string, er
 
 // Email gives the plain address, or a fault of kind Invalid.
 func Email(s string) (string, error) {
-	a, err := netmail.ParseAddress(strings.TrimSpace(s))
-	if err != nil || a.Name != "" || len(a.Address) > 254 || strings.ContainsFunc(a.Address, unicode.IsControl) {
-		return "", fault.New(fault.Invalid, "account.email-invalid")
-	}
-	return address(a.Address), nil
+	plain, err := mail.Address(strings.TrimSpace(s))
+	return address(plain), err
 }
 
 // address is the form of an address that is kept and looked for: nobody
@@ -150,7 +146,7 @@ func (a *Auth) AddAccount(ctx context.Context, by audit.Actor, from audit.From, 
 		return 0, err
 	}
 	err = a.db.Write(ctx, func(tx *store.Tx) error {
-		id, err = a.addIn(tx, by, from, account)
+		id, err = a.addIn(tx, by, from, account, n.Lang)
 		return err
 	})
 	return id, err
@@ -171,10 +167,11 @@ func (a *Auth) prepare(ctx context.Context, n NewAccount) (account store.Account
 		return account, err
 	}
 	return store.Account{Key: store.NewKey(), Email: email, Name: name.Clean(n.Name), Password: hash, Lists: lists,
-		Admin: n.Admin, Phrase: mail.NewPhrase(n.Lang), Created: record.At(a.now())}, nil
+		Admin: n.Admin, Created: record.At(a.now())}, nil
 }
 
-func (a *Auth) addIn(tx *store.Tx, by audit.Actor, from audit.From, account store.Account) (id int64, err error) {
+// addIn adds an account, whose first phrase is in lang.
+func (a *Auth) addIn(tx *store.Tx, by audit.Actor, from audit.From, account store.Account, lang string) (id int64, err error) {
 	_, err = tx.AccountByEmail(account.Email)
 	if err == nil {
 		return 0, fault.New(fault.Conflict, "account.email-taken")
@@ -188,6 +185,10 @@ func (a *Auth) addIn(tx *store.Tx, by audit.Actor, from audit.From, account stor
 	}
 	account.Admin = account.Admin || n == 0 // somebody must manage the box
 	if id, err = tx.AddAccount(account); err != nil {
+		return 0, err
+	}
+	account.ID = id
+	if err := a.firstPhraseIn(tx, account, lang); err != nil {
 		return 0, err
 	}
 	return id, a.ledger.Append(tx, a.now(), audit.Event{Actor: by, From: from, Action: audit.AccountAdded,

@@ -126,6 +126,7 @@ type Whole struct {
 	Remembered string // new value of the remembered browser's cookie, "" none
 	Next       string
 	Recovery   bool // a recovery code was spent
+	Admin      bool // they manage the box
 }
 
 // Complete ends a half sign-in with a second factor, and begins the session.
@@ -192,7 +193,7 @@ func (a *Auth) Complete(ctx context.Context, from audit.From, token string, s Se
 	if h.Use != Shared {
 		done.Device = a.deviceCookie(acc)
 	}
-	done.Next, done.Recovery = h.Next, s.Recovery != "" || h.First == byRecovery
+	done.Admin, done.Next, done.Recovery = acc.Admin, h.Next, s.Recovery != "" || h.First == byRecovery
 	return done, a.finish(ctx, from, acc, c.Origin, h, h.First+" and "+method, true)
 }
 

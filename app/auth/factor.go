@@ -5,12 +5,12 @@ import (
 	"errors"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
 	"glucokeep/app/mail"
+	"glucokeep/app/name"
 	"glucokeep/app/record"
 	"glucokeep/app/store"
 	"glucokeep/app/vault"
@@ -95,12 +95,26 @@ func (a *Auth) HasFactor(ctx context.Context, id Identity) (bool, error) {
 	return hasFactor(list), err
 }
 
+// factorName is what somebody calls a factor, as it is kept.
+func factorName(typed string) (string, error) {
+	called := strings.TrimSpace(typed)
+	switch {
+	case called == "" || utf8.RuneCountInString(called) > maxFactorName:
+		return "", fault.New(fault.Invalid, "factor.name-invalid", "max", maxFactorName)
+	case !name.Plain(called):
+		return "", fault.New(fault.Invalid, "factor.name-odd")
+	}
+	return called, nil
+}
+
+const maxFactorName = 60
+
 // AddApp begins the enrolment of an authenticator app and gives its key. What
 // was begun before and not finished is over.
-func (a *Auth) AddApp(ctx context.Context, id Identity, name string) (key string, err error) {
-	name = strings.TrimSpace(name)
-	if name == "" || utf8.RuneCountInString(name) > 60 || strings.ContainsFunc(name, unicode.IsControl) {
-		return "", fault.New(fault.Invalid, "factor.name-invalid", "max", 60)
+func (a *Auth) AddApp(ctx context.Context, id Identity, called string) (key string, err error) {
+	called, err = factorName(called)
+	if err != nil {
+		return "", err
 	}
 	if a.vault == nil {
 		return "", errors.New("no vault to keep a second factor in")
@@ -109,7 +123,7 @@ func (a *Auth) AddApp(ctx context.Context, id Identity, name string) (key string
 	if err != nil {
 		return "", err
 	}
-	f := store.Factor{Key: store.NewKey(), Account: acc.ID, Kind: store.TOTPFactor, Name: name, Created: record.At(a.now())}
+	f := store.Factor{Key: store.NewKey(), Account: acc.ID, Kind: store.TOTPFactor, Name: called, Created: record.At(a.now())}
 	return f.Key, a.db.Write(ctx, func(tx *store.Tx) error {
 		list, err := tx.Factors(acc.ID)
 		if err != nil {
@@ -139,6 +153,24 @@ type Enrolment struct {
 }
 
 var errNoEnrolment = fault.New(fault.NotFound, "factor.enrolment-gone")
+
+// Unfinished is the enrolment of an app that was begun within the hour and not
+// finished; its key is "" if there is none.
+type Unfinished struct {
+	Key, Name string
+	Tested    bool // only the recovery codes must be saved yet
+}
+
+// Unfinished finds the enrolment that whoever is signed in left.
+func (a *Auth) Unfinished(ctx context.Context, id Identity) (u Unfinished, err error) {
+	list, err := a.db.Factors(ctx, id.Account)
+	for _, f := range list {
+		if f.Confirmed == 0 && f.Created > record.At(a.now().Add(-enrolWithin)) {
+			u = Unfinished{Key: f.Key, Name: f.Name, Tested: f.Tested != 0}
+		}
+	}
+	return u, err
+}
 
 // enrolling finds an enrolment of an account that is going on.
 func (a *Auth) enrolling(ctx context.Context, account int64, key string) (acc store.Account, f store.Factor, secret []byte, err error) {

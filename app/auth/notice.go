@@ -25,7 +25,11 @@ func (a *Auth) reader(ctx context.Context, account int64) (mail.Reader, bool, er
 	if errors.Is(err, store.ErrNone) || err == nil && acc.Disabled != 0 {
 		return mail.Reader{}, false, nil
 	}
-	return mail.Reader{Name: acc.Name, Lang: acc.Lang, Phrase: acc.Phrase}, err == nil, err
+	if err != nil {
+		return mail.Reader{}, false, err
+	}
+	phrase, err := a.phraseOf(ctx, acc.Key)
+	return mail.Reader{Name: acc.Name, Lang: acc.Lang, Phrase: phrase}, err == nil, err
 }
 
 // tell writes to an account about what just happened to it, in the
@@ -83,26 +87,6 @@ func (a *Auth) tellWrongCodes(tx *store.Tx, from audit.From, acc store.Account, 
 		return nil
 	}
 	return a.tellDaily(tx, from, acc, mail.PasswordKnown)
-}
-
-// Phrase is what stands in every mail to an account.
-func (a *Auth) Phrase(ctx context.Context, id Identity) (string, error) {
-	acc, err := a.db.AccountByID(ctx, id.Account)
-	return acc.Phrase, err
-}
-
-// SetPhrase changes it.
-func (a *Auth) SetPhrase(ctx context.Context, id Identity, from audit.From, typed string) error {
-	phrase, err := mail.CheckPhrase(typed, id.Name, id.Email)
-	if err != nil {
-		return err
-	}
-	return a.db.Write(ctx, func(tx *store.Tx) error {
-		if err := tx.SetPhrase(id.Account, phrase); err != nil {
-			return err
-		}
-		return a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: id.Account}, From: from, Action: audit.PhraseChanged})
-	})
 }
 
 // FindMail tells whether a mail with a code was written to whoever is signed

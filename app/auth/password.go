@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"unicode/utf8"
 
 	"glucokeep/app/audit"
 	"glucokeep/app/fault"
@@ -93,6 +94,20 @@ func (a *Auth) compare(acc store.Account, plain string) store.Account {
 		acc.Listed = record.At(a.now())
 	}
 	return acc
+}
+
+// tooShort finds out whether the password that somebody signs in with was long
+// enough beside a second factor alone, and there is none any more. It gives
+// since when, 0 it is long enough.
+func (a *Auth) tooShort(acc store.Account, list []store.Factor, plain string) record.Millis {
+	least := password.About{Second: hasFactor(list)}.Least()
+	switch {
+	case utf8.RuneCountInString(password.Normal(plain)) >= least:
+		return 0
+	case acc.Short != 0:
+		return acc.Short
+	}
+	return record.At(a.now())
 }
 
 // SuggestPassword makes a password for whoever is signed in: six words of a

@@ -85,6 +85,7 @@ type Codes struct {
 	Left  int
 	Made  time.Time // zero: there are none
 	Saved bool
+	Shown bool // not saved, and to be seen for a while yet
 	// Waiting are the codes in groups, while their owner has not said that they
 	// are saved. Nobody sees them after.
 	Waiting []string
@@ -96,12 +97,12 @@ func (a *Auth) Codes(ctx context.Context, id Identity) (c Codes, err error) {
 	if err != nil || r.Made == 0 {
 		return c, err
 	}
-	return Codes{Left: r.Left, Made: r.Made.Time(), Saved: r.Saved}, nil
+	return Codes{Left: r.Left, Made: r.Made.Time(), Saved: r.Saved, Shown: !r.Saved && a.now().Sub(r.Made.Time()) <= enrolWithin}, nil
 }
 
 // WaitingCodes is Codes with the codes themselves, for the page that shows them.
 func (a *Auth) WaitingCodes(ctx context.Context, id Identity) (c Codes, err error) {
-	if c, err = a.Codes(ctx, id); err != nil || c.Made.IsZero() || c.Saved || a.now().Sub(c.Made) > enrolWithin {
+	if c, err = a.Codes(ctx, id); err != nil || !c.Shown {
 		return c, err
 	}
 	acc, err := a.db.AccountByID(ctx, id.Account)

@@ -43,7 +43,7 @@ func (a *Auth) MakeReset(ctx context.Context, by audit.Actor, email string) (pat
 		if err == nil && !put {
 			err = errResetGone
 		}
-		return errors.Join(err, tx.KeepCredentials(acc.ID, store.ResetCredential, 1, record.At(now)),
+		return errors.Join(err, tx.KeepCredentials(acc.ID, store.ResetCredential, 1, record.At(now)), a.tell(tx, audit.From{}, acc, mail.ResetLink),
 			a.ledger.Append(tx, now, audit.Event{Actor: by, Action: audit.ResetLink, Object: "account:" + acc.Key}))
 	})
 }
@@ -114,19 +114,4 @@ func (a *Auth) dropFactorsIn(tx *store.Tx, acc store.Account) (dropped int, err 
 		}
 	}
 	return dropped, a.dropCodesIn(tx, acc)
-}
-
-// Reset is what was done at the console to let an account in again.
-type Reset struct {
-	At   time.Time
-	Used bool // else its link was made
-}
-
-// Resets lists them for their owner, the newest first, as the ledger has them.
-func (a *Auth) Resets(ctx context.Context, id Identity) (out []Reset, err error) {
-	list, err := a.db.Resets(ctx, id.Key)
-	for _, l := range list {
-		out = append(out, Reset{At: l.At.Time(), Used: l.Action == string(audit.AccountReset)})
-	}
-	return out, err
 }

@@ -60,10 +60,7 @@ func setupHash(code string) string {
 // many at once, one wins. It starts a session like SignIn, and leaves the
 // set-up at the step of the first person.
 func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAccount) (newDevice string, err error) {
-	if _, err := a.Check(ctx, n); err != nil {
-		return "", err
-	}
-	if err := a.claimSetup(ctx); err != nil {
+	if err := a.TrySetupCode(ctx, from, code); err != nil {
 		return "", err
 	}
 	n.Admin = true
@@ -73,7 +70,7 @@ func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAcc
 	}
 	origin := ""
 	err = a.withSetupCode(ctx, from, code, func(tx *store.Tx) (err error) {
-		if account.ID, err = a.addIn(tx, audit.Actor{}, from, account); err != nil {
+		if account.ID, err = a.addIn(tx, audit.Actor{}, from, account, n.Lang); err != nil {
 			return err
 		}
 		if err := a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: account.ID}, From: from, Action: audit.SetUp}); err != nil {
@@ -92,6 +89,15 @@ func (a *Auth) SetUp(ctx context.Context, from audit.From, code string, n NewAcc
 	}
 	account.Epoch, account.Known = 1, 1 // as the database begins them
 	return a.deviceCookie(account), nil
+}
+
+// TrySetupCode says whether a set-up code is right, before anything else is
+// said about what somebody without it typed. A wrong one counts.
+func (a *Auth) TrySetupCode(ctx context.Context, from audit.From, code string) error {
+	if err := a.claimSetup(ctx); err != nil {
+		return err
+	}
+	return a.withSetupCode(ctx, from, code, func(*store.Tx) error { return nil })
 }
 
 // setupTries counts tries of the set-up code, whoever makes them.

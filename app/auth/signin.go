@@ -27,6 +27,7 @@ type Way struct {
 type Entered struct {
 	Device string // new value of the known device's cookie, "" none
 	Half   string // token of a half sign-in: a second factor is owed
+	Admin  bool   // they manage the box
 }
 
 // Enter checks a password and starts a session in the session data of ctx, or
@@ -70,16 +71,18 @@ func (a *Auth) enterByPassword(ctx context.Context, from audit.From, account sto
 			return in, err
 		}
 	}
-	compared := a.compare(account, w.Password)
 	list, err := a.db.Factors(ctx, account.ID)
 	if err != nil {
 		return in, err
 	}
+	compared := a.compare(account, w.Password)
+	compared.Short = a.tooShort(account, list, w.Password)
 	kept, err := a.remembered(ctx, account, w.Remembered)
 	if err != nil {
 		return in, err
 	}
 	h := half{Use: w.Use, Next: w.Next, First: byPassword, Known: known, Device: deviceName(w.Device, known)}
+	in.Admin = account.Admin
 	owes := hasFactor(list) && !kept
 	if owes {
 		if err := a.claimHalf(ctx, account, from.IP, h, buckets); err != nil {
@@ -92,7 +95,7 @@ func (a *Auth) enterByPassword(ctx context.Context, from audit.From, account sto
 			return err
 		}
 		if compared != account {
-			if err := tx.SetPasswordLists(account.ID, compared.Lists, compared.Listed); err != nil {
+			if err := errors.Join(tx.SetPasswordLists(account.ID, compared.Lists, compared.Listed), tx.SetPasswordShort(account.ID, compared.Short)); err != nil {
 				return err
 			}
 		}

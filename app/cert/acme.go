@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/caddyserver/certmagic"
@@ -36,6 +38,7 @@ type ACME struct {
 	cache  *certmagic.Cache
 	issuer *certmagic.ACMEIssuer
 	host   string
+	why    atomic.Value // string: why the last try failed, "" since one went well
 }
 
 // NewACME gets everything ready and asks nobody yet.
@@ -56,8 +59,10 @@ func NewACME(s ACMESettings, log *slog.Logger) (*ACME, error) {
 		OnEvent: func(_ context.Context, event string, data map[string]any) error {
 			switch event {
 			case "cert_obtained":
+				a.why.Store("")
 				log.Info("certificate obtained", "renewal", data["renewal"])
 			case "cert_failed":
+				a.why.Store((&zapCore{secrets: secrets}).clean(fmt.Sprint(data["error"])))
 				log.Warn("certificate not obtained, to be tried again", "renewal", data["renewal"])
 			}
 			return nil
@@ -115,6 +120,13 @@ func (a *ACME) Leaf() *x509.Certificate {
 		}
 	}
 	return nil
+}
+
+// Failed says why the authority gave no certificate at the last try, in its
+// words; "" if none has failed since one went well.
+func (a *ACME) Failed() string {
+	why, _ := a.why.Load().(string)
+	return why
 }
 
 // Config is how the box speaks TLS with it; the authority may ask for a proof

@@ -5,10 +5,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/libdns/libdns"
 	"github.com/stretchr/testify/require"
@@ -111,4 +113,19 @@ func TestZapLog(t *testing.T) {
 	said.Reset()
 	zapLogger(slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelWarn})), nil).Info("quiet")
 	require.Empty(t, said.String())
+}
+
+// Why an authority gives nothing can be said to whoever waits for it.
+func TestWhyThereIsNoCertificate(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, l.Close()) // nobody answers there
+	a, err := NewACME(ACMESettings{Directory: "https://" + l.Addr().String() + "/dir", Host: "box.example.org", Folder: t.TempDir()}, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	defer a.Stop()
+	require.Empty(t, a.Failed(), "nobody was asked yet")
+	require.NoError(t, a.Start(t.Context()))
+	require.Eventually(t, func() bool { return a.Failed() != "" }, 30*time.Second, 20*time.Millisecond)
+	require.Contains(t, a.Failed(), "refused")
+	require.Nil(t, a.Leaf())
 }

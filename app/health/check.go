@@ -62,8 +62,22 @@ func (h *Health) Check(ctx context.Context) (out Report, err error) {
 	if broken, ok := errors.AsType[*audit.BrokenError](err); ok {
 		out.Findings = append(out.Findings, Finding{"ledger", fmt.Sprint(broken.Seq)})
 		err = nil
+	} else if cut, ok := errors.AsType[*audit.CutError](err); ok {
+		what := "ledger-cut"
+		if cut.Until <= cut.Seq {
+			what = "ledger-mark"
+		}
+		out.Findings = append(out.Findings, Finding{what, fmt.Sprint(cut.Seq)})
+		err = nil
 	} else if err == nil && out.Ledger == 0 && accounts > 0 {
 		out.Findings = append(out.Findings, Finding{"ledger-empty", ""})
+	}
+	if err != nil {
+		return out, err
+	}
+	cuts, err := h.ledger.Cuts(ctx)
+	for _, c := range cuts {
+		out.Findings = append(out.Findings, Finding{"ledger-was-cut", fmt.Sprint(c.Seq)})
 	}
 	out.Sound = len(out.Findings) == 0
 	return out, err

@@ -35,14 +35,15 @@ func New(db *store.DB, ledger *audit.Ledger, in *ingest.Ingest, schema string) *
 // State is how a box is, found out at little cost.
 type State struct {
 	Counts   store.Counts
-	Folder   string // the data folder
-	Files    int64  // bytes in it
-	Database int64  // bytes of the database, its write-ahead log included
-	Disk     int64  // bytes of the disk that holds it; 0 where the system does not tell
-	Free     int64  // bytes of it that are free for us
-	Ledger   int64  // lines
-	Broken   int64  // first line of the ledger that was changed, of the newest ones; 0 if none was
-	Checked  *Past  // how the last check of the page ended, nil if there was none
+	Folder   string    // the data folder
+	Files    int64     // bytes in it
+	Database int64     // bytes of the database, its write-ahead log included
+	Disk     int64     // bytes of the disk that holds it; 0 where the system does not tell
+	Free     int64     // bytes of it that are free for us
+	Ledger   int64     // lines
+	Broken   int64     // first line of the ledger that was changed, of the newest ones; 0 if none was
+	Cut      time.Time // when lines were last found cut off the ledger's end, zero never
+	Checked  *Past     // how the last check of the page ended, nil if there was none
 }
 
 // Past is how a check ended.
@@ -97,9 +98,19 @@ func (h *Health) Look(ctx context.Context, now time.Time, idle time.Duration) (s
 	if s.Ledger, err = h.db.LastLedger(ctx); err != nil {
 		return s, err
 	}
+	cuts, err := h.ledger.Cuts(ctx)
+	if err != nil {
+		return s, err
+	}
+	if len(cuts) > 0 {
+		s.Cut = cuts[0].At
+	}
 	err = h.ledger.VerifyTail(ctx, tail)
 	if broken, ok := errors.AsType[*audit.BrokenError](err); ok {
 		s.Broken, err = broken.Seq, nil
+	}
+	if _, ok := errors.AsType[*audit.CutError](err); ok { // while the box runs; its next line will say so
+		s.Cut, err = now, nil
 	}
 	return s, err
 }

@@ -38,7 +38,7 @@ func newBox(t *testing.T) *box {
 	b := &box{T: t, dir: t.TempDir(), answer: outcome{answer: Sent}}
 	b.open(true)
 	require.NoError(t, b.db.Write(t.Context(), func(tx *store.Tx) (err error) {
-		b.account, err = tx.AddAccount(store.Account{Key: "a", Email: "ana@box.test", Name: "Ana Muster", Phrase: "otter maple lantern kettle", Created: 1})
+		b.account, err = tx.AddAccount(store.Account{Key: "a", Email: "ana@box.test", Name: "Ana Muster", Created: 1})
 		return err
 	}))
 	return b

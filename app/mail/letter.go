@@ -46,12 +46,16 @@ func (m *Mails) write(ctx context.Context, now time.Time, s Settings, kept store
 		lang = w.Lang
 	}
 	in := text.Locale{Lang: lang, Clock24: text.Clock24(lang)}
-	args := []any{"box", box, "name", Clean(r.Name), "device", Clean(w.Device), "when", when(in, w.At.Time(), facts["zone"])}
+	phrase := r.Phrase
+	if phrase == "" {
+		phrase = in.T("mail.phrase-lost")
+	}
+	args := []any{"box", box, "name", Clean(r.Name), "device", Clean(in.Device(w.Device)), "when", when(in, w.At.Time(), facts["zone"])}
 	parts := []string{in.T("mail.hello", args...), in.T("mail.text."+kept.Kind, args...)}
 	if w.Link != "" {
 		parts = append(parts, m.Base+w.Link, in.T("mail.more."+kept.Kind, args...))
 	}
-	parts = append(parts, in.T("mail.foot", append(args, "phrase", r.Phrase, "ref", kept.Ref, "check", m.Base+"/mail-check")...))
+	parts = append(parts, in.T("mail.foot", append(args, "phrase", phrase, "ref", kept.Ref, "check", m.Base+"/mail-check")...))
 	return letter{From: s.Sender, FromName: box, To: kept.Address, Subject: box + ": " + in.T("mail.subject."+kept.Kind, args...),
 		Text: strings.Join(parts, "\n\n") + "\n", Ref: kept.Ref, At: now}, nil
 }

@@ -38,6 +38,7 @@ const (
 	FactorRemoved   Kind = "factor-removed"
 	CodesMade       Kind = "codes-made" // those of before are void
 	CodeUsed        Kind = "code-used"  // a recovery code
+	ResetLink       Kind = "reset-link" // somebody at the console made a link of a reset
 	AccountReset    Kind = "account-reset"
 	ManyFailures    Kind = "many-failures"  // failed sign-ins, one mail a day
 	PasswordKnown   Kind = "password-known" // a right password met wrong codes, one mail a day
@@ -45,7 +46,7 @@ const (
 
 // Kinds are all kinds.
 func Kinds() []Kind {
-	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, CodesMade, CodeUsed, AccountReset,
+	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, CodesMade, CodeUsed, ResetLink, AccountReset,
 		ManyFailures, PasswordKnown}
 }
 
@@ -73,7 +74,7 @@ type words struct {
 }
 
 // Reader is who a mail is for, as they are when it is sent.
-type Reader struct{ Name, Lang, Phrase string }
+type Reader struct{ Name, Lang, Phrase string } // of Phrase "" is one that was lost
 
 // Mails is the outbox of one box. It is safe for use by many goroutines.
 type Mails struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net"
-	"net/mail"
 	"strings"
 	"time"
 	"unicode"
@@ -60,7 +59,7 @@ func (s Settings) Check() map[string]error {
 	if len(s.Name) > 254 || strings.ContainsFunc(s.Name, unicode.IsControl) {
 		wrong["name"] = fault.New(fault.Invalid, "mail.name-invalid")
 	}
-	if _, err := plainAddress(s.Sender); err != nil {
+	if _, err := Address(s.Sender); err != nil {
 		wrong["sender"] = fault.New(fault.Invalid, "account.email-invalid")
 	}
 	return wrong
@@ -92,21 +91,6 @@ func (s Settings) local() bool {
 	ip := net.ParseIP(s.Host)
 	return ip != nil && ip.IsLoopback()
 }
-
-// plainAddress reads one address without a name around it, and nothing that
-// could become a second line or a second address.
-func plainAddress(s string) (string, error) {
-	if len(s) > 254 || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) || hidden(r) }) {
-		return "", errNoAddress
-	}
-	a, err := mail.ParseAddress(s)
-	if err != nil || a.Name != "" || a.Address != s {
-		return "", errNoAddress
-	}
-	return a.Address, nil
-}
-
-var errNoAddress = fault.New(fault.Invalid, "account.email-invalid")
 
 // Settings gives the mail server; ok is false when none is set.
 func (m *Mails) Settings(ctx context.Context) (s Settings, ok bool, err error) {

@@ -98,7 +98,7 @@ func (p smtp) deliver(ctx context.Context, s Settings, password []byte, l letter
 // line: addresses are checked here once more, the rest is encoded.
 func message(l letter) (*mail.Msg, error) {
 	for _, a := range []string{l.From, l.To} {
-		if _, err := plainAddress(a); err != nil {
+		if _, err := Address(a); err != nil {
 			return nil, err
 		}
 	}

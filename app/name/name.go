@@ -5,6 +5,7 @@ package name
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Clean is a name as it is kept: valid UTF-8, trimmed, and without marks that
@@ -29,6 +30,14 @@ func Clean(s string) string {
 		}
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// Plain reports whether s may be kept as it was typed: one line of valid UTF-8
+// without control characters and without what Clean takes away. What people
+// name things by is refused unless it is; their own names are cleaned instead,
+// since keyboards for scripts from right to left put marks in by themselves.
+func Plain(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl) && Clean(s) == strings.TrimSpace(s)
 }
 
 // Turns reports whether r turns the direction of the text after it: the

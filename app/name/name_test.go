@@ -35,6 +35,16 @@ func TestClean(t *testing.T) {
 	}
 }
 
+// What people name things by is kept as they typed it, or not at all.
+func TestPlain(t *testing.T) {
+	for _, good := range []string{"My phone", " My phone ", "הטלפון שלי", "هاتفي", "علی\u200cرضا", "Télé 2 📱", "👩\u200d👧"} {
+		require.True(t, name.Plain(good), "%q", good)
+	}
+	for _, bad := range []string{"My\u202ephone", "\u2066My phone", "My\u200bphone", "My\nphone", "My\x00phone", "My\xffphone", "My\u2028phone", "\u3164", "My\u00adphone"} {
+		require.False(t, name.Plain(bad), "%q", bad)
+	}
+}
+
 // A clean name is clean, whatever it was made of.
 func TestCleanTwiceIsCleanOnce(t *testing.T) {
 	marks := rapid.SampledFrom([]rune("aé\u202e\u2066\u200b\u200c\u200dعक👩 \u2028\u3164"))

@@ -16,6 +16,7 @@ type Account struct {
 	Password  string        // argon2id in PHC form, "" none
 	Lists     string        // of published passwords that it was compared with
 	Listed    record.Millis // when it was found on one, 0: not
+	Short     record.Millis // when it was found too short to stand without a second factor, 0: not
 	Admin     bool
 	Epoch     int64         // of its credentials
 	Known     int64         // of the devices and networks it is known by
@@ -23,7 +24,6 @@ type Account struct {
 	Unit      string        // "" follows the person
 	Clock     string        // "12", "24", "" follows the language
 	Theme     string        // "light", "dark", "bedside", "" follows the system
-	Phrase    string        // in every mail to them
 	Confirmed record.Millis // when they proved Email, 0: not yet
 	Created   record.Millis
 	Disabled  record.Millis // 0: not
@@ -33,12 +33,12 @@ func accounts(ctx context.Context, r reader, where string, args ...any) ([]Accou
 	var out []Account
 	err := rows(ctx, r, func(rs *sql.Rows) error {
 		var a Account
-		err := rs.Scan(&a.ID, &a.Key, &a.Email, &a.Name, &a.Password, &a.Lists, (*int64)(&a.Listed), &a.Admin, &a.Epoch, &a.Known, &a.Lang, &a.Unit, &a.Clock, &a.Theme,
-			&a.Phrase, (*int64)(&a.Confirmed), (*int64)(&a.Created), (*int64)(&a.Disabled))
+		err := rs.Scan(&a.ID, &a.Key, &a.Email, &a.Name, &a.Password, &a.Lists, (*int64)(&a.Listed), (*int64)(&a.Short), &a.Admin, &a.Epoch, &a.Known, &a.Lang, &a.Unit, &a.Clock, &a.Theme,
+			(*int64)(&a.Confirmed), (*int64)(&a.Created), (*int64)(&a.Disabled))
 		out = append(out, a)
 		return err
-	}, `SELECT id, key, email, name, coalesce(password, ''), password_lists, coalesce(password_listed_ms, 0), admin, epoch, known_epoch, lang, unit, clock, theme,
-		phrase, coalesce(confirmed_ms, 0), created_ms, coalesce(disabled_ms, 0)
+	}, `SELECT id, key, email, name, coalesce(password, ''), password_lists, coalesce(password_listed_ms, 0), coalesce(password_short_ms, 0), admin, epoch, known_epoch, lang, unit, clock, theme,
+		coalesce(confirmed_ms, 0), created_ms, coalesce(disabled_ms, 0)
 		FROM account WHERE `+where, args...)
 	return out, err
 }
@@ -82,8 +82,8 @@ func (db *DB) CountAccounts(ctx context.Context) (n int, err error) {
 
 // AddAccount inserts a and gives its row id.
 func (tx *Tx) AddAccount(a Account) (int64, error) {
-	return tx.insert(`INSERT INTO account (key, email, name, password, password_lists, admin, phrase, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.Key, a.Email, a.Name, nullText(a.Password), a.Lists, truth(a.Admin), a.Phrase, int64(a.Created))
+	return tx.insert(`INSERT INTO account (key, email, name, password, password_lists, admin, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		a.Key, a.Email, a.Name, nullText(a.Password), a.Lists, truth(a.Admin), int64(a.Created))
 }
 
 // SetPassword replaces an account's password hash without ending anything: for
@@ -95,13 +95,19 @@ func (tx *Tx) SetPassword(account int64, hash string) error {
 // ResetPassword gives an account another password, which was compared with
 // lists, and ends every credential of the account.
 func (tx *Tx) ResetPassword(account int64, hash, lists string) error {
-	return tx.exec(`UPDATE account SET password = ?, password_lists = ?, password_listed_ms = NULL, epoch = epoch + 1 WHERE id = ?`, hash, lists, account)
+	return tx.exec(`UPDATE account SET password = ?, password_lists = ?, password_listed_ms = NULL, password_short_ms = NULL, epoch = epoch + 1 WHERE id = ?`, hash, lists, account)
 }
 
 // SetPasswordLists keeps with which lists an account's password was compared
 // and, unless listed is 0, that it stands on one.
 func (tx *Tx) SetPasswordLists(account int64, lists string, listed record.Millis) error {
 	return tx.exec(`UPDATE account SET password_lists = ?, password_listed_ms = coalesce(password_listed_ms, ?) WHERE id = ?`, lists, null(int64(listed)), account)
+}
+
+// SetPasswordShort keeps since when an account's password is too short to
+// stand alone, 0 it is not.
+func (tx *Tx) SetPasswordShort(account int64, since record.Millis) error {
+	return tx.exec(`UPDATE account SET password_short_ms = ? WHERE id = ?`, null(int64(since)), account)
 }
 
 // SetPreferences keeps how an account likes to read.

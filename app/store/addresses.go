@@ -95,8 +95,3 @@ func (tx *Tx) SetAddress(account int64, address string, confirmed record.Millis)
 func (tx *Tx) EndSessions(account int64) error {
 	return tx.exec(`UPDATE account SET epoch = epoch + 1 WHERE id = ?`, account)
 }
-
-// SetPhrase keeps what stands in every mail to an account.
-func (tx *Tx) SetPhrase(account int64, phrase string) error {
-	return tx.exec(`UPDATE account SET phrase = ? WHERE id = ?`, phrase, account)
-}

@@ -26,16 +26,30 @@ type LedgerRow struct {
 	Hash    []byte
 }
 
-// LedgerHead gives the number and hash of the last row, 0 and nil if there is
-// none. It is read each time and kept nowhere, so a rollback cannot leave a
-// wrong head behind.
-func (tx *Tx) LedgerHead() (seq int64, hash []byte, err error) {
-	err = row(context.Background(), tx, `SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1`, nil, &seq, &hash)
-	if errors.Is(err, ErrNone) {
-		err = nil
-	}
-	return seq, hash, err
+// LedgerEnd is where the ledger ends, and how far package audit says that it
+// reaches.
+type LedgerEnd struct {
+	Seq  int64  // of the last row, 0 if there is none
+	Key  string // of the last row
+	Hash []byte // of the last row
+	Mark string // "" if there is none
 }
+
+// markFact is the fact of the box that holds the mark.
+const markFact = "ledger-mark"
+
+func ledgerEnd(ctx context.Context, r reader) (e LedgerEnd, err error) {
+	err = row(ctx, r, `SELECT coalesce(l.seq, 0), coalesce(l.key, ''), l.hash, coalesce((SELECT value FROM box WHERE name = '`+markFact+`'), '')
+		FROM (SELECT 1) LEFT JOIN (SELECT seq, key, hash FROM ledger ORDER BY seq DESC LIMIT 1) AS l`, nil, &e.Seq, &e.Key, &e.Hash, &e.Mark)
+	return e, err
+}
+
+// LedgerEnd tells where the ledger ends. It is read each time and kept
+// nowhere, so a rollback cannot leave a wrong end behind.
+func (tx *Tx) LedgerEnd() (LedgerEnd, error) { return ledgerEnd(context.Background(), tx) }
+
+// LedgerEnd tells where the ledger ends.
+func (db *DB) LedgerEnd(ctx context.Context) (LedgerEnd, error) { return ledgerEnd(ctx, db) }
 
 // LastLedger gives the number of the last line, 0 if there is none.
 func (db *DB) LastLedger(ctx context.Context) (seq int64, err error) {
@@ -49,25 +63,59 @@ func (db *DB) LastLedgerKey(ctx context.Context) (key string, err error) {
 	return key, err
 }
 
-// AddLedger appends a row whose number and hash package audit has computed.
-func (tx *Tx) AddLedger(r LedgerRow) error {
+// AddLedger appends a row whose number and hash package audit has computed,
+// and keeps its mark of how far the ledger reaches with it.
+func (tx *Tx) AddLedger(r LedgerRow, mark string) error {
+	if err := tx.exec(`INSERT INTO box (name, value) VALUES ('`+markFact+`', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1`, mark); err != nil {
+		return err
+	}
 	return tx.exec(`
 		INSERT INTO ledger (seq, at_ms, boot, actor, behalf, person, action, object, result, origin, request, detail, key, hash)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		r.Seq, int64(r.At), r.Boot, r.Actor, r.Behalf, r.Person, r.Action, r.Object, r.Result, r.Origin, r.Request, r.Detail, r.Key, r.Hash)
 }
 
-// Ledger calls each for every row after seq in order, until each fails.
-func (db *DB) Ledger(ctx context.Context, after int64, each func(LedgerRow) error) error {
-	return rows(ctx, db, func(rs *sql.Rows) error {
+const ledgerRows = `SELECT seq, at_ms, boot, actor, behalf, person, action, object, result, origin, request, detail, key, hash FROM ledger `
+
+func ledgerOf(ctx context.Context, r reader, each func(LedgerRow) error, q string, args ...any) error {
+	return rows(ctx, r, func(rs *sql.Rows) error {
 		var r LedgerRow
 		if err := rs.Scan(&r.Seq, (*int64)(&r.At), &r.Boot, &r.Actor, &r.Behalf, &r.Person, &r.Action, &r.Object,
 			&r.Result, &r.Origin, &r.Request, &r.Detail, &r.Key, &r.Hash); err != nil {
 			return err
 		}
 		return each(r)
-	}, `SELECT seq, at_ms, boot, actor, behalf, person, action, object, result, origin, request, detail, key, hash
-		FROM ledger WHERE seq > ? ORDER BY seq`, after)
+	}, ledgerRows+q, args...)
+}
+
+// Ledger calls each for every row after seq in order, until each fails.
+func (db *DB) Ledger(ctx context.Context, after int64, each func(LedgerRow) error) error {
+	return ledgerOf(ctx, db, each, `WHERE seq > ? ORDER BY seq`, after)
+}
+
+// LedgerToEnd is Ledger that tells where the ledger ends, of the same instant.
+func (db *DB) LedgerToEnd(ctx context.Context, after int64, each func(LedgerRow) error) (e LedgerEnd, err error) {
+	err = db.snapshot(ctx, func(r reader) (err error) {
+		if e, err = ledgerEnd(ctx, r); err != nil {
+			return err
+		}
+		return ledgerOf(ctx, r, each, `WHERE seq > ? ORDER BY seq`, after)
+	})
+	return e, err
+}
+
+// marking are the actions whose lines their owner sees for a year. The text is
+// that of the index, which SQLite would not use otherwise.
+const marking = `action IN ('account.reset-link', 'account.reset', 'account.password', 'ledger.cut')`
+
+// LedgerMarks lists the rows about an object that its owner sees for a year,
+// the newest first.
+func (db *DB) LedgerMarks(ctx context.Context, object string) (out []LedgerRow, err error) {
+	err = ledgerOf(ctx, db, func(r LedgerRow) error {
+		out = append(out, r)
+		return nil
+	}, `WHERE object = ? AND `+marking+` ORDER BY seq DESC`, object)
+	return out, err
 }
 
 // SubjectKind is what a ledger subject is.

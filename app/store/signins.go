@@ -51,9 +51,10 @@ func (db *DB) SignIns(ctx context.Context, account int64, since record.Millis, e
 		AND (l.action IN ('sign-in', 'sign-in.half') OR l.result <> 'ok') ORDER BY l.seq DESC`, account, int64(since))
 }
 
-// Resets lists what was done at the console to let an account in again, the
-// newest first. The lines are the ledger's, so nobody can take one away.
-func (db *DB) Resets(ctx context.Context, accountKey string) ([]SignInLine, error) {
-	return lines(ctx, db, signInLines+`WHERE l.object = ? AND l.action IN ('account.reset-link', 'account.reset') ORDER BY l.seq DESC LIMIT 20`,
-		"account:"+accountKey)
+// Marks lists what was done since an instant to let an account in again
+// without what it is opened with, and what was cut off the ledger, the newest
+// first. All of them: a limit would let whoever makes many push one out.
+func (db *DB) Marks(ctx context.Context, accountKey string, since record.Millis) ([]SignInLine, error) {
+	return lines(ctx, db, signInLines+`WHERE l.object IN (?, 'ledger') AND l.`+marking+` AND l.at_ms >= ? ORDER BY l.seq DESC`,
+		"account:"+accountKey, int64(since))
 }

@@ -185,7 +185,7 @@ func TestWrite(t *testing.T) {
 func TestLedgerIsAppendOnly(t *testing.T) {
 	db := storetest.Open(t)
 	require.NoError(t, db.Write(t.Context(), func(tx *store.Tx) error {
-		return tx.AddLedger(store.LedgerRow{Seq: 1, Result: "ok", Hash: make([]byte, 32)})
+		return tx.AddLedger(store.LedgerRow{Seq: 1, Result: "ok", Hash: make([]byte, 32)}, "mark")
 	}))
 	for _, q := range []string{`UPDATE ledger SET action = 'x'`, `DELETE FROM ledger`,
 		`INSERT OR REPLACE INTO ledger SELECT seq, 7, boot, actor, behalf, person, action, object, result, origin, request, detail, key, hash FROM ledger`} {

@@ -274,3 +274,17 @@ func TestFilesAreSorted(t *testing.T) {
 		require.Len(t, slices.Compact(slices.Clone(keys)), len(keys), "%s holds a key twice", e.Name())
 	}
 }
+
+// A heading that cannot break makes a phone of 320 px scroll sideways: no part
+// of a German one is longer than sixteen characters.
+func TestHeadingsBreakOnAPhone(t *testing.T) {
+	parts := regexp.MustCompile(`[\s\x{00ad}\-–/]`)
+	for key, m := range messages("de") {
+		if !strings.HasSuffix(key, ".title") {
+			continue
+		}
+		for _, part := range parts.Split(m["other"], -1) {
+			require.LessOrEqual(t, len([]rune(part)), 16, "%s: %s", key, part)
+		}
+	}
+}

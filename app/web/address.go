@@ -3,12 +3,15 @@ package web
 import (
 	"net/http"
 
-	"glucokeep/app/fault"
 	"glucokeep/views/page"
 )
 
 func (s *server) addressForm(w http.ResponseWriter, v *visit) error {
-	return s.showAddress(w, v, http.StatusOK, page.Address{})
+	p := page.Address{}
+	if _, ok := s.refill(w, v); ok {
+		p.Typed = v.PostFormValue("email")
+	}
+	return s.showAddress(w, v, http.StatusOK, p)
 }
 
 func (s *server) showAddress(w http.ResponseWriter, v *visit, status int, p page.Address) error {
@@ -32,18 +35,15 @@ func (s *server) showAddress(w http.ResponseWriter, v *visit, status int, p page
 	return render(w, v, status, page.AddressPage(s.frame(v, v.t("address.title")), p))
 }
 
-// askAddress asks for another address. It counts when it is proven.
+// askAddress asks for another address, for somebody who showed just now who
+// they are. It counts when it is proven.
 func (s *server) askAddress(w http.ResponseWriter, v *visit) error {
 	if err := v.ParseForm(); err != nil {
 		return badForm(err)
 	}
 	p := page.Address{Typed: v.PostFormValue("email"), Problems: map[string]string{}}
-	err := s.Auth.AskAddress(v.Context(), v.id, v.from, p.Typed, v.PostFormValue("password"))
-	field := "email"
-	if kind := fault.KindOf(err); kind == fault.Forbidden || kind == fault.TooMany {
-		field = "password"
-	}
-	if status, err := v.mend(w, p.Problems, field, err); status != 0 || err != nil {
+	err := s.Auth.AskAddress(v.Context(), v.id, v.from, p.Typed)
+	if status, err := v.mend(w, p.Problems, "email", err); status != 0 || err != nil {
 		if err != nil {
 			return err
 		}

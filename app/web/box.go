@@ -19,6 +19,9 @@ func (s *server) box(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
+	if _, ok := s.refill(w, v); ok {
+		return s.showBox(w, v, http.StatusOK, page.Box{Seen: v.PostFormValue("seen"), Form: v.boxForm()})
+	}
 	named := boxGuess(box)
 	return s.showBox(w, v, http.StatusOK, page.Box{Seen: box.Mark(), Form: page.BoxForm{Name: named.Name, Zone: named.Zone, Unit: named.Unit},
 		CheckSaid: s.found.take(v.id.Account)})
@@ -36,7 +39,7 @@ func (s *server) showBox(w http.ResponseWriter, v *visit, status int, p page.Box
 	p.Action, p.CheckAction, p.PersonURL, p.Form.Zones = "/box", "/box/check", "/setup/person", zoneNames
 	p.Name = box.Name
 	zone := boxGuess(box).Zone
-	p.Troubles = v.troubles(state)
+	p.Troubles = v.troubles(state, zone)
 	if err := s.mailState(v, &p); err != nil {
 		return err
 	}
@@ -48,6 +51,9 @@ func (s *server) showBox(w http.ResponseWriter, v *visit, status int, p page.Box
 	p.Holds = v.holds(state, zone)
 	p.Room = v.room(state)
 	p.Ledger = v.t("box.ledger.sound", "count", int(state.Ledger))
+	if !state.Cut.IsZero() {
+		p.Ledger = v.t("box.ledger.cut")
+	}
 	if state.Broken > 0 {
 		p.Ledger = v.t("box.ledger.broken", "line", int(state.Broken))
 	}
@@ -132,12 +138,15 @@ func (v *visit) here(t time.Time, zone string) string {
 }
 
 // troubles are what somebody should do something about, as sentences.
-func (v *visit) troubles(st health.State) (all []string) {
+func (v *visit) troubles(st health.State, zone string) (all []string) {
 	if st.Short() {
 		all = append(all, v.t("box.trouble.disk", "free", v.bytes(st.Free)))
 	}
 	if st.Broken > 0 {
 		all = append(all, v.t("box.trouble.ledger", "line", int(st.Broken)))
+	}
+	if !st.Cut.IsZero() {
+		all = append(all, v.t("box.trouble.cut", "when", v.here(st.Cut, zone)))
 	}
 	if st.Checked != nil && st.Checked.Findings > 0 {
 		all = append(all, v.t("box.trouble.check", "count", st.Checked.Findings))

@@ -43,7 +43,7 @@ func (s *server) showCode(w http.ResponseWriter, v *visit, status int, p page.Se
 		return err
 	}
 	p.Action, p.BackURL, p.Remember = codePage, "/signin", !half.Shared
-	p.Recovery = p.Recovery && half.Recovery
+	p.Recovery, p.ByCode = p.Recovery && half.Recovery, !half.Recovery
 	if half.Recovery {
 		p.OtherURL = other(codePage, p.Recovery)
 	}
@@ -93,7 +93,7 @@ func (s *server) enterCode(w http.ResponseWriter, v *visit) error {
 	if done.Recovery { // one code is gone, and a factor may be too: that is looked at first
 		return s.done(w, v, "recovery.used", "/security")
 	}
-	return see(w, v, s.after(v, local(done.Next)))
+	return see(w, v, s.after(v, local(done.Next), done.Admin))
 }
 
 // second is the second factor of a form, and the field that it stands in.

@@ -40,6 +40,7 @@ func (s *server) showApp(w http.ResponseWriter, v *visit, status int, p page.App
 		return see(w, v, codesPage)
 	}
 	p.Action, p.Name, p.Key, p.BackURL = v.URL.Path, e.Name, e.Key, securityPage
+	p.PlainKey, p.OpenURL = strings.ReplaceAll(e.Key, " ", ""), e.Address
 	if p.QR, err = qrOf(e.Address, v.t("factor.qr")); err != nil {
 		return err
 	}
@@ -79,6 +80,13 @@ func (s *server) removeFactor(w http.ResponseWriter, v *visit) error {
 			return err
 		}
 		return s.showSecurity(w, v, status, p)
+	}
+	has, err := s.Auth.HasFactor(v.Context(), v.id)
+	if err != nil {
+		return err
+	}
+	if !has {
+		return s.doneKnown(w, v, "factor.removed-last", securityPage)
 	}
 	return s.doneKnown(w, v, "factor.removed", securityPage)
 }

@@ -30,8 +30,8 @@ func newKey() string {
 // careLog shows what was given and written, newest first.
 func (s *server) careLog(w http.ResponseWriter, v *visit) error {
 	form := s.newLogForm(v)
-	if sent, ok := s.refill(w, v); ok {
-		form = s.refilledLogForm(v, sent)
+	if f, ok := s.refill(w, v); ok {
+		form = s.refilledLogForm(v, f.at)
 	}
 	return s.showLog(w, v, http.StatusOK, form)
 }

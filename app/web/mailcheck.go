@@ -67,7 +67,11 @@ func (v *visit) mend(w http.ResponseWriter, problems map[string]string, field st
 }
 
 func (s *server) phraseForm(w http.ResponseWriter, v *visit) error {
-	return s.showPhrase(w, v, http.StatusOK, page.Phrase{})
+	p := page.Phrase{}
+	if _, ok := s.refill(w, v); ok {
+		p.Typed = v.PostFormValue("phrase")
+	}
+	return s.showPhrase(w, v, http.StatusOK, p)
 }
 
 func (s *server) showPhrase(w http.ResponseWriter, v *visit, status int, p page.Phrase) (err error) {

@@ -19,6 +19,11 @@ const newestMails = 50
 // mailServer shows the mail server and what became of the newest mails. It
 // names nobody but who must be told that a mail does not reach them.
 func (s *server) mailServer(w http.ResponseWriter, v *visit) error {
+	if f, ok := s.refill(w, v); ok {
+		p := v.mailServerSent()
+		f.again(v, p.Problems)
+		return s.showMailServer(w, v, http.StatusOK, p)
+	}
 	set, known, err := s.Mail.Settings(v.Context())
 	if err != nil {
 		return err
@@ -88,6 +93,12 @@ func (v *visit) answer(kept string) string {
 	return said
 }
 
+// mailServerSent is the form as it came, without its password.
+func (v *visit) mailServerSent() page.MailServer {
+	return page.MailServer{Host: strings.TrimSpace(v.PostFormValue("host")), Port: strings.TrimSpace(v.PostFormValue("port")), TLS: v.PostFormValue("tls"),
+		Name: strings.TrimSpace(v.PostFormValue("name")), Sender: strings.TrimSpace(v.PostFormValue("sender")), Problems: map[string]string{}}
+}
+
 // maxMailPassword is the length of a password of a mail server, in characters.
 const maxMailPassword = 256
 
@@ -102,8 +113,7 @@ func (s *server) setMailServer(w http.ResponseWriter, v *visit) error {
 		}
 		return s.done(w, v, "mailserver.forgotten", "/box/mail")
 	}
-	p := page.MailServer{Host: strings.TrimSpace(v.PostFormValue("host")), Port: strings.TrimSpace(v.PostFormValue("port")), TLS: v.PostFormValue("tls"),
-		Name: strings.TrimSpace(v.PostFormValue("name")), Sender: strings.TrimSpace(v.PostFormValue("sender")), Problems: map[string]string{}}
+	p := v.mailServerSent()
 	port, err := strconv.Atoi(p.Port)
 	if err != nil {
 		port = 0

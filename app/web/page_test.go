@@ -166,6 +166,8 @@ func badAddress(value string) string {
 	switch {
 	case value == "", strings.HasPrefix(value, "#"), strings.HasPrefix(value, "?"):
 		return ""
+	case strings.HasPrefix(value, "otpauth://totp/Glucokeep"): // an app of this device, not an address
+		return ""
 	case !strings.HasPrefix(value, "/"), strings.HasPrefix(value, "//"), strings.HasPrefix(value, "/\\"):
 		return " leads out of the box: " + value
 	}

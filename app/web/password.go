@@ -49,7 +49,7 @@ func (s *server) showPassword(w http.ResponseWriter, v *visit, status int, p pag
 		return err
 	}
 	p.Action, p.SignOut, p.Email, p.Least, p.MustChange = passwordPage, "/signout", v.id.Email, least, v.id.MustChange
-	p.Forgot = v.id.Forgot
+	p.Forgot, p.Short = v.id.Forgot, v.id.Short
 	for _, kind := range []string{makeWords, makeSigns} {
 		w := page.PasswordWay{URL: passwordPage + "?make=" + kind, Label: v.t("password.make." + kind)}
 		for range suggestions {

@@ -257,3 +257,39 @@ func TestThePasswordPageInGerman(t *testing.T) {
 	require.Contains(t, ana.changePassword(password, "Medtronic780G!2026", "Medtronic780G!2026").body, "Es enthält ein Pumpenmodell")
 	require.NotContains(t, body, "Current password")
 }
+
+// A-01, S11: fourteen characters were enough beside a second factor. When the
+// last one goes its owner is told, and the next sign-in asks for a longer one.
+func TestAPasswordThatIsTooShortToStandAlone(t *testing.T) {
+	const short, long = "kv9 twelve fen", "kv9 twelve fens of mud"
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	ana.enrols()
+	require.Equal(t, unusable, ana.post("/security/password", "current", password, "new", "kv9 twelve fe", "again", "kv9 twelve fe").status, "thirteen")
+	a := ana.post("/security/password", "current", password, "new", short, "again", short)
+	require.Equal(t, see, a.status, a.body)
+	door := b.browser()
+	require.Equal(t, "/signin/code", door.post("/signin", "email", "ana@box.test", "password", short).location())
+	require.Equal(t, see, door.post("/signin/code", "code", ana.code()).status)
+	require.Equal(t, ok, door.get("/preferences").status, "the factor stands beside it")
+
+	factor := regexp.MustCompile(`action="(/security/app/\w+/remove)"`).FindStringSubmatch(ana.page("/security"))
+	require.NotNil(t, factor)
+	a = ana.post(factor[1])
+	require.Equal(t, see, a.status)
+	require.Contains(t, words(ana.page(a.location())), "the box asks for a longer one at your next sign-in")
+	require.Equal(t, ok, ana.get("/preferences").status, "who is in goes on")
+
+	door = b.browser()
+	require.Equal(t, see, door.post("/signin", "email", "ana@box.test", "password", short).status)
+	require.Equal(t, "/security/password", door.get("/").location())
+	page := words(door.page("/security/password"))
+	require.Contains(t, page, "Without one it needs 15 characters")
+	require.NotContains(t, page, "public list")
+	require.Equal(t, unusable, door.post("/security/password", "current", short, "new", short, "again", short).status)
+	require.Equal(t, see, door.post("/security/password", "current", short, "new", long, "again", long).status)
+	require.Equal(t, ok, door.get("/preferences").status)
+	door = b.browser()
+	require.Equal(t, see, door.post("/signin", "email", "ana@box.test", "password", long).status)
+	require.Equal(t, ok, door.get("/preferences").status)
+}

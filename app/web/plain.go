@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net"
 	"net/http"
 	"net/netip"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"glucokeep/app/fault"
+	"glucokeep/views/page"
 )
 
 // hstsYear is what a browser is told once encryption is known to work: for a
@@ -33,6 +35,8 @@ func (s *server) encrypted(h http.Handler) http.Handler {
 		case !strings.Contains(r.Header.Get("Accept"), "text/html"):
 			// A program that is led on would go on sending its key in the clear first; refused, somebody mends its address.
 			s.refuse(fault.Forbidden, "web.in-the-clear").ServeHTTP(w, r)
+		case s.Certificate != nil && s.Certificate() == nil:
+			s.noCertificate(w, r)
 		case s.Trust != nil:
 			http.Redirect(w, r, "/trust", http.StatusTemporaryRedirect)
 		default:
@@ -40,6 +44,18 @@ func (s *server) encrypted(h http.Handler) http.Handler {
 			http.Redirect(w, r, s.securely(r.URL), http.StatusTemporaryRedirect)
 		}
 	})
+}
+
+// noCertificate says why the box cannot be opened encrypted yet: where it is
+// led to there would be nobody.
+func (s *server) noCertificate(w http.ResponseWriter, r *http.Request) {
+	v := &visit{Request: r, now: s.Now()}
+	v.setLocale()
+	w.Header().Set("Retry-After", "30")
+	e := page.Error{Status: http.StatusServiceUnavailable, Sentence: v.t("web.no-certificate"), More: v.t("web.no-certificate.more")}
+	if err := render(w, v, e.Status, page.ErrorPage(s.frame(v, v.t("web.no-certificate")), e)); err != nil && !errors.Is(err, errGone) {
+		s.Log.Error("page failed", "id", requestID(v.Context()), "err", err)
+	}
 }
 
 // inTheClear reports whether r came unencrypted to a box that is reached over

@@ -256,3 +256,25 @@ func TestTrust(t *testing.T) {
 	require.Len(t, slices.Compact(ids), 2)
 	require.Equal(t, w.Body.String(), b.plainly(http.MethodGet, "box.lan", "/trust/glucokeep.mobileconfig", "").Body.String(), "the same each time")
 }
+
+// S8: while the box waits for its certificate, whoever comes in the clear is
+// told so instead of being led to where nobody answers.
+func TestABoxThatWaitsForItsCertificate(t *testing.T) {
+	var c *x509.Certificate
+	b, session := secureBox(t, func(g *web.Config) { g.Certificate = func() *x509.Certificate { return c } })
+	for _, path := range []string{"/", "/signin", "/people/x"} {
+		w := b.plainly(http.MethodGet, "box.lan", path, session)
+		require.Equal(t, http.StatusServiceUnavailable, w.Code)
+		require.Equal(t, "30", w.Header().Get("Retry-After"))
+		require.Contains(t, w.Body.String(), "This box has no certificate yet")
+		require.Contains(t, w.Body.String(), "the reason stands at the console")
+		require.NotContains(t, w.Body.String(), "<form")
+		require.NotContains(t, w.Body.String(), "Ana")
+		require.Empty(t, w.Header().Values("Set-Cookie"))
+	}
+	require.Equal(t, http.StatusForbidden, b.plainly(http.MethodPost, "box.lan", "/signin", "").Code)
+	require.Equal(t, http.StatusMisdirectedRequest, b.plainly(http.MethodGet, "evil.test", "/", "").Code)
+	require.NotContains(t, b.logs.String(), "level=ERROR", "it is no trouble of ours")
+	c = &x509.Certificate{}
+	require.Equal(t, http.StatusTemporaryRedirect, b.plainly(http.MethodGet, "box.lan", "/signin", "").Code)
+}

@@ -63,7 +63,7 @@ func (s *server) fail(w http.ResponseWriter, v *visit, err error) {
 		return
 	}
 	if e, ok := errors.AsType[errStepUp](err); ok {
-		toStepUp(w, v, e)
+		s.toStepUp(w, v, e)
 		return
 	}
 	kind := fault.KindOf(err)

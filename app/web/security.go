@@ -6,7 +6,6 @@ import (
 
 	"glucokeep/app/auth"
 	"glucokeep/app/fault"
-	"glucokeep/views/component"
 	"glucokeep/views/page"
 )
 
@@ -17,7 +16,11 @@ const (
 
 // security shows how safe an account is, to its owner.
 func (s *server) security(w http.ResponseWriter, v *visit) error {
-	return s.showSecurity(w, v, http.StatusOK, page.Security{AddName: v.t("security.factor.name.first")})
+	p := page.Security{AddName: v.t("security.factor.name.first")}
+	if f, ok := s.refill(w, v); ok && f.pattern == "POST /security/app" {
+		p.AddName, p.Adding = v.PostFormValue("name"), true
+	}
+	return s.showSecurity(w, v, http.StatusOK, p)
 }
 
 func (s *server) showSecurity(w http.ResponseWriter, v *visit, status int, p page.Security) error {
@@ -27,7 +30,7 @@ func (s *server) showSecurity(w http.ResponseWriter, v *visit, status int, p pag
 		return err
 	}
 	zone := boxGuess(box).Zone
-	for _, fill := range []func(*visit, *page.Security, string) error{s.fillFactors, s.fillNext, s.fillSessions, s.fillAttempts} {
+	for _, fill := range []func(*visit, *page.Security, string) error{s.fillMarks, s.fillFactors, s.fillNext, s.fillSessions, s.fillAttempts} {
 		if err := fill(v, &p, zone); err != nil {
 			return err
 		}
@@ -62,15 +65,7 @@ func (s *server) fillFactors(v *visit, p *page.Security, zone string) error {
 	} else {
 		p.Codes = v.t("recovery.state.no-factor")
 	}
-	resets, err := s.Auth.Resets(v.Context(), v.id)
-	for _, r := range resets {
-		key := "security.reset.made"
-		if r.Used {
-			key = "security.reset.used"
-		}
-		p.Resets = append(p.Resets, v.t(key, "when", v.here(r.At, zone)))
-	}
-	return err
+	return nil
 }
 
 // codesState says how recovery codes stand.
@@ -82,39 +77,6 @@ func (v *visit) codesState(c auth.Codes, zone string) string {
 		return v.t("recovery.state.unsaved")
 	}
 	return v.t("recovery.state.left", "count", c.Left, "when", v.here(c.Made, zone))
-}
-
-// fillNext says what the account has, and the one thing to do next.
-func (s *server) fillNext(v *visit, p *page.Security, _ string) error {
-	r, err := s.Auth.Readiness(v.Context(), v.id.Account)
-	if err != nil {
-		return err
-	}
-	codes, err := s.Auth.Codes(v.Context(), v.id)
-	if err != nil {
-		return err
-	}
-	p.Ready = []component.ReadyItem{{Label: v.t("security.ready.factor"), Has: r.Factor, URL: "#factors"},
-		{Label: v.t("security.ready.codes"), Has: r.Codes, URL: codesPage}, {Label: v.t("security.ready.address"), Has: r.Address, URL: "/preferences/address"}}
-	if !r.Factor { // codes stand in for a factor
-		p.Ready[1].URL = ""
-	}
-	next := func(why, do, at string) {
-		p.NextWhy, p.Next = v.t(why), &component.Link{URL: at, Label: v.t(do)}
-	}
-	switch {
-	case !r.Factor && v.id.MustEnrol:
-		next("security.next.must-factor", "security.factor.add", "#factors")
-	case !r.Factor:
-		next("security.next.factor", "security.factor.add", "#factors")
-	case !r.Codes:
-		next("security.next.codes", "security.next.codes.do", codesPage)
-	case codes.Left <= fewCodes:
-		next("security.next.few", "security.next.codes.do", codesPage)
-	case !r.Address:
-		next("security.next.address", "security.next.address.do", "/preferences/address")
-	}
-	return nil
 }
 
 func (s *server) fillSessions(v *visit, p *page.Security, zone string) error {
@@ -152,7 +114,7 @@ func (v *visit) deviceWords(device string) string {
 	if device == "" || device == "unknown" {
 		return v.t("security.device-unknown")
 	}
-	return device
+	return v.locale.Device(device)
 }
 
 // place says where an address is as far as a box can know without asking

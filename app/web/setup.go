@@ -244,6 +244,14 @@ func (s *server) setupAccount(w http.ResponseWriter, v *visit) error {
 			p.Code = code
 		}
 		a := auth.NewAccount{Email: p.Email, Name: p.Name, Password: v.PostFormValue("password"), Lang: v.locale.Lang}
+		status, err := s.codeProblem(w, v, p.Problems, s.Auth.TrySetupCode(v.Context(), v.from, code))
+		if err != nil {
+			return err
+		}
+		if status != 0 {
+			p.NeedsCode = true
+			return s.showSetupAccount(w, v, status, p)
+		}
 		if field, err := s.Auth.Check(v.Context(), a); err != nil {
 			if err := v.problem(p.Problems, field, err); err != nil {
 				return err
@@ -251,8 +259,7 @@ func (s *server) setupAccount(w http.ResponseWriter, v *visit) error {
 			return s.showSetupAccount(w, v, http.StatusUnprocessableEntity, p)
 		}
 		device, err := s.Auth.SetUp(v.Context(), v.from, code, a)
-		status, err := s.codeProblem(w, v, p.Problems, err)
-		if err != nil {
+		if status, err = s.codeProblem(w, v, p.Problems, err); err != nil { // another was quicker, or its hour ended just now
 			return err
 		}
 		if status != 0 {

@@ -120,13 +120,13 @@ func (s *server) enter(w http.ResponseWriter, v *visit, way auth.Way) error {
 		return see(w, v, "/signin/code")
 	}
 	s.setDevice(w, in.Device)
-	return see(w, v, s.after(v, way.Next))
+	return see(w, v, s.after(v, way.Next, in.Admin))
 }
 
-// after is where somebody goes who signed in: the set-up goes on where it was
-// left.
-func (s *server) after(v *visit, next string) string {
-	if step, err := s.openStep(v); err == nil && step != "" && next == "/" {
+// after is where somebody goes who signed in: for who manages the box the
+// set-up goes on where it was left.
+func (s *server) after(v *visit, next string, manages bool) string {
+	if step, err := s.openStep(v); err == nil && step != "" && next == "/" && manages {
 		return "/setup"
 	}
 	return next

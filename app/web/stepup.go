@@ -32,6 +32,9 @@ var stepped = map[string]string{
 	"POST /security/sessions":            securityPage,
 	"POST /box/links":                    "/box/links",
 	"POST /box/factor":                   "/box",
+	"POST /box":                          "/box",
+	"POST /box/mail":                     "/box/mail",
+	"POST /preferences/phrase":           "/preferences/phrase",
 }
 
 // SteppedUp lists the routes that ask again, for the test that walks them.
@@ -57,7 +60,11 @@ func (s *server) mustStepUp(v *visit, rt route) error {
 	return errStepUp{back}
 }
 
-func toStepUp(w http.ResponseWriter, v *visit, e errStepUp) {
+// toStepUp asks; what was typed stands in its form again afterwards.
+func (s *server) toStepUp(w http.ResponseWriter, v *visit, e errStepUp) {
+	if v.Method == http.MethodPost {
+		s.keepTyped(w, v, unsavedForm{account: v.id.Account, path: e.back, said: "stepup.again"})
+	}
 	http.Redirect(w, v.Request, stepUpPage+"?"+url.Values{"next": {e.back}}.Encode(), http.StatusSeeOther)
 }
 

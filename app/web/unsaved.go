@@ -23,9 +23,14 @@ const (
 // unsavedCookie names what is kept to the browser that sent it.
 const unsavedCookie = "gkf"
 
-// refilled are the forms whose pages show again what was typed.
+// refilled are the forms whose pages show again what was typed, when the
+// session had ended or somebody had to show first who they are.
 var refilled = []string{"POST /preferences", "POST /setup/person", "POST /people/{person}/log",
-	"POST /people/{person}/log/entries/{entry}", "POST /people/{person}/settings"}
+	"POST /people/{person}/log/entries/{entry}", "POST /people/{person}/settings",
+	"POST /box", "POST /box/mail", "POST /preferences/phrase", "POST /preferences/address", "POST /security/app"}
+
+// secretFields are never kept, whatever form they stand in.
+var secretFields = []string{"password", "current", "code", "recovery"}
 
 // unsaved keeps what was typed into a form while its session ended, until the
 // same account signs in again in the same browser and comes back to the form.
@@ -39,7 +44,10 @@ type unsaved struct {
 type unsavedForm struct {
 	account int64
 	path    string // of the page
+	pattern string // of the form, for pages that have several
 	fields  url.Values
+	dropped []string // secrets that were typed too: they must be typed again
+	said    string   // the sentence that its page says, "" that of a session that ended
 	at      time.Time
 }
 
@@ -90,18 +98,38 @@ func (u *unsaved) sweep(now time.Time) {
 // it again, and reports whether it did.
 func (s *server) keepUnsaved(w http.ResponseWriter, v *visit, path string) bool {
 	c, err := v.Cookie(s.Auth.Sessions.Cookie.Name)
-	if err != nil || !slices.Contains(refilled, v.Pattern) || v.ParseForm() != nil || len(v.PostForm) == 0 {
+	if err != nil {
+		return false
+	}
+	account, err := s.Auth.Ended(v.Context(), c.Value)
+	if err != nil || account == 0 {
+		return false
+	}
+	return s.keepTyped(w, v, unsavedForm{account: account, path: path})
+}
+
+// keepTyped keeps what was typed into the form of v but for secrets, if its
+// page can show it again, and reports whether it did.
+func (s *server) keepTyped(w http.ResponseWriter, v *visit, f unsavedForm) bool {
+	if !slices.Contains(refilled, v.Pattern) || v.ParseForm() != nil {
 		return false
 	}
 	size := 0
+	f.pattern, f.fields, f.at = v.Pattern, url.Values{}, v.now
 	for name, values := range v.PostForm {
+		if slices.Contains(secretFields, name) {
+			if strings.Join(values, "") != "" {
+				f.dropped = append(f.dropped, name)
+			}
+			continue
+		}
 		size += len(name) + len(strings.Join(values, ""))
+		f.fields[name] = values
 	}
-	account, err := s.Auth.Ended(v.Context(), c.Value)
-	if err != nil || account == 0 || size > largestForm {
+	if len(f.fields) == 0 || f.fields.Get("do") == "forget" || size > largestForm { // to forget is no text
 		return false
 	}
-	s.setUnsaved(w, s.unsaved.put(unsavedForm{account: account, path: path, fields: v.PostForm, at: v.now}), int(unsavedFor.Seconds()))
+	s.setUnsaved(w, s.unsaved.put(f), int(unsavedFor.Seconds()))
 	return true
 }
 
@@ -111,21 +139,31 @@ func (s *server) setUnsaved(w http.ResponseWriter, value string, seconds int) {
 		Secure: s.Base.Scheme == "https", MaxAge: seconds})
 }
 
-// refill puts what was typed before the sign-in back into the form of v, with
-// the time at which it was sent, and has the page say that it is not saved.
-func (s *server) refill(w http.ResponseWriter, v *visit) (sent time.Time, ok bool) {
+// refill puts what was typed before the sign-in or the step-up back into the
+// form of v and gives what was kept, and has the page say that it is not saved.
+func (s *server) refill(w http.ResponseWriter, v *visit) (f unsavedForm, ok bool) {
 	c, err := v.Cookie(unsavedCookie)
 	if err != nil {
-		return sent, false
+		return f, false
 	}
-	f, ok := s.unsaved.take(c.Value, v.id.Account, v.URL.Path, v.now)
+	f, ok = s.unsaved.take(c.Value, v.id.Account, v.URL.Path, v.now)
 	if !ok {
-		return sent, false
+		return f, false
 	}
 	s.setUnsaved(w, "", -1)
 	v.PostForm = f.fields
-	v.notice = &layout.Notice{Kind: "warning", Text: v.t("web.unsaved-again")}
-	return f.at, true
+	if f.said == "" {
+		f.said = "web.unsaved-again"
+	}
+	v.notice = &layout.Notice{Kind: "warning", Text: v.t(f.said)}
+	return f, true
+}
+
+// again has the secrets that were typed and not kept be asked for once more.
+func (f unsavedForm) again(v *visit, problems map[string]string) {
+	for _, name := range f.dropped {
+		problems[name] = v.t("web.unsaved-secret")
+	}
 }
 
 // pageOf is the page that a form at path belongs to: the nearest address above

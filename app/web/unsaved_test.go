@@ -124,3 +124,45 @@ func TestTheWayBackToAForm(t *testing.T) {
 		require.Equal(t, path != "/signout", to.Query().Has("unsaved"), path)
 	}
 }
+
+// A-25: nothing typed is lost when somebody must show first who they are, but
+// secrets, which are kept nowhere and asked for again.
+func TestAFormOutlivesAStepUp(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	for path, c := range map[string]struct {
+		typed []string
+		want  []string // in the page that it leads back to
+	}{
+		"/box":                 {[]string{"name", "Herons & <Co>", "zone", "Europe/Berlin", "unit", "mmol/L"}, []string{`value="Herons &amp; &lt;Co&gt;"`, `value="mmol/L" checked`}},
+		"/preferences/phrase":  {[]string{"phrase", "nine herons typed"}, []string{`value="nine herons typed"`}},
+		"/preferences/address": {[]string{"email", "typed@box.test"}, []string{`value="typed@box.test"`}},
+		"/security/app":        {[]string{"name", "Typed phone"}, []string{`value="Typed phone"`}},
+		"/box/mail": {mailForm("sender", "typed@box.test", "password", "servercanary"), []string{`value="typed@box.test"`,
+			"This was not kept, so that nobody finds it. Enter it again."}},
+	} {
+		t.Run(path, func(t *testing.T) {
+			ana.grows(11 * time.Minute)
+			before := len(b.lines())
+			a := ana.post(path, c.typed...)
+			require.Equal(t, see, a.status)
+			to, err := url.Parse(a.location())
+			require.NoError(t, err)
+			require.Equal(t, "/security/confirm", to.Path)
+			require.Equal(t, before, len(b.lines()), "nothing happened")
+			a = ana.post("/security/confirm", "password", password, "next", to.Query().Get("next"))
+			page := ana.page(a.location())
+			for _, want := range append(c.want, "Not saved yet. Look it over and send it again.") {
+				require.Contains(t, page, want)
+			}
+			require.NotContains(t, page, "servercanary")
+			again := ana.page(a.location())
+			require.NotContains(t, again, "Not saved yet", "once")
+			require.Equal(t, see, ana.post(path, c.typed...).status)
+		})
+	}
+	ana.grows(11 * time.Minute)
+	require.Nil(t, ana.post("/box/mail", "do", "forget").cookie("gkf"), "nothing was typed")
+	require.Nil(t, ana.post("/security/password", "current", password, "password", "x").cookie("gkf"), "but secrets")
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM box WHERE name = 'mail'`))
+}

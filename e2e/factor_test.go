@@ -238,5 +238,5 @@ func TestResetAtTheConsole(t *testing.T) {
 	p.write("password", better)
 	p.follow(chromedp.Click(submits))
 	p.visit("/security")
-	p.sees("somebody at the console of the box made a link", "took your second factors away", "Your password alone opens everything.")
+	p.sees("1 more in the last year", "took your second factors away", "Your password alone opens everything.")
 }

@@ -81,6 +81,9 @@ func (a *Auth) remembered(ctx context.Context, acc store.Account, token string) 
 type Half struct {
 	Shared   bool // nothing may be remembered here
 	Recovery bool // a recovery code may stand in: none was spent yet
+	Ways     Ways
+	Use      Use
+	Next     string
 }
 
 var errHalfGone = fault.New(fault.NotFound, "signin.half-gone")
@@ -102,8 +105,12 @@ func (a *Auth) findHalf(ctx context.Context, token string) (c store.Credential, 
 // FindHalf tells what a half sign-in still needs; a fault of kind NotFound
 // says that it is over.
 func (a *Auth) FindHalf(ctx context.Context, token string) (Half, error) {
-	_, h, err := a.findHalf(ctx, token)
-	return Half{Shared: h.Use == Shared, Recovery: h.First == byPassword}, err
+	c, h, err := a.findHalf(ctx, token)
+	if err != nil {
+		return Half{}, err
+	}
+	list, err := a.db.Factors(ctx, c.Account)
+	return Half{Shared: h.Use == Shared, Recovery: h.First == byPassword, Ways: waysOf(list), Use: h.Use, Next: h.Next}, err
 }
 
 // Second is what somebody shows as a second factor: one of the two.

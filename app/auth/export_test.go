@@ -129,3 +129,6 @@ func secretOfKey(key string) []byte {
 	}
 	return secret
 }
+
+// AskedForTest is how many challenges wait for an answer.
+func (a *Auth) AskedForTest() int { return len(a.asked.open) }

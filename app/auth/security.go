@@ -128,6 +128,7 @@ const (
 	CameIn        Outcome = "in"
 	WrongPassword Outcome = "password"
 	WrongCode     Outcome = "code"
+	WrongPasskey  Outcome = "passkey"
 	NoCode        Outcome = "no-code" // the password was right, and no code came
 )
 
@@ -163,6 +164,8 @@ func (a *Auth) Attempts(ctx context.Context, id Identity) (out []Attempt, err er
 				continue // its end has a line of its own, or is still to come
 			}
 			t.Outcome = NoCode
+		case l.Result == string(audit.Failed) && how.Method == byPasskey:
+			t.Outcome = WrongPasskey
 		case l.Result == string(audit.Failed) && how.Method != "":
 			t.Outcome = WrongCode
 		case l.Result != string(audit.OK):
@@ -178,7 +181,7 @@ func (a *Auth) Attempts(ctx context.Context, id Identity) (out []Attempt, err er
 
 // Ready is what an account has of what it needs before it lets others in.
 type Ready struct {
-	Factor  bool // a second factor counts
+	Factor  bool // a second factor counts and works
 	Codes   bool // recovery codes are saved, and at least one is left
 	Address bool // the address is proven
 }
@@ -197,5 +200,5 @@ func (a *Auth) Readiness(ctx context.Context, account int64) (r Ready, err error
 		return r, err
 	}
 	codes, err := a.db.Recovery(ctx, account)
-	return Ready{Factor: hasFactor(list), Codes: codes.Saved && codes.Left > 0, Address: acc.Confirmed != 0}, err
+	return Ready{Factor: works(list), Codes: codes.Saved && codes.Left > 0, Address: acc.Confirmed != 0}, err
 }

@@ -36,14 +36,15 @@ const (
 	PasswordChanged Kind = "password-changed" // and all sessions were ended
 	FactorAdded     Kind = "factor-added"
 	FactorRemoved   Kind = "factor-removed"
-	CodesMade       Kind = "codes-made" // those of before are void
-	CodeUsed        Kind = "code-used"  // a recovery code
+	PasskeyOff      Kind = "passkey-off" // there may be two of it
+	CodesMade       Kind = "codes-made"  // those of before are void
+	CodeUsed        Kind = "code-used"   // a recovery code
 	AccountReset    Kind = "account-reset"
 )
 
 // Kinds are all kinds.
 func Kinds() []Kind {
-	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, CodesMade, CodeUsed, AccountReset}
+	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, PasskeyOff, CodesMade, CodeUsed, AccountReset}
 }
 
 // patience is how long a mail is worth trying, where a Notice does not say.

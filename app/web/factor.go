@@ -149,8 +149,14 @@ func (s *server) saveCodes(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if added {
+	ways, err := s.Auth.Ways(v.Context(), v.id)
+	switch {
+	case err != nil:
+		return err
+	case added && ways.App:
 		return s.done(w, v, "factor.added", securityPage)
+	case added:
+		return s.done(w, v, "passkey.added", securityPage)
 	}
 	return s.done(w, v, "recovery.kept", securityPage)
 }

@@ -29,7 +29,7 @@ func (s *server) showSecurity(w http.ResponseWriter, v *visit, status int, p pag
 		return err
 	}
 	zone := boxGuess(box).Zone
-	for _, fill := range []func(*visit, *page.Security, string) error{s.fillFactors, s.fillNext, s.fillSessions, s.fillAttempts} {
+	for _, fill := range []func(*visit, *page.Security, string) error{s.fillPasskeys, s.fillFactors, s.fillNext, s.fillSessions, s.fillAttempts} {
 		if err := fill(v, &p, zone); err != nil {
 			return err
 		}
@@ -38,7 +38,11 @@ func (s *server) showSecurity(w http.ResponseWriter, v *visit, status int, p pag
 }
 
 func (s *server) fillFactors(v *visit, p *page.Security, zone string) error {
-	list, err := s.Auth.Factors(v.Context(), v.id)
+	list, err := s.Auth.Apps(v.Context(), v.id)
+	if err != nil {
+		return err
+	}
+	ways, err := s.Auth.Ways(v.Context(), v.id)
 	if err != nil {
 		return err
 	}
@@ -50,7 +54,7 @@ func (s *server) fillFactors(v *visit, p *page.Security, zone string) error {
 		}
 		p.Factors = append(p.Factors, row)
 	}
-	p.CanAdd = len(list) < auth.MostFactors
+	p.CanAdd, p.Spare = len(list) < auth.MostFactors, len(list) > 1 || ways.Passkey
 	if p.Demanded, err = s.Auth.Demanded(v.Context(), v.id); err != nil {
 		return err
 	}
@@ -59,7 +63,9 @@ func (s *server) fillFactors(v *visit, p *page.Security, zone string) error {
 		return err
 	}
 	p.Codes = v.codesState(codes, zone)
-	if len(list) > 0 {
+	if has, err := s.Auth.HasFactor(v.Context(), v.id); err != nil {
+		return err
+	} else if has {
 		p.CodesURL = codesPage
 	} else {
 		p.Codes = v.t("recovery.state.no-factor")
@@ -105,16 +111,24 @@ func (s *server) fillNext(v *visit, p *page.Security, _ string) error {
 		p.NextWhy, p.Next = v.t(why), &component.Link{URL: at, Label: v.t(do)}
 	}
 	switch {
-	case !r.Factor && v.id.MustEnrol:
-		next("security.next.must-factor", "security.factor.add", "#factors")
 	case !r.Factor:
-		next("security.next.factor", "security.factor.add", "#factors")
+		why := "security.next.factor"
+		if v.id.MustEnrol {
+			why = "security.next.must-factor"
+		}
+		if p.Passkeys.Why == "" && p.Passkeys.AddURL != "" {
+			next(why, "passkey.add", p.Passkeys.AddURL)
+		} else {
+			next(why, "security.factor.add", "#factors")
+		}
 	case !r.Codes:
 		next("security.next.codes", "security.next.codes.do", codesPage)
 	case codes.Left <= fewCodes:
 		next("security.next.few", "security.next.codes.do", codesPage)
 	case !r.Address:
 		next("security.next.address", "security.next.address.do", "/preferences/address")
+	case p.Passkeys.Lonely:
+		next("passkey.lonely", "passkey.add", p.Passkeys.AddURL)
 	}
 	return nil
 }

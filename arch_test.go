@@ -55,6 +55,7 @@ var arrows = map[string]string{
 	"app/web": "app/name app/chart app/demo app/cert app/auth app/mail app/password app/health app/share app/read app/report app/ingest app/intake app/carelog app/format app/metrics app/audit app/live app/record app/unit " +
 		"app/fault app/text static views/figure views/component views/chart views/layout views/guide views/page",
 	"app/store/storetest": "app/store",
+	"app/auth/authtest":   "",
 	"app":                 "*",
 	".":                   "app",
 	"bench":               "",
@@ -63,7 +64,7 @@ var arrows = map[string]string{
 }
 
 // tests may use these beside what their package may.
-var testArrows = "app/store/storetest"
+var testArrows = "app/store/storetest app/auth/authtest"
 
 // alsoInTests is what the tests of some packages need to build what they
 // test: a whole box behind the pages, a ledger to look into.

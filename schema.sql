@@ -58,7 +58,8 @@ CREATE TABLE account (
   theme       TEXT NOT NULL DEFAULT '' CHECK (theme IN ('', 'light', 'dark', 'bedside')), -- '' follows the system
   confirmed_ms INTEGER,                                            -- when a link sent or handed to email was used; NULL: not yet
   created_ms  INTEGER NOT NULL,
-  disabled_ms INTEGER
+  disabled_ms INTEGER,
+  handle      BLOB NOT NULL DEFAULT (randomblob(64)) UNIQUE CHECK (length(handle) = 64) -- what passkeys know the account by: says nothing of it
 ) STRICT;
 
 -- Who may do what with whose data. Rows end; they are never deleted, since the
@@ -142,20 +143,34 @@ CREATE INDEX mail_waiting ON mail (next_ms) WHERE state = 'waiting';
 CREATE INDEX mail_by_account ON mail (account, created_ms);
 
 -- A second factor of an account. One that was made and not confirmed counts
--- for nothing. The secret of an authenticator app lies sealed in secret.
+-- for nothing. The secret of an authenticator app lies sealed in secret, what
+-- is known of a passkey in passkey.
 CREATE TABLE factor (
   id           INTEGER PRIMARY KEY,
   key          TEXT NOT NULL UNIQUE,
   account      INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
-  kind         TEXT NOT NULL CHECK (kind IN ('totp')),
+  kind         TEXT NOT NULL CHECK (kind IN ('totp', 'passkey')),
   name         TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
   last_step    INTEGER NOT NULL DEFAULT 0, -- the newest step of 30 s whose code was taken: no code is taken twice
   created_ms   INTEGER NOT NULL,
   tested_ms    INTEGER,                    -- its first right code
   confirmed_ms INTEGER,                    -- it counts since
-  used_ms      INTEGER
+  used_ms      INTEGER,
+  disabled_ms  INTEGER                     -- perhaps copied: it opens nothing, and is owed all the same
 ) STRICT;
 CREATE INDEX factor_by_account ON factor (account);
+
+-- A passkey: the public half of a key that its owner's device keeps. Nothing
+-- in here lets anybody in.
+CREATE TABLE passkey (
+  factor     INTEGER PRIMARY KEY REFERENCES factor (id) ON DELETE CASCADE,
+  credential BLOB NOT NULL UNIQUE CHECK (length(credential) BETWEEN 1 AND 1023), -- of all accounts
+  public     BLOB NOT NULL,      -- COSE key
+  rp         TEXT NOT NULL,      -- host of the box when it was made: it works under no other
+  count      INTEGER NOT NULL,   -- signatures so far, as it says itself; synced ones say 0
+  flags      INTEGER NOT NULL,   -- of its last answer: who was there, whether it is synced
+  transports TEXT NOT NULL       -- ways to reach it, as the browser knows them: 'internal,hybrid'
+) STRICT;
 
 -- Codes that stand in once for a password or a second factor. Of each only
 -- HMAC-SHA-256 is kept, under a key of the set that lies sealed in secret.

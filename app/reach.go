@@ -46,6 +46,7 @@ type reach struct {
 	clear              func(http.Handler) http.Handler        // what is answered in the clear besides; nil: nothing
 	trust              *cert.Authority
 	proven             func(time.Time) (bool, error) // nil: the name is not known to be ours
+	losePasskeys       bool                          // that were made for another host
 }
 
 // loopback is how a box is reached that is for this machine alone.

@@ -20,6 +20,8 @@ import (
 type serveCommand struct {
 	dataFlag
 	reachFlags
+	AcceptLostPasskeys bool `help:"Serve the box under another host than its passkeys were made for. They are switched off for good."`
+
 	Log string `help:"How much to write to the log: ${enum}." enum:"debug,info,warn,error" default:"info"`
 }
 
@@ -30,6 +32,7 @@ func (c *serveCommand) Run(ctx context.Context, r *terminal) (err error) {
 	if err != nil {
 		return err
 	}
+	at.losePasskeys = c.AcceptLostPasskeys
 	b, err := Open(ctx, c.Data, r.keyFile, r.schema, at.secure())
 	if err != nil {
 		return err
@@ -101,6 +104,13 @@ func (b *Box) serve(ctx context.Context, at *reach, log *slog.Logger, ready func
 	base, hosts := at.at(port)
 	if name := base.Hostname(); name != "localhost" && net.ParseIP(name) == nil {
 		b.auth.Host = name
+	}
+	if err := b.auth.UsePasskeys(ctx, base, at.losePasskeys); err != nil {
+		err = errors.Join(err, l.Close())
+		if plain != nil {
+			err = errors.Join(err, plain.Close())
+		}
+		return err
 	}
 	b.mail.Base = strings.TrimSuffix(base.String(), "/")
 	handler := web.New(web.Config{Auth: b.auth, Mail: b.mail, Share: b.share, Read: b.read, Ingest: b.ingest, Intake: b.intake, Health: b.health, Log: log,

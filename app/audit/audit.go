@@ -56,6 +56,8 @@ const (
 	DeviceKept    Action = "device.remembered"
 	FactorAdded   Action = "factor.added"
 	FactorRemoved Action = "factor.removed"
+	FactorRenamed Action = "factor.renamed"
+	PasskeyOff    Action = "passkey.off" // its counter went back: there may be two of it
 	CodesMade     Action = "recovery.made"
 	CodesSaved    Action = "recovery.saved"
 	CodeUsed      Action = "recovery.used"

@@ -20,8 +20,9 @@ const (
 	WrongPassword Outcome = "password"
 	WrongRecovery Outcome = "recovery" // in place of the password
 	WrongCode     Outcome = "code"     // the password was right
-	NoCode        Outcome = "no-code"  // the password was right, and no code came
-	NotConfirmed  Outcome = "confirm"  // of somebody who is signed in: a wrong password or code, to show once more who they are
+	WrongPasskey  Outcome = "passkey"
+	NoCode        Outcome = "no-code" // the password was right, and no code came
+	NotConfirmed  Outcome = "confirm" // of somebody who is signed in: a wrong password or code, to show once more who they are
 )
 
 // Attempt is a sign-in, or one or many tries.
@@ -48,7 +49,7 @@ func wayOf(method string) string {
 	return map[string]string{
 		byPassword:                      "password",
 		byPassword + " and " + bySecond: "app", byPassword + " and " + byRecovery: "recovery-second", byRecovery + " and " + bySecond: "recovery-first",
-		onRemembered: "remembered", "set-up": "setup", passwordChanged: "changed", factorAdded: "factor-added", factorRemoved: "factor-removed",
+		onRemembered: "remembered", byPasskey: "passkey", "set-up": "setup", passwordChanged: "changed", factorAdded: "factor-added", factorRemoved: "factor-removed",
 	}[method]
 }
 
@@ -89,6 +90,8 @@ func (f *attempts) add(l store.SignInLine) error {
 		t.Outcome = NoCode
 	case failed && how.First == byRecovery:
 		t.Outcome = WrongRecovery
+	case failed && how.Method == byPasskey:
+		t.Outcome = WrongPasskey
 	case failed && how.Method != "":
 		t.Outcome = WrongCode
 	case failed:

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/alexedwards/scs/v2"
+	"github.com/go-webauthn/webauthn/webauthn"
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
 
@@ -39,6 +40,8 @@ type Auth struct {
 	vault   *vault.Vault // nil: nobody can have a second factor
 
 	sessions *sessions
+	passkeys *webauthn.WebAuthn // nil: the address of the box allows none
+	asked    ceremonies
 
 	// Host is the name under which people reach the box, "" if it has none.
 	Host string

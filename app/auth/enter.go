@@ -89,6 +89,9 @@ type Half struct {
 	Shared   bool // nothing may be remembered here
 	Recovery bool // a recovery code may stand in: none was spent yet
 	Account  int64
+	Ways     Ways
+	Use      Use
+	Next     string
 }
 
 var errHalfGone = fault.New(fault.NotFound, "signin.half-gone")
@@ -111,7 +114,11 @@ func (a *Auth) findHalf(ctx context.Context, token string) (c store.Credential, 
 // says that it is over.
 func (a *Auth) FindHalf(ctx context.Context, token string) (Half, error) {
 	c, h, err := a.findHalf(ctx, token)
-	return Half{Shared: h.Use == Shared, Recovery: h.First == byPassword, Account: c.Account}, err
+	if err != nil {
+		return Half{}, err
+	}
+	list, err := a.db.Factors(ctx, c.Account)
+	return Half{Shared: h.Use == Shared, Recovery: h.First == byPassword, Account: c.Account, Ways: waysOf(list), Use: h.Use, Next: h.Next}, err
 }
 
 // Second is what somebody shows as a second factor: one of the two.

@@ -140,3 +140,6 @@ func (a *Auth) GuessForTest(ctx context.Context, email, kind, name string, apps 
 	}
 	return a.claim(ctx, codeBuckets(email, l, apps))
 }
+
+// AskedForTest is how many challenges wait for an answer.
+func (a *Auth) AskedForTest() int { return len(a.asked.open) }

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -16,12 +17,12 @@ import (
 	"glucokeep/app/vault"
 )
 
-// Second factors. An authenticator app is one kind; a kind that joins it, such
-// as a passkey, is rows of the same table, and everything that asks whether
-// there is a second factor asks hasFactor.
+// Second factors. Authenticator apps and passkeys are rows of one table, and
+// everything that asks whether there is a second factor asks hasFactor or, if
+// it must open something, works.
 
-// MostFactors is how many second factors an account may have: each one more
-// makes a guess likelier to be right.
+// MostFactors is how many authenticator apps an account may have: each one
+// more makes a guess likelier to be right.
 const MostFactors = 5
 
 const (
@@ -44,11 +45,11 @@ type Factor struct {
 	Used  time.Time // zero: never since
 }
 
-// Factors lists the second factors of whoever is signed in that count.
-func (a *Auth) Factors(ctx context.Context, id Identity) (out []Factor, err error) {
+// Apps lists the authenticator apps of whoever is signed in that count.
+func (a *Auth) Apps(ctx context.Context, id Identity) (out []Factor, err error) {
 	list, err := a.db.Factors(ctx, id.Account)
 	for _, f := range list {
-		if f.Confirmed == 0 {
+		if !f.Counts() || f.Kind != store.TOTPFactor {
 			continue
 		}
 		one := Factor{Key: f.Key, Kind: f.Kind, Name: f.Name, Since: f.Confirmed.Time()}
@@ -60,14 +61,29 @@ func (a *Auth) Factors(ctx context.Context, id Identity) (out []Factor, err erro
 	return out, err
 }
 
-// hasFactor reports whether an account has a second factor that counts.
-func hasFactor(list []store.Factor) bool {
+// hasFactor reports whether an account has a second factor that counts. A
+// passkey that was switched off is owed all the same, or whoever has a copy of
+// it could take the second factor away; recovery codes stand in for it.
+func hasFactor(list []store.Factor) bool { return slices.ContainsFunc(list, store.Factor.Counts) }
+
+// works reports whether an account has a second factor that opens something.
+func works(list []store.Factor) bool { return slices.ContainsFunc(list, store.Factor.Works) }
+
+// Ways says which second factors of an account work.
+type Ways struct{ App, Passkey bool }
+
+func waysOf(list []store.Factor) (w Ways) {
 	for _, f := range list {
-		if f.Confirmed != 0 {
-			return true
-		}
+		w.App = w.App || f.Works() && f.Kind == store.TOTPFactor
+		w.Passkey = w.Passkey || f.Works() && f.Kind == store.PasskeyFactor
 	}
-	return false
+	return w
+}
+
+// Ways says which second factors of whoever is signed in work.
+func (a *Auth) Ways(ctx context.Context, id Identity) (Ways, error) {
+	list, err := a.db.Factors(ctx, id.Account)
+	return waysOf(list), err
 }
 
 // countApps is how many apps of an account give codes.
@@ -131,7 +147,10 @@ func (a *Auth) AddApp(ctx context.Context, id Identity, called string) (key stri
 		}
 		count := 0
 		for _, old := range list {
-			if old.Confirmed != 0 {
+			if old.Kind != store.TOTPFactor {
+				continue
+			}
+			if old.Counts() {
 				count++
 			} else if err := errors.Join(tx.DropFactor(old.ID), a.vault.Drop(tx, totpName(acc, old))); err != nil {
 				return err
@@ -140,7 +159,8 @@ func (a *Auth) AddApp(ctx context.Context, id Identity, called string) (key stri
 		if count >= MostFactors {
 			return fault.New(fault.Conflict, "factor.too-many", "max", MostFactors)
 		}
-		return errors.Join(tx.AddFactor(f), a.vault.Put(tx, totpName(acc, f), acc.ID, newSecret()))
+		_, err = tx.AddFactor(f)
+		return errors.Join(err, a.vault.Put(tx, totpName(acc, f), acc.ID, newSecret()))
 	})
 }
 
@@ -182,7 +202,7 @@ func (a *Auth) enrolling(ctx context.Context, account int64, key string) (acc st
 		return acc, f, nil, err
 	}
 	for _, f := range list {
-		if f.Key == key && f.Confirmed == 0 && f.Created > record.At(a.now().Add(-enrolWithin)) {
+		if f.Key == key && f.Kind == store.TOTPFactor && !f.Counts() && f.Created > record.At(a.now().Add(-enrolWithin)) {
 			secret, err := a.vault.Get(ctx, totpName(acc, f))
 			if err == nil && secret == nil {
 				err = errNoEnrolment
@@ -250,21 +270,32 @@ func (a *Auth) TestApp(ctx context.Context, id Identity, from audit.From, key, t
 	return true, a.goOn(ctx, from, id, epoch+1, factorAdded)
 }
 
-// confirmIn has the apps of an account count that were tested, and ends every
-// session: they began without.
+// confirmIn has the factors of an account count that were tested, and ends
+// every session: they began without.
 func (a *Auth) confirmIn(tx *store.Tx, from audit.From, acc store.Account) error {
 	now := a.now()
+	list, err := tx.Factors(acc.ID)
+	if err != nil {
+		return err
+	}
+	var kinds []string
+	for _, f := range list {
+		if !f.Counts() && f.Tested != 0 {
+			kinds = append(kinds, string(f.Kind))
+		}
+	}
 	n, err := tx.ConfirmFactors(acc.ID, record.At(now), record.At(now.Add(-enrolWithin)))
 	if err != nil || n == 0 {
 		return errors.Join(err, errNoEnrolment)
 	}
 	return errors.Join(tx.EndSessions(acc.ID), a.tell(tx, from, acc, mail.FactorAdded),
 		a.ledger.Append(tx, now, audit.Event{Actor: audit.Actor{Account: acc.ID}, From: from, Action: audit.FactorAdded,
-			Object: "account:" + acc.Key, Detail: map[string]any{"kind": string(store.TOTPFactor)}}))
+			Object: "account:" + acc.Key, Detail: map[string]any{"kind": strings.Join(kinds, " ")}}))
 }
 
 // RemoveFactor forgets a second factor and ends all other sessions. The last
-// one stays while the box demands one.
+// one that works stays while the box demands one; without demand, what was
+// switched off goes with it.
 func (a *Auth) RemoveFactor(ctx context.Context, id Identity, from audit.From, key string) error {
 	acc, err := a.db.AccountByID(ctx, id.Account)
 	if err != nil {
@@ -283,9 +314,9 @@ func (a *Auth) RemoveFactor(ctx context.Context, id Identity, from audit.From, k
 		left := 0
 		for _, f := range list {
 			switch {
-			case f.Key == key && f.Confirmed != 0:
+			case f.Key == key && f.Counts():
 				gone = f
-			case f.Confirmed != 0:
+			case f.Works():
 				left++
 			}
 		}
@@ -295,7 +326,7 @@ func (a *Auth) RemoveFactor(ctx context.Context, id Identity, from audit.From, k
 		case left == 0 && demanded:
 			return fault.New(fault.Conflict, "factor.demanded")
 		case left == 0: // the codes stand in for a factor that is no more
-			if err := a.dropCodesIn(tx, acc); err != nil {
+			if _, err := a.dropFactorsIn(tx, acc); err != nil {
 				return err
 			}
 		}
@@ -309,6 +340,17 @@ func (a *Auth) RemoveFactor(ctx context.Context, id Identity, from audit.From, k
 	return a.goOn(ctx, from, id, acc.Epoch+1, factorRemoved)
 }
 
+// Stays reports whether a second factor of whoever is signed in is the last
+// that works, and one is demanded.
+func (a *Auth) Stays(ctx context.Context, id Identity, key string) (bool, error) {
+	demanded, err := a.Demanded(ctx, id)
+	if err != nil || !demanded {
+		return false, err
+	}
+	list, err := a.db.Factors(ctx, id.Account)
+	return !slices.ContainsFunc(list, func(f store.Factor) bool { return f.Works() && f.Key != key }), err
+}
+
 // taking finds which code of which app somebody typed. It takes nothing yet:
 // the take it gives does, within the transaction of what the code is for.
 func (a *Auth) taking(ctx context.Context, acc store.Account, typed string) (take func(*store.Tx) (bool, error), err error) {
@@ -319,7 +361,7 @@ func (a *Auth) taking(ctx context.Context, acc store.Account, typed string) (tak
 	}
 	take, typed = refused, plainCode(typed)
 	for _, f := range list {
-		if f.Confirmed == 0 || f.Kind != store.TOTPFactor {
+		if !f.Works() || f.Kind != store.TOTPFactor {
 			continue
 		}
 		secret, err := a.vault.Get(ctx, totpName(acc, f))

@@ -39,7 +39,7 @@ func (br *browser) owes(ip string) visitor {
 	br.Helper()
 	v, err := br.arrives(ip, password)
 	for ; isTooMany(err); v, err = br.arrives(ip, password) { // too many that came to no end
-		br.add(3 * time.Minute)
+		br.box.add(3 * time.Minute)
 	}
 	require.NoError(br, err)
 	require.NotEmpty(br, v.half)
@@ -346,7 +346,7 @@ func TestAResetOpensTheWayAgain(t *testing.T) {
 // signsIn is the whole sign-in of the owner at home.
 func (br *browser) signsIn(key string) {
 	br.Helper()
-	br.add(time.Minute)
+	br.box.add(time.Minute)
 	require.NoError(br, br.owes("192.0.2.1").shows(code(key, br.box)))
 }
 

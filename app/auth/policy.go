@@ -50,5 +50,5 @@ func (a *Auth) mustEnrol(ctx context.Context, acc store.Account) (bool, error) {
 		return false, err
 	}
 	list, err := a.db.Factors(ctx, acc.ID)
-	return !hasFactor(list), err
+	return !works(list), err
 }

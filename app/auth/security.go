@@ -122,7 +122,7 @@ func (a *Auth) EndOthers(ctx context.Context, id Identity, from audit.From) erro
 
 // Ready is what an account has of what it needs before it lets others in.
 type Ready struct {
-	Factor  bool // a second factor counts
+	Factor  bool // a second factor counts and works
 	Codes   bool // recovery codes are saved, and at least one is left
 	Address bool // the address is proven
 }
@@ -141,5 +141,5 @@ func (a *Auth) Readiness(ctx context.Context, account int64) (r Ready, err error
 		return r, err
 	}
 	codes, err := a.db.Recovery(ctx, account)
-	return Ready{Factor: hasFactor(list), Codes: codes.Saved && codes.Left > 0, Address: acc.Confirmed != 0}, err
+	return Ready{Factor: works(list), Codes: codes.Saved && codes.Left > 0, Address: acc.Confirmed != 0}, err
 }

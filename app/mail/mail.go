@@ -36,9 +36,10 @@ const (
 	PasswordChanged Kind = "password-changed" // and all sessions were ended
 	FactorAdded     Kind = "factor-added"
 	FactorRemoved   Kind = "factor-removed"
-	CodesMade       Kind = "codes-made" // those of before are void
-	CodeUsed        Kind = "code-used"  // a recovery code
-	ResetLink       Kind = "reset-link" // somebody at the console made a link of a reset
+	PasskeyOff      Kind = "passkey-off" // there may be two of it
+	CodesMade       Kind = "codes-made"  // those of before are void
+	CodeUsed        Kind = "code-used"   // a recovery code
+	ResetLink       Kind = "reset-link"  // somebody at the console made a link of a reset
 	AccountReset    Kind = "account-reset"
 	ManyFailures    Kind = "many-failures"  // failed sign-ins, one mail a day
 	PasswordKnown   Kind = "password-known" // a right password met wrong codes, one mail a day
@@ -46,8 +47,8 @@ const (
 
 // Kinds are all kinds.
 func Kinds() []Kind {
-	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, CodesMade, CodeUsed, ResetLink, AccountReset,
-		ManyFailures, PasswordKnown}
+	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, PasskeyOff, CodesMade, CodeUsed, ResetLink,
+		AccountReset, ManyFailures, PasswordKnown}
 }
 
 // patience is how long a mail is worth trying, where a Notice does not say.

@@ -10,8 +10,11 @@ import (
 // FactorKind is one of the kinds of second factor in schema.sql.
 type FactorKind string
 
-// TOTPFactor is an authenticator app.
-const TOTPFactor FactorKind = "totp"
+// The kinds.
+const (
+	TOTPFactor    FactorKind = "totp"    // an authenticator app
+	PasskeyFactor FactorKind = "passkey" // shows both factors at once
+)
 
 // Factor is a second factor of an account.
 type Factor struct {
@@ -25,16 +28,23 @@ type Factor struct {
 	Tested    record.Millis // 0: no right code yet
 	Confirmed record.Millis // 0: it does not count
 	Used      record.Millis // 0: never since
+	Disabled  record.Millis // 0: not
 }
+
+// Counts reports whether f is a second factor of its account.
+func (f Factor) Counts() bool { return f.Confirmed != 0 }
+
+// Works reports whether f counts and opens something.
+func (f Factor) Works() bool { return f.Counts() && f.Disabled == 0 }
 
 func factors(ctx context.Context, r reader, account int64) (out []Factor, err error) {
 	err = rows(ctx, r, func(rs *sql.Rows) error {
 		var f Factor
 		err := rs.Scan(&f.ID, &f.Key, &f.Account, &f.Kind, &f.Name, &f.LastStep,
-			(*int64)(&f.Created), (*int64)(&f.Tested), (*int64)(&f.Confirmed), (*int64)(&f.Used))
+			(*int64)(&f.Created), (*int64)(&f.Tested), (*int64)(&f.Confirmed), (*int64)(&f.Used), (*int64)(&f.Disabled))
 		out = append(out, f)
 		return err
-	}, `SELECT id, key, account, kind, name, last_step, created_ms, coalesce(tested_ms, 0), coalesce(confirmed_ms, 0), coalesce(used_ms, 0)
+	}, `SELECT id, key, account, kind, name, last_step, created_ms, coalesce(tested_ms, 0), coalesce(confirmed_ms, 0), coalesce(used_ms, 0), coalesce(disabled_ms, 0)
 		FROM factor WHERE account = ? ORDER BY id`, account)
 	return out, err
 }
@@ -50,10 +60,10 @@ func (tx *Tx) Factors(account int64) ([]Factor, error) {
 	return factors(context.Background(), tx, account)
 }
 
-// AddFactor inserts a factor that does not count yet.
-func (tx *Tx) AddFactor(f Factor) error {
-	return tx.exec(`INSERT INTO factor (key, account, kind, name, created_ms) VALUES (?, ?, ?, ?, ?)`,
-		f.Key, f.Account, string(f.Kind), f.Name, int64(f.Created))
+// AddFactor inserts a factor that does not count yet, and gives its row.
+func (tx *Tx) AddFactor(f Factor) (int64, error) {
+	return tx.insert(`INSERT INTO factor (key, account, kind, name, created_ms, tested_ms) VALUES (?, ?, ?, ?, ?, ?)`,
+		f.Key, f.Account, string(f.Kind), f.Name, int64(f.Created), null(int64(f.Tested)))
 }
 
 // TakeStep takes the code of a step from a factor that counts. taken is false
@@ -82,3 +92,10 @@ func (tx *Tx) ConfirmFactors(account int64, now, since record.Millis) (int64, er
 
 // DropFactor forgets a factor.
 func (tx *Tx) DropFactor(id int64) error { return tx.exec(`DELETE FROM factor WHERE id = ?`, id) }
+
+// RenameFactor gives a factor of an account another name. renamed is false
+// when the account has none with that key that counts.
+func (tx *Tx) RenameFactor(account int64, key, name string) (renamed bool, err error) {
+	n, err := tx.changed(`UPDATE factor SET name = ? WHERE account = ? AND key = ? AND confirmed_ms IS NOT NULL`, name, account, key)
+	return n == 1, err
+}

@@ -43,9 +43,17 @@ func (s *server) showCode(w http.ResponseWriter, v *visit, status int, p page.Se
 		return err
 	}
 	p.Action, p.BackURL, p.Remember = codePage, "/signin", !half.Shared
-	p.Recovery, p.ByCode = p.Recovery && half.Recovery, !half.Recovery
-	if half.Recovery {
+	p.App, p.Recovery, p.ByCode = half.Ways.App, (p.Recovery || half.Ways == auth.Ways{}) && half.Recovery, !half.Recovery
+	if half.Ways.Passkey {
+		f := s.signInPasskey(v, string(half.Use), local(half.Next))
+		f.Main = !half.Ways.App
+		p.Passkey = &f
+	}
+	if half.Recovery && half.Ways != (auth.Ways{}) {
 		p.OtherURL = other(codePage, p.Recovery)
+	}
+	if half.Ways == (auth.Ways{}) && !half.Recovery { // the one code was spent, and nothing else works
+		p.Problems = map[string]string{"": v.t("signin.help")}
 	}
 	return render(w, v, status, page.SecondFactorPage(s.frame(v, v.t("signin.code.title")), p))
 }

@@ -157,8 +157,14 @@ func (s *server) saveCodes(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if added {
+	ways, err := s.Auth.Ways(v.Context(), v.id)
+	switch {
+	case err != nil:
+		return err
+	case added && ways.App:
 		return s.doneKnown(w, v, "factor.added", securityPage)
+	case added:
+		return s.doneKnown(w, v, "passkey.added", securityPage)
 	}
 	return s.done(w, v, "recovery.kept", securityPage)
 }

@@ -361,6 +361,7 @@ func TestRoutesThatAskAgain(t *testing.T) {
 	routes := []string{"GET /security/password", "POST /security/password", "GET /preferences/address", "POST /preferences/address",
 		"POST /security/app", "GET /security/app/{factor}", "POST /security/app/{factor}", "POST /security/app/{factor}/remove",
 		"GET /security/codes", "GET /security/codes.txt", "POST /security/codes", "POST /security/codes/saved", "POST /security/sessions",
+		"GET /security/passkeys/new", "POST /security/passkeys", "POST /security/passkeys/new/ask", "POST /security/passkeys/key/{factor}/remove",
 		"POST /box/links", "POST /box/factor", "POST /box", "POST /box/mail", "POST /preferences/phrase"}
 	require.ElementsMatch(t, routes, web.SteppedUp(), "say above which routes ask again")
 	ana.grows(11 * time.Minute)

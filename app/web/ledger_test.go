@@ -16,9 +16,10 @@ import (
 
 // L-01: what each route leaves in the ledger, done by its owner.
 func TestEveryRouteLeavesItsLine(t *testing.T) {
-	b := newBox(t)
+	b := newKeyBox(t)
 	ana := b.owner("Ana", "Mila")
 	ben := b.owner("Ben", "Jon")
+	key := b.newKey()
 	past := ana.bring(simple(spring, 5))
 	undone := ana.bring(simple(spring.AddDate(0, 0, 7), 5))
 	cancelled, waiting := ana.wait(simple(spring.AddDate(0, 1, 0), 5)), ana.wait(simple(spring.AddDate(0, 2, 0), 5))
@@ -104,6 +105,21 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		}, []string{"recovery.used account ok", "sign-in.half ok"}},
 		{"POST /security/sessions", ana, func() answer { return ana.post("/security/sessions", "session", "others") }, []string{"session.others-ended account ok"}},
 		{"POST /security/not-me", ana, func() answer { return ana.post("/security/not-me") }, []string{"session.not-me account ok"}},
+		{"GET /security/passkeys/new", ana, func() answer { return ana.get("/security/passkeys/new") }, nil},
+		{"POST /security/passkeys/new/ask", ana, func() answer { return ana.post("/security/passkeys/new/ask", "name", "My laptop") }, nil},
+		{"POST /security/passkeys", ana, func() answer {
+			ana.post("/security/codes/saved", "saved", "yes")
+			return ana.adds(key)
+		}, []string{"recovery.saved account ok", "factor.added account ok", "sign-in ok"}},
+		{"GET /security/passkeys/key/{factor}", ana, func() answer { return ana.get(ana.passkeyPage()) }, nil},
+		{"POST /security/passkeys/key/{factor}", ana, func() answer { return ana.post(ana.passkeyPage(), "name", "Laptop") }, []string{"factor.renamed account ok"}},
+		{"POST /signin/passkey/ask", ana, func() answer { return b.browser().post("/signin/passkey/ask") }, nil},
+		{"POST /signin/passkey", ana, func() answer { return b.browser().shows(b.newKey()) }, []string{"sign-in failed"}},
+		{"POST /signin/passkey", ana, func() answer { return b.browser().shows(key) }, []string{"sign-in ok"}},
+		{"POST /security/confirm/passkey/ask", ana, func() answer { return ana.post("/security/confirm/passkey/ask") }, nil},
+		{"POST /security/confirm/passkey", ana, func() answer { return ana.confirms(key) }, []string{"step-up ok"}},
+		{"POST /security/passkeys/key/{factor}/remove", ana, func() answer { return ana.post(ana.passkeyPage() + "/remove") },
+			[]string{"factor.removed account ok", "sign-in ok"}},
 		{"POST /security/app/{factor}/remove", ana, func() answer { return ana.post(ana.appPage + "/remove") },
 			[]string{"factor.removed account ok", "sign-in ok"}},
 		{"POST /box/factor", ana, func() answer { return ana.post("/box/factor") }, []string{"box.changed box ok"}},

@@ -29,15 +29,21 @@ func (s *server) fillNext(v *visit, p *page.Security, _ string) error {
 	if !r.Factor { // codes stand in for a factor
 		p.Ready[1].URL = ""
 	}
-	p.NextWhy, p.Next = v.nextStep(r, codes, left, phrase == "")
+	p.NextWhy, p.Next = v.nextStep(r, codes, left, phrase == "", p.Passkeys)
 	return nil
 }
 
 // nextStep is the one thing to do next, and why; nil is nothing. What was
 // begun and left comes before what was not begun.
-func (v *visit) nextStep(r auth.Ready, codes auth.Codes, left auth.Unfinished, noPhrase bool) (string, *component.Link) {
+func (v *visit) nextStep(r auth.Ready, codes auth.Codes, left auth.Unfinished, noPhrase bool, keys page.Passkeys) (string, *component.Link) {
 	next := func(why, do, at string, args ...any) (string, *component.Link) {
 		return v.t(why, args...), &component.Link{URL: at, Label: v.t(do)}
+	}
+	addFactor := func(why string) (string, *component.Link) {
+		if keys.Why == "" && keys.AddURL != "" {
+			return next(why, "passkey.add", keys.AddURL)
+		}
+		return next(why, "security.factor.add", "#factors")
 	}
 	switch {
 	case left.Tested && codes.Shown:
@@ -45,11 +51,11 @@ func (v *visit) nextStep(r auth.Ready, codes auth.Codes, left auth.Unfinished, n
 	case left.Key != "" && !left.Tested:
 		return next("security.next.app", "security.next.app.do", "/security/app/"+left.Key, "name", left.Name)
 	case !r.Factor && v.id.MustEnrol:
-		return next("security.next.must-factor", "security.factor.add", "#factors")
+		return addFactor("security.next.must-factor")
 	case noPhrase:
 		return next("security.next.phrase", "security.next.phrase.do", "/preferences/phrase")
 	case !r.Factor:
-		return next("security.next.factor", "security.factor.add", "#factors")
+		return addFactor("security.next.factor")
 	case !r.Codes && codes.Shown:
 		return next("security.next.save", "security.next.finish.do", codesPage)
 	case !r.Codes:
@@ -58,6 +64,8 @@ func (v *visit) nextStep(r auth.Ready, codes auth.Codes, left auth.Unfinished, n
 		return next("security.next.few", "security.next.codes.do", codesPage)
 	case !r.Address:
 		return next("security.next.address", "security.next.address.do", "/preferences/address")
+	case keys.Lonely:
+		return next("passkey.lonely", "passkey.add", keys.AddURL)
 	}
 	return "", nil
 }

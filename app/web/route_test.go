@@ -45,6 +45,16 @@ var expectations = map[string]expectation{
 	"GET /security":                                     {see, ok, ok, 0},
 	"GET /security/confirm":                             {see, ok, ok, 0},
 	"POST /security/confirm":                            {see, http.StatusUnauthorized, http.StatusUnauthorized, 0},
+	"POST /signin/passkey/ask":                          {unknown, unknown, unknown, 0}, // an address of numbers: passkeys cannot be for it
+	"POST /signin/passkey":                              {unknown, unknown, unknown, 0},
+	"POST /security/confirm/passkey/ask":                {see, unknown, unknown, 0},
+	"POST /security/confirm/passkey":                    {see, http.StatusUnauthorized, http.StatusUnauthorized, 0},
+	"GET /security/passkeys/new":                        {see, ok, ok, 0},
+	"POST /security/passkeys/new/ask":                   {see, unknown, unknown, 0},
+	"POST /security/passkeys":                           {see, unknown, unknown, 0},
+	"GET /security/passkeys/key/{factor}":               {see, unknown, unknown, 0},
+	"POST /security/passkeys/key/{factor}":              {see, unknown, unknown, 0},
+	"POST /security/passkeys/key/{factor}/remove":       {see, unknown, unknown, 0},
 	"POST /security/app":                                {see, unusable, unusable, 0},
 	"GET /security/app/{factor}":                        {see, unknown, unknown, 0},
 	"POST /security/app/{factor}":                       {see, unknown, unknown, 0},
@@ -130,7 +140,7 @@ var expectations = map[string]expectation{
 var open = []string{"GET /healthz", "GET /setup", "GET /setup/box", "POST /setup/box", "GET /setup/account", "POST /setup/account", "GET /signin", "POST /signin",
 	"GET /.well-known/change-password", // which leads to the page for it, and so to the way in
 	"GET /links/{token}", "POST /links/{token}", "GET /signin/code", "POST /signin/code", "GET /signin/recover", "POST /signin/recover",
-	"GET /reset/{token}", "POST /reset/{token}", "GET /session",
+	"GET /reset/{token}", "POST /reset/{token}", "GET /session", "POST /signin/passkey/ask", "POST /signin/passkey",
 	"GET /trust", "GET /trust/glucokeep.crt", "GET /trust/glucokeep.mobileconfig"}
 
 func last(address string) string { return address[strings.LastIndex(address, "/")+1:] }

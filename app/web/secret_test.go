@@ -24,7 +24,7 @@ var changing = regexp.MustCompile(`(time|took|id)=\S+|\+?0x[0-9a-f]+|\.go:\d+|go
 func TestNothingPrivateIsLogged(t *testing.T) {
 	var b *box
 	var broken atomic.Bool
-	b = newBox(t, func(c *web.Config) { c.Now = brittle(&broken, func() time.Time { return b.now() }, "Personcanary") })
+	b = newKeyBox(t, func(c *web.Config) { c.Now = brittle(&broken, func() time.Time { return b.now() }, "Personcanary") })
 	const secret = "passwordcanary of seven herons"
 	br := b.browser()
 	code, err := b.auth.NewSetupCode(t.Context())
@@ -128,6 +128,18 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	require.Equal(t, see, b.browser().post("/signin/recover", "email", "addresscanary@box.test", "recovery", codes[0]).status)
 	require.Equal(t, http.StatusUnauthorized, br.post("/security/confirm", "password", "wrongcanary", "code", "codecanary").status)
 	require.Equal(t, see, br.post("/security/not-me", "session", "sessioncanary").status)
+
+	// A passkey: its name, what it is asked and says, right and wrong.
+	require.Equal(t, unusable, br.post("/security/passkeys/new/ask", "name", strings.Repeat("keynamecanary", 10)).status)
+	key := b.newKey()
+	require.Equal(t, see, br.adds(key).status)
+	require.Equal(t, see, br.post(br.passkeyPage(), "name", "Keycanary").status)
+	require.Equal(t, unusable, br.post(br.passkeyPage(), "name", strings.Repeat("keynamecanary", 10)).status)
+	require.Equal(t, http.StatusUnauthorized, b.browser().post("/signin/passkey", "asked", "askedcanary", "answer", "answercanary").status)
+	require.Equal(t, http.StatusUnauthorized, b.browser().shows(b.newKey()).status)
+	keyed := b.browser()
+	require.Equal(t, see, keyed.shows(key).status)
+	require.Equal(t, see, br.confirms(key).status)
 	reset, err := b.auth.MakeReset(t.Context(), audit.Actor{Console: true}, "addresscanary@box.test")
 	require.NoError(t, err)
 	require.Equal(t, unusable, b.browser().post(reset, "new", "newcanary", "again", "newcanary").status)
@@ -156,7 +168,8 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 		t.Errorf("the log has a canary: %s", log[max(0, i-300):min(len(log), i+100)])
 	}
 	for _, secret := range []string{token, br.cookies["gkd"], code, strings.ReplaceAll(code, "-", ""), "box.test", "herons", "217", "219", "127.0.0.1", br.person.Key, "nextcanary", strings.TrimPrefix(link, "/links/"),
-		right, half, door.cookies["gkr"], strings.ReplaceAll(br.appKey, " ", ""), br.appKey, codes[0], codes[1], strings.TrimPrefix(reset, "/reset/")} {
+		right, half, door.cookies["gkr"], strings.ReplaceAll(br.appKey, " ", ""), br.appKey, codes[0], codes[1], strings.TrimPrefix(reset, "/reset/"),
+		key.asked, plain(key.ID), plain(key.Handle)} {
 		require.NotEmpty(t, secret)
 		if i := strings.Index(log, secret); i >= 0 {
 			t.Errorf("the log has %q: %s", secret, log[max(0, i-300):min(len(log), i+100)])

@@ -30,7 +30,7 @@ func (s *server) showSecurity(w http.ResponseWriter, v *visit, status int, p pag
 		return err
 	}
 	zone := boxGuess(box).Zone
-	for _, fill := range []func(*visit, *page.Security, string) error{s.fillMarks, s.fillFactors, s.fillNext, s.fillSessions, s.fillAttempts} {
+	for _, fill := range []func(*visit, *page.Security, string) error{s.fillMarks, s.fillPasskeys, s.fillFactors, s.fillNext, s.fillSessions, s.fillAttempts} {
 		if err := fill(v, &p, zone); err != nil {
 			return err
 		}
@@ -39,7 +39,11 @@ func (s *server) showSecurity(w http.ResponseWriter, v *visit, status int, p pag
 }
 
 func (s *server) fillFactors(v *visit, p *page.Security, zone string) error {
-	list, err := s.Auth.Factors(v.Context(), v.id)
+	list, err := s.Auth.Apps(v.Context(), v.id)
+	if err != nil {
+		return err
+	}
+	ways, err := s.Auth.Ways(v.Context(), v.id)
 	if err != nil {
 		return err
 	}
@@ -51,7 +55,7 @@ func (s *server) fillFactors(v *visit, p *page.Security, zone string) error {
 		}
 		p.Factors = append(p.Factors, row)
 	}
-	p.CanAdd = len(list) < auth.MostFactors
+	p.CanAdd, p.Spare = len(list) < auth.MostFactors, len(list) > 1 || ways.Passkey
 	if p.Demanded, err = s.Auth.Demanded(v.Context(), v.id); err != nil {
 		return err
 	}
@@ -60,7 +64,9 @@ func (s *server) fillFactors(v *visit, p *page.Security, zone string) error {
 		return err
 	}
 	p.Codes = v.codesState(codes, zone)
-	if len(list) > 0 {
+	if has, err := s.Auth.HasFactor(v.Context(), v.id); err != nil {
+		return err
+	} else if has {
 		p.CodesURL = codesPage
 	} else {
 		p.Codes = v.t("recovery.state.no-factor")

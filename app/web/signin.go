@@ -17,6 +17,7 @@ const (
 	deviceCookie     = "gkd" // a device that signed in is known again
 	halfCookie       = "gkp" // a sign-in that owes a second factor
 	rememberedCookie = "gkr" // a browser that owes none
+	askedCookie      = "gkc" // a browser that was asked for a passkey
 )
 
 // setSignIn sets a cookie that the pages of the way in alone are sent. An age
@@ -67,6 +68,8 @@ func (s *server) signInForm(w http.ResponseWriter, v *visit) error {
 
 func (s *server) showSignIn(w http.ResponseWriter, v *visit, status int, p page.SignIn) error {
 	p.Action, p.RecoverURL = "/signin", withNext("/signin/recover", p.Next)
+	p.Passkey = s.signInPasskey(v, p.Use, p.Next)
+	p.Passkey.Autofill = true
 	f := s.frame(v, v.t("signin.title"))
 	q := v.URL.Query()
 	switch {

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 
+	"glucokeep/app/auth"
+	"glucokeep/views/component"
 	"glucokeep/views/page"
 )
 
@@ -17,24 +19,28 @@ const stepUpPage = "/security/confirm"
 // (security.md A-25). The value is the page to come back to; "" is the address
 // itself.
 var stepped = map[string]string{
-	"GET /security/password":             "",
-	"POST /security/password":            passwordPage,
-	"GET /preferences/address":           "",
-	"POST /preferences/address":          "/preferences/address",
-	"POST /security/app":                 securityPage,
-	"GET /security/app/{factor}":         "",
-	"POST /security/app/{factor}":        "",
-	"POST /security/app/{factor}/remove": securityPage,
-	"GET /security/codes":                "",
-	"GET /security/codes.txt":            codesPage,
-	"POST /security/codes":               codesPage,
-	"POST /security/codes/saved":         codesPage,
-	"POST /security/sessions":            securityPage,
-	"POST /box/links":                    "/box/links",
-	"POST /box/factor":                   "/box",
-	"POST /box":                          "/box",
-	"POST /box/mail":                     "/box/mail",
-	"POST /preferences/phrase":           "/preferences/phrase",
+	"GET /security/password":                      "",
+	"POST /security/password":                     passwordPage,
+	"GET /preferences/address":                    "",
+	"POST /preferences/address":                   "/preferences/address",
+	"POST /security/app":                          securityPage,
+	"GET /security/app/{factor}":                  "",
+	"POST /security/app/{factor}":                 "",
+	"POST /security/app/{factor}/remove":          securityPage,
+	"GET /security/codes":                         "",
+	"GET /security/codes.txt":                     codesPage,
+	"POST /security/codes":                        codesPage,
+	"POST /security/codes/saved":                  codesPage,
+	"GET /security/passkeys/new":                  "",
+	"POST /security/passkeys":                     newPasskeyPage,
+	"POST /security/passkeys/new/ask":             newPasskeyPage,
+	"POST /security/passkeys/key/{factor}/remove": securityPage,
+	"POST /security/sessions":                     securityPage,
+	"POST /box/links":                             "/box/links",
+	"POST /box/factor":                            "/box",
+	"POST /box":                                   "/box",
+	"POST /box/mail":                              "/box/mail",
+	"POST /preferences/phrase":                    "/preferences/phrase",
 }
 
 // SteppedUp lists the routes that ask again, for the test that walks them.
@@ -77,12 +83,24 @@ func (s *server) showStepUp(w http.ResponseWriter, v *visit, status int, p page.
 	if err != nil {
 		return err
 	}
+	ways, err := s.Auth.Ways(v.Context(), v.id)
+	if err != nil {
+		return err
+	}
 	p.Action, p.Email, p.Factor, p.BackURL = stepUpPage, v.id.Email, has, "/"
+	p.App, p.Recovery = ways.App, has && (p.Recovery || ways == auth.Ways{})
+	if ways.Passkey {
+		f := s.passkeyForm(v, stepUpPage+"/passkey", "passkey.use")
+		f.Fields, f.Main = []component.HiddenField{{Name: "next", Value: p.Next}}, !ways.App
+		p.Passkey = &f
+	}
 	q := url.Values{"next": {p.Next}}
 	if !p.Recovery {
 		q.Set("use", "recovery")
 	}
-	p.OtherURL = stepUpPage + "?" + q.Encode()
+	if ways != (auth.Ways{}) {
+		p.OtherURL = stepUpPage + "?" + q.Encode()
+	}
 	return render(w, v, status, page.StepUpPage(s.frame(v, v.t("stepup.title")), p))
 }
 

@@ -22,6 +22,7 @@ for (const figure of document.querySelectorAll("[data-explore]")) import("./expl
 if (document.body.dataset.idle) import("./idle.js").then((m) => m.watchIdle(document.body));
 for (const button of document.querySelectorAll("[data-copy]")) import("./keep.js").then((m) => m.copyText(button));
 for (const button of document.querySelectorAll("[data-print]")) import("./keep.js").then((m) => m.printPage(button));
+for (const form of document.querySelectorAll("[data-passkey]")) import("./passkey.js").then((m) => m.passkey(form));
 for (const line of document.querySelectorAll("[data-box-clock]")) compareClocks(line);
 if (document.documentElement.dataset.theme === "bedside" && "live" in document.body.dataset) {
 	document.addEventListener("visibilitychange", keepAwake); // a lock ends when the page is left

@@ -59,7 +59,7 @@ func TestEveryPage(t *testing.T) {
 
 func TestSignIn(t *testing.T) {
 	html := render(t, locales["en"], SignInPage(layout.Frame{Title: "Sign in"}, SignIn{Action: "/sign-in", Email: `"><script>`, Next: "/people"}))
-	require.Contains(t, html, `autocomplete="username"`)
+	require.Contains(t, html, `autocomplete="username webauthn"`)
 	require.Contains(t, html, `autocomplete="current-password"`)
 	require.Contains(t, html, `name="next" value="/people"`)
 	require.NotContains(t, html, `"><script>`, "what was sent is escaped")

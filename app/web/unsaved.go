@@ -24,7 +24,7 @@ const (
 const unsavedCookie = "gkf"
 
 // refilled are the forms whose pages show again what was typed.
-var refilled = []string{"POST /preferences", "POST /setup/person", "POST /people/{person}/log",
+var refilled = []string{"POST /preferences", "POST /setup/person", "POST /box/accounts/new", "POST /people/{person}/log",
 	"POST /people/{person}/log/entries/{entry}", "POST /people/{person}/settings"}
 
 // unsaved keeps what was typed into a form while its session ended, until the

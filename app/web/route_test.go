@@ -64,7 +64,7 @@ var expectations = map[string]expectation{
 	"POST /box/accounts/{account}/reset":                {see, unknown, unknown, unknown},
 	"POST /box/accounts/{account}/disable":              {see, unknown, unknown, unknown},
 	"POST /box/accounts/{account}/enable":               {see, unknown, unknown, unknown},
-	"POST /box/accounts/{account}/admin":                {see, unusable, unknown, unusable},
+	"POST /box/accounts/{account}/admin":                {see, unknown, unknown, unknown},
 	"GET /welcome/{token}":                              {unknown, unknown, unknown, 0}, // a token that nobody made
 	"POST /welcome/{token}":                             {unknown, unknown, unknown, 0},
 	"POST /security/renewal/stop":                       {see, unknown, unknown, 0}, // there is none

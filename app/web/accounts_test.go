@@ -330,6 +330,34 @@ func TestTwoWhoCloseEachOther(t *testing.T) {
 	}
 }
 
+// A-24: of many who use a link at once one sets the password.
+func TestAWelcomeIsUsedOnce(t *testing.T) {
+	b := newBox(t)
+	ana := b.owner("Ana", "Mila")
+	link := ana.makes("Ben")
+	var all sync.WaitGroup
+	statuses := make([]int, 6)
+	for i := range statuses {
+		all.Go(func() {
+			own := fmt.Sprintf("%s %d of them", better, i)
+			statuses[i] = b.browser().post(link, "new", own, "again", own).status
+		})
+	}
+	all.Wait()
+	done := -1
+	for i, status := range statuses {
+		if status == ok {
+			require.Equal(t, -1, done, statuses)
+			done = i
+		} else {
+			require.Equal(t, unknown, status)
+		}
+	}
+	require.NotEqual(t, -1, done, statuses)
+	require.Equal(t, see, b.browser().post("/signin", "email", "ben@box.test", "password", fmt.Sprintf("%s %d of them", better, done)).status)
+	require.Equal(t, 1, b.count(`SELECT count(*) FROM ledger WHERE action = 'account.welcomed'`))
+}
+
 // Z-08: no page for whoever manages the box shows a reading, a person who is
 // no account, or anything that an account is opened with.
 func TestManagingShowsNobodysData(t *testing.T) {

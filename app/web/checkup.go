@@ -142,7 +142,7 @@ func (s *server) checkupFactor(v *visit, i *page.CheckupItem, zone string) error
 	i.Mend = &component.Link{URL: securityPage + "#factors", Label: v.t("checkup.mend.second")}
 	switch len(list) {
 	case 0:
-		i.Facts = append(i.Facts, v.t("security.factors.none"))
+		i.Facts = append(i.Facts, v.t("checkup.factor.none"))
 		i.Mend.Label = v.t("checkup.mend.factor")
 	case 1:
 		i.Facts, i.Question = append(i.Facts, v.t("checkup.factor.one")), v.t("checkup.ask.factor")

@@ -27,7 +27,7 @@ func TestTheCheckup(t *testing.T) {
 	require.Contains(t, words(ana.page("/security")), "First due on")
 	require.Contains(t, words(ana.page("/preferences")), "Security check-up")
 	page := words(ana.page("/security/checkup"))
-	for _, want := range []string{"0 of 5 looked at", "this browser", "ana@box.test", "It is not proven", "no list of published passwords", "None yet.", "Nobody but you has a right"} {
+	for _, want := range []string{"0 of 5 looked at", "this browser", "ana@box.test", "It is not proven", "no list of published passwords", "There is no second factor yet", "Nobody but you has a right"} {
 		require.Contains(t, page, want)
 	}
 	for _, item := range []string{"address", "factor", "codes"} {

@@ -89,7 +89,9 @@ CREATE TABLE credential (
   kind       TEXT NOT NULL CHECK (kind IN ('session',
              'half',    -- a password was right and a second factor is owed: opens the page for its code alone
              'device',  -- a browser that owes no second factor at sign-in
-             'reset')), -- a link from the console by which an owner sets a new password
+             'reset',   -- a link from the console by which an owner sets a new password
+             'renew',   -- the same from the page of who manages the box: second factors stay; state says from when it works
+             'welcome')), -- a link by which somebody sets the first password of a new account
   secret     TEXT NOT NULL UNIQUE,        -- hash of the token; the token itself is kept nowhere
   account    INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
   epoch      INTEGER NOT NULL,            -- the account's epoch when it was made
@@ -172,6 +174,17 @@ CREATE TABLE passkey (
   transports TEXT NOT NULL       -- ways to reach it, as the browser knows them: 'internal,hybrid'
 ) STRICT;
 
+-- Yearly check-ups of an account's security, one row a run: what its owner said
+-- to each item, "right" or "open".
+CREATE TABLE checkup (
+  id       INTEGER PRIMARY KEY,
+  account  INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  items    TEXT NOT NULL,                  -- JSON: item → answer
+  begun_ms INTEGER NOT NULL,
+  done_ms  INTEGER                         -- NULL: it goes on
+) STRICT;
+CREATE INDEX checkup_by_account ON checkup (account, id);
+
 -- Codes that stand in once for a password or a second factor. Of each only
 -- HMAC-SHA-256 is kept, under a key of the set that lies sealed in secret.
 CREATE TABLE recovery_code (
@@ -244,7 +257,8 @@ CREATE TABLE ledger (
 ) STRICT;
 CREATE INDEX ledger_by_person ON ledger (person, seq);
 CREATE INDEX ledger_of_sign_ins ON ledger (actor, seq) WHERE action IN ('sign-in', 'sign-in.half', 'step-up', 'account.password-own');
-CREATE INDEX ledger_of_marks ON ledger (object, seq) WHERE action IN ('account.reset-link', 'account.reset', 'account.password', 'ledger.cut');
+CREATE INDEX ledger_of_marks ON ledger (object, seq) WHERE action IN ('account.reset-link', 'account.reset', 'account.password', 'ledger.cut',
+  'account.renew-link', 'account.renew-stopped', 'account.renewed', 'account.disabled', 'account.enabled', 'account.admin-given', 'account.admin-taken');
 CREATE TRIGGER ledger_is_never_changed BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER ledger_only_grows BEFORE INSERT ON ledger WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM ledger)
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;

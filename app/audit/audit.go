@@ -66,6 +66,16 @@ const (
 	NotMe         Action = "session.not-me"
 	ResetLink     Action = "account.reset-link"
 	AccountReset  Action = "account.reset"
+	WelcomeLink   Action = "account.welcome-link"
+	Welcomed      Action = "account.welcomed" // its first password was set
+	RenewLink     Action = "account.renew-link"
+	RenewStopped  Action = "account.renew-stopped"
+	Renewed       Action = "account.renewed"
+	Disabled      Action = "account.disabled"
+	Enabled       Action = "account.enabled"
+	AdminGiven    Action = "account.admin-given"
+	AdminTaken    Action = "account.admin-taken"
+	CheckUp       Action = "account.check-up"
 	KeyTurned     Action = "key.turned"
 	KeyLost       Action = "key.lost"
 	LedgerCut     Action = "ledger.cut" // lines before this one are missing

@@ -97,6 +97,9 @@ type Identity struct {
 	strong record.Millis
 	until  time.Time
 	origin string
+
+	renewing    record.Millis // until when a link waits that would set a new password, 0: none
+	nextCheckup record.Millis // when the yearly check-up is offered
 }
 
 // NewAccount is what must be known to let somebody sign in.
@@ -115,16 +118,25 @@ func (a *Auth) Check(ctx context.Context, n NewAccount) (field string, err error
 	return field, err
 }
 
-func (a *Auth) check(ctx context.Context, n NewAccount) (field, lists string, err error) {
+// CheckWho says what is wrong with the address or the name of n as a fault of
+// kind Invalid, nil if nothing. The first return names the field.
+func CheckWho(n NewAccount) (field string, err error) {
 	if _, err := Email(n.Email); err != nil {
-		return "email", "", err
+		return "email", err
 	}
 	called := name.Clean(n.Name)
 	switch {
 	case called == "":
-		return "name", "", fault.New(fault.Invalid, "account.name-missing")
+		return "name", fault.New(fault.Invalid, "account.name-missing")
 	case utf8.RuneCountInString(called) > 100 || strings.ContainsFunc(called, unicode.IsControl):
-		return "name", "", fault.New(fault.Invalid, "account.name-long", "max", 100)
+		return "name", fault.New(fault.Invalid, "account.name-long", "max", 100)
+	}
+	return "", nil
+}
+
+func (a *Auth) check(ctx context.Context, n NewAccount) (field, lists string, err error) {
+	if field, err := CheckWho(n); err != nil {
+		return field, "", err
 	}
 	if lists, err = a.checkPassword(ctx, store.Account{Name: n.Name, Email: n.Email}, n.Password); err != nil {
 		return "password", "", err

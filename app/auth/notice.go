@@ -19,17 +19,18 @@ func (a *Auth) UseMail(m *mail.Mails) {
 	m.Check = a.reader
 }
 
-// reader is who a mail is for when it is sent. A closed account gets none.
+// reader is who a mail is for when it is sent. A closed account gets none but
+// the one that says so.
 func (a *Auth) reader(ctx context.Context, account int64) (mail.Reader, bool, error) {
 	acc, err := a.db.AccountByID(ctx, account)
-	if errors.Is(err, store.ErrNone) || err == nil && acc.Disabled != 0 {
+	if errors.Is(err, store.ErrNone) {
 		return mail.Reader{}, false, nil
 	}
 	if err != nil {
 		return mail.Reader{}, false, err
 	}
 	phrase, err := a.phraseOf(ctx, acc.Key)
-	return mail.Reader{Name: acc.Name, Lang: acc.Lang, Phrase: phrase}, err == nil, err
+	return mail.Reader{Name: acc.Name, Lang: acc.Lang, Phrase: phrase}, err == nil && acc.Disabled == 0, err
 }
 
 // tell writes to an account about what just happened to it, in the

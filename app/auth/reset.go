@@ -48,10 +48,21 @@ func (a *Auth) MakeReset(ctx context.Context, by audit.Actor, email string) (pat
 	})
 }
 
+// ResetLink is a link by which a new password is set.
+type ResetLink struct {
+	Email string
+	Keeps bool      // second factors stay: it was made on the page of the box
+	From  time.Time // when it begins to work
+}
+
 // FindReset finds whose reset a link is, without spending it.
-func (a *Auth) FindReset(ctx context.Context, token string) (email string, err error) {
+func (a *Auth) FindReset(ctx context.Context, token string) (ResetLink, error) {
 	acc, err := a.findReset(ctx, token)
-	return acc.Email, err
+	if fault.KindOf(err) != fault.NotFound {
+		return ResetLink{Email: acc.Email}, err
+	}
+	acc, h, err := a.findHanded(ctx, store.RenewCredential, token)
+	return ResetLink{Email: acc.Email, Keeps: true, From: h.From.Time()}, err
 }
 
 func (a *Auth) findReset(ctx context.Context, token string) (acc store.Account, err error) {
@@ -66,9 +77,13 @@ func (a *Auth) findReset(ctx context.Context, token string) (acc store.Account, 
 }
 
 // UseReset sets a new password by a link, once, takes away the second factors
-// and recovery codes, and ends every session. It lets nobody in.
+// and recovery codes unless the link Keeps them, and ends every session. It
+// lets nobody in.
 func (a *Auth) UseReset(ctx context.Context, from audit.From, token, plain string) error {
 	acc, err := a.findReset(ctx, token)
+	if fault.KindOf(err) == fault.NotFound {
+		return a.useRenewal(ctx, from, token, plain)
+	}
 	if err != nil {
 		return err
 	}

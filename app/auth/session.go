@@ -33,6 +33,7 @@ const (
 	keyStrong  = "strong"
 	keyUse     = "use"
 	keyForgot  = "forgot"
+	keyOffered = "offered" // the yearly check-up was
 
 	keyRemember = "__rememberMe" // scs's own: the cookie outlives the browser
 )
@@ -105,6 +106,12 @@ func (s *sessions) find(ctx context.Context, token string) (session, error) {
 			Forgot: how.Forgot, Use: how.Use, Since: how.Since.Time(), strong: how.Strong, until: how.Deadline, origin: found.Origin}
 		if err == nil {
 			found.who.MustEnrol, err = s.mustEnrol(ctx, acc)
+		}
+		if err == nil {
+			found.who.renewing, err = renewingUntil(ctx, s.db, acc.ID, record.At(s.now()))
+		}
+		if err == nil {
+			found.who.nextCheckup, err = nextCheckup(ctx, s.db, acc)
 		}
 		return found, err
 	})

@@ -31,13 +31,16 @@ func TestLetters(t *testing.T) {
 			if kind == Confirm || kind == AddressChanged {
 				link = "/links/TOKEN"
 			}
+			if kind == Welcome || kind == RenewalLink {
+				link = "/" + string(kind) + "/TOKEN"
+			}
 			kept := b.mail(b.puts(Notice{Kind: kind, Link: link, Device: "Firefox on Linux", Lang: lang}))
 			l, err := b.write(t.Context(), now, somewhere, kept, Reader{Name: "Ana Muster", Phrase: "otter maple lantern kettle"})
 			require.NoError(t, err)
 			got, body := rendered(t, l)
 			require.Equal(t, "text/plain; charset=UTF-8", got.Header.Get("Content-Type"), "no parts, no files")
 			for _, word := range regexp.MustCompile(`\S*://\S*`).FindAllString(body, -1) {
-				require.Regexp(t, `^http://localhost:8080/(links/TOKEN|mail-check)$`, word, "links of the box alone")
+				require.Regexp(t, `^http://localhost:8080/((links|welcome|renewal-link)/TOKEN|mail-check)$`, word, "links of the box alone")
 			}
 			require.Equal(t, 1, strings.Count(body, "otter maple lantern kettle"))
 			require.Equal(t, 1, strings.Count(body, kept.Ref))

@@ -43,12 +43,20 @@ const (
 	AccountReset    Kind = "account-reset"
 	ManyFailures    Kind = "many-failures"  // failed sign-ins, one mail a day
 	PasswordKnown   Kind = "password-known" // a right password met wrong codes, one mail a day
+	Welcome         Kind = "welcome"        // a link to the first password
+	RenewalMade     Kind = "renewal-made"   // who manages the box made a link to a new password
+	RenewalLink     Kind = "renewal-link"   // the same, with the link
+	Renewed         Kind = "renewed"        // it was used
+	AccountDisabled Kind = "account-disabled"
+	AccountEnabled  Kind = "account-enabled"
+	AdminGiven      Kind = "admin-given" // they manage the box now
+	AdminTaken      Kind = "admin-taken"
 )
 
 // Kinds are all kinds.
 func Kinds() []Kind {
 	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, PasskeyOff, CodesMade, CodeUsed, ResetLink,
-		AccountReset, ManyFailures, PasswordKnown}
+		AccountReset, ManyFailures, PasswordKnown, Welcome, RenewalMade, RenewalLink, Renewed, AccountDisabled, AccountEnabled, AdminGiven, AdminTaken}
 }
 
 // patience is how long a mail is worth trying, where a Notice does not say.
@@ -88,7 +96,8 @@ type Mails struct {
 	// before the first mail is sent.
 	Base string
 	// Check finds who a mail is for when it is sent; ok is false when it must
-	// not go to them any more (security.md Z-11).
+	// not go to them any more (security.md Z-11). That an account was closed is
+	// told all the same.
 	Check func(ctx context.Context, account int64) (r Reader, ok bool, err error)
 }
 

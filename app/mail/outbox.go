@@ -79,7 +79,7 @@ func (m *Mails) attempt(ctx context.Context, now time.Time, kept store.Mail) (ou
 	if err != nil {
 		return outcome{}, "", err
 	}
-	if !ok {
+	if !ok && (Kind(kept.Kind) != AccountDisabled || reader == Reader{}) {
 		return outcome{answer: Gone}, store.MailDropped, nil
 	}
 	s, known, err := m.Settings(ctx)

@@ -17,6 +17,8 @@ const (
 	HalfCredential    CredentialKind = "half"    // a browser that owes a second factor yet: it lets nobody in
 	DeviceCredential  CredentialKind = "device"  // a browser that owes no second factor
 	ResetCredential   CredentialKind = "reset"   // a link from the console
+	RenewCredential   CredentialKind = "renew"   // a link from the page of who manages the box
+	WelcomeCredential CredentialKind = "welcome" // a link to the first password of an account
 )
 
 // Credential lets somebody in without a password typed just now.
@@ -116,6 +118,13 @@ func (tx *Tx) EndOwnCredential(account, id int64, now record.Millis) (ended bool
 func (tx *Tx) EndOtherCredentials(account, but int64, now record.Millis) (int64, error) {
 	return tx.changed(`UPDATE credential SET ended_ms = ?1, state = NULL WHERE account = ?2 AND id <> ?3 AND ended_ms IS NULL AND expires_ms > ?1`,
 		int64(now), account, but)
+}
+
+// EndCredentials ends all live credentials of a kind of an account, and says
+// how many there were.
+func (tx *Tx) EndCredentials(account int64, kind CredentialKind, now record.Millis) (int64, error) {
+	return tx.changed(`UPDATE credential SET ended_ms = ?1, state = NULL WHERE account = ?2 AND kind = ?3 AND ended_ms IS NULL AND expires_ms > ?1
+		AND epoch = (SELECT epoch FROM account WHERE id = ?2)`, int64(now), account, string(kind))
 }
 
 // KeepCredentials ends the oldest live credentials of a kind of an account, so

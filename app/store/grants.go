@@ -45,6 +45,11 @@ func (db *DB) GrantsFor(ctx context.Context, account, person int64) ([]Grant, er
 	return grants(ctx, db, `account = ? AND person = ? ORDER BY id`, account, person)
 }
 
+// GrantsOn lists the grants on one person's data, ended ones too.
+func (db *DB) GrantsOn(ctx context.Context, person int64) ([]Grant, error) {
+	return grants(ctx, db, `person = ? ORDER BY id`, person)
+}
+
 // AddGrant inserts g and gives its row id.
 func (tx *Tx) AddGrant(g Grant) (int64, error) {
 	return tx.insert(`INSERT INTO grant (key, person, account, role, from_ms, until_ms, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`,

@@ -36,7 +36,7 @@ func (s *server) showBox(w http.ResponseWriter, v *visit, status int, p page.Box
 	if err != nil {
 		return err
 	}
-	p.Action, p.CheckAction, p.PersonURL, p.Form.Zones = "/box", "/box/check", "/setup/person", zoneNames
+	p.Action, p.CheckAction, p.PersonURL, p.AccountsURL, p.Form.Zones = "/box", "/box/check", "/setup/person", accountsPage, zoneNames
 	p.Name = box.Name
 	zone := boxGuess(box).Zone
 	p.Troubles = v.troubles(state, zone)

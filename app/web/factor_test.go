@@ -362,7 +362,9 @@ func TestRoutesThatAskAgain(t *testing.T) {
 		"POST /security/app", "GET /security/app/{factor}", "POST /security/app/{factor}", "POST /security/app/{factor}/remove",
 		"GET /security/codes", "GET /security/codes.txt", "POST /security/codes", "POST /security/codes/saved", "POST /security/sessions",
 		"GET /security/passkeys/new", "POST /security/passkeys", "POST /security/passkeys/new/ask", "POST /security/passkeys/key/{factor}/remove",
-		"POST /box/links", "POST /box/factor", "POST /box", "POST /box/mail", "POST /preferences/phrase"}
+		"POST /box", "POST /box/mail", "POST /preferences/phrase",
+		"POST /box/links", "POST /box/factor", "GET /box/accounts/new", "POST /box/accounts/new", "GET /box/accounts/{account}", "POST /box/accounts/{account}/link",
+		"POST /box/accounts/{account}/reset", "POST /box/accounts/{account}/disable", "POST /box/accounts/{account}/enable", "POST /box/accounts/{account}/admin"}
 	require.ElementsMatch(t, routes, web.SteppedUp(), "say above which routes ask again")
 	ana.grows(11 * time.Minute)
 	before := len(b.lines())

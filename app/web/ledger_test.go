@@ -129,6 +129,33 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 			ben.signIn("Ben")
 			return a
 		}, []string{"account.reset-link account ok", "account.reset account ok", "sign-in ok"}},
+		{"GET /box/accounts", ana, func() answer { return ana.get("/box/accounts") }, nil}, // nobody's data, nor the next two
+		{"GET /box/accounts/new", ana, func() answer { return ana.get("/box/accounts/new") }, nil},
+		{"GET /box/accounts/{account}", ana, func() answer { return ana.get(b.of("Ben")) }, nil},
+		{"POST /box/accounts/new", ana, func() answer { return ana.post("/box/accounts/new", "name", "Cleo", "email", "x") }, nil},
+		{"POST /box/accounts/new", ana, func() answer {
+			return ana.post("/box/accounts/new", "name", "Cleo", "email", "cleo@box.test")
+		}, []string{"account.added account ok", "account.welcome-link account ok"}},
+		{"GET /welcome/{token}", ana, func() answer { return b.browser().get(welcomeLink.FindString(ana.post(b.of("Cleo") + "/link").body)) },
+			[]string{"account.welcome-link account ok"}}, // of the making alone
+		{"POST /box/accounts/{account}/link", ana, func() answer { return ana.post(b.of("Cleo") + "/link") }, []string{"account.welcome-link account ok"}},
+		{"POST /welcome/{token}", ana, func() answer {
+			return b.browser().post(welcomeLink.FindString(ana.post(b.of("Cleo")+"/link").body), "new", password, "again", password)
+		}, []string{"account.welcome-link account ok", "account.welcomed account ok"}},
+		{"POST /box/accounts/{account}/reset", ana, func() answer { return ana.post(b.of("Ben") + "/reset") }, []string{"account.renew-link account ok"}},
+		{"POST /security/renewal/stop", ben, func() answer { return ben.post("/security/renewal/stop") }, []string{"account.renew-stopped account ok"}},
+		{"POST /box/accounts/{account}/admin", ana, func() answer { return ana.post(b.of("Cleo")+"/admin", "admin", "yes") }, []string{"account.admin-given account ok"}},
+		{"POST /box/accounts/{account}/admin", ana, func() answer { return ana.post(b.of("Cleo")+"/admin", "admin", "no") }, []string{"account.admin-taken account ok"}},
+		{"POST /box/accounts/{account}/disable", ana, func() answer { return ana.post(b.of("Cleo") + "/disable") }, []string{"account.disabled account ok"}},
+		{"POST /box/accounts/{account}/enable", ana, func() answer { return ana.post(b.of("Cleo") + "/enable") }, []string{"account.enabled account ok"}},
+		{"GET /security/checkup", ana, func() answer { return ana.get("/security/checkup") }, nil},
+		{"POST /security/checkup", ana, func() answer { return ana.post("/security/checkup", "item", "access", "answer", "right") }, nil}, // the end alone
+		{"POST /security/checkup", ana, func() answer {
+			for _, item := range []string{"browsers", "address", "factor"} {
+				ana.post("/security/checkup", "item", item, "answer", "open")
+			}
+			return ana.post("/security/checkup", "item", "codes", "answer", "open")
+		}, []string{"account.check-up account ok"}},
 		{"GET /trust", ana, func() answer { return ana.get("/trust") }, nil}, // nobody's data, nor the following
 		{"GET /trust/glucokeep.crt", ana, func() answer { return ana.get("/trust/glucokeep.crt") }, nil},
 		{"GET /trust/glucokeep.mobileconfig", ana, func() answer { return ana.get("/trust/glucokeep.mobileconfig") }, nil},
@@ -294,6 +321,12 @@ func TestTheLedgerNamesNobody(t *testing.T) {
 	require.Equal(t, see, ana.post(entry+"/remove").status)
 	require.Equal(t, see, ana.post(entry+"/restore").status)
 	ana.post("/signin", "email", "anacanary@box.test", "password", "passwordcanary")
+	link := ana.makes("Guestcanary")
+	require.Equal(t, ok, b.browser().post(link, "new", password, "again", password).status)
+	ana.renews("Guestcanary")
+	for _, act := range []string{"/admin", "/disable", "/enable"} {
+		require.Equal(t, see, ana.post(b.of("Guestcanary")+act, "admin", "yes").status)
+	}
 	require.NoError(t, b.ledger.Close(t.Context(), time.Now()))
 	n := 0
 	require.NoError(t, b.db.Ledger(context.Background(), 0, func(r store.LedgerRow) error {

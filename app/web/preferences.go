@@ -65,7 +65,7 @@ func (s *server) preferencesForm(w http.ResponseWriter, v *visit) error {
 
 func (s *server) showPreferences(w http.ResponseWriter, v *visit, status int, p page.Preferences) error {
 	p.Action = "/preferences"
-	p.Ways = []component.Link{{URL: securityPage, Label: v.t("security.title")}, {URL: passwordPage, Label: v.t("password.title")},
+	p.Ways = []component.Link{{URL: securityPage, Label: v.t("security.title")}, {URL: checkupPage, Label: v.t("checkup.title")}, {URL: passwordPage, Label: v.t("password.title")},
 		{URL: "/preferences/address", Label: v.t("address.title")}, {URL: "/preferences/phrase", Label: v.t("phrase.title")},
 		{URL: "/mail-check", Label: v.t("mailcheck.title")}}
 	return render(w, v, status, page.PreferencesPage(s.frame(v, v.t("preferences.title")), p))

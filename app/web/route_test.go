@@ -66,6 +66,20 @@ var expectations = map[string]expectation{
 	"POST /security/sessions":                           {see, unknown, unknown, 0},
 	"POST /security/not-me":                             {see, see, see, 0},
 	"POST /box/factor":                                  {see, see, unknown, see},
+	"GET /box/accounts":                                 {see, ok, unknown, ok},
+	"GET /box/accounts/new":                             {see, ok, unknown, ok},
+	"POST /box/accounts/new":                            {see, unusable, unknown, unusable},
+	"GET /box/accounts/{account}":                       {see, unknown, unknown, unknown}, // of nobody, as the next
+	"POST /box/accounts/{account}/link":                 {see, unknown, unknown, unknown},
+	"POST /box/accounts/{account}/reset":                {see, unknown, unknown, unknown},
+	"POST /box/accounts/{account}/disable":              {see, unknown, unknown, unknown},
+	"POST /box/accounts/{account}/enable":               {see, unknown, unknown, unknown},
+	"POST /box/accounts/{account}/admin":                {see, unknown, unknown, unknown},
+	"GET /welcome/{token}":                              {unknown, unknown, unknown, 0}, // a token that nobody made
+	"POST /welcome/{token}":                             {unknown, unknown, unknown, 0},
+	"POST /security/renewal/stop":                       {see, unknown, unknown, 0}, // there is none
+	"GET /security/checkup":                             {see, ok, ok, 0},
+	"POST /security/checkup":                            {see, unusable, unusable, 0},
 	"GET /security/password":                            {see, ok, ok, 0},
 	"POST /security/password":                           {see, unusable, unusable, 0},
 	"GET /box/links":                                    {see, ok, unknown, ok},
@@ -140,7 +154,7 @@ var expectations = map[string]expectation{
 var open = []string{"GET /healthz", "GET /setup", "GET /setup/box", "POST /setup/box", "GET /setup/account", "POST /setup/account", "GET /signin", "POST /signin",
 	"GET /.well-known/change-password", // which leads to the page for it, and so to the way in
 	"GET /links/{token}", "POST /links/{token}", "GET /signin/code", "POST /signin/code", "GET /signin/recover", "POST /signin/recover",
-	"GET /reset/{token}", "POST /reset/{token}", "GET /session", "POST /signin/passkey/ask", "POST /signin/passkey",
+	"GET /reset/{token}", "POST /reset/{token}", "GET /welcome/{token}", "POST /welcome/{token}", "GET /session", "POST /signin/passkey/ask", "POST /signin/passkey",
 	"GET /trust", "GET /trust/glucokeep.crt", "GET /trust/glucokeep.mobileconfig"}
 
 func last(address string) string { return address[strings.LastIndex(address, "/")+1:] }
@@ -150,6 +164,7 @@ func fill(owner *browser, path string) string {
 	owner.Helper()
 	path = strings.ReplaceAll(path, "{$}", "")
 	path = strings.ReplaceAll(path, "{factor}", store.NewKey())
+	path = strings.ReplaceAll(path, "{account}", store.NewKey())
 	path = strings.ReplaceAll(path, "{token}", strings.Repeat("A", 43))
 	path = strings.ReplaceAll(path, "{person}", owner.person.Key)
 	if strings.Contains(path, "{file}") {

@@ -144,6 +144,18 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, unusable, b.browser().post(reset, "new", "newcanary", "again", "newcanary").status)
 
+	// Accounts that somebody else is given, by a link.
+	require.Equal(t, unusable, br.post("/box/accounts/new", "name", strings.Repeat("namecanary", 20), "email", "guestcanary@box.test").status)
+	made := br.post("/box/accounts/new", "name", "Guestcanary", "email", "guestcanary@box.test")
+	require.Equal(t, ok, made.status)
+	first := welcomeLink.FindString(made.body)
+	require.Equal(t, ok, br.get("/box/accounts?find=findcanary").status)
+	require.Equal(t, unusable, b.browser().post(first, "new", "newcanary", "again", "newcanary").status)
+	require.Equal(t, ok, b.browser().post(first, "new", secret, "again", secret).status)
+	renewal := br.renews("Guestcanary")
+	require.Equal(t, http.StatusConflict, b.browser().post(renewal, "new", secret, "again", secret).status)
+	require.Equal(t, unusable, br.post("/security/checkup", "item", "itemcanary", "answer", "answercanary").status)
+
 	// The disk breaks; a session that cannot be read; a row that is damaged.
 	b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
 	require.GreaterOrEqual(t, br.post("/preferences", "language", "de", "unit", "mg/dL", "clock", "24", "theme", "system").status, 500)
@@ -169,7 +181,7 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	}
 	for _, secret := range []string{token, br.cookies["gkd"], code, strings.ReplaceAll(code, "-", ""), "box.test", "herons", "217", "219", "127.0.0.1", br.person.Key, "nextcanary", strings.TrimPrefix(link, "/links/"),
 		right, half, door.cookies["gkr"], strings.ReplaceAll(br.appKey, " ", ""), br.appKey, codes[0], codes[1], strings.TrimPrefix(reset, "/reset/"),
-		key.asked, plain(key.ID), plain(key.Handle)} {
+		key.asked, plain(key.ID), plain(key.Handle), strings.TrimPrefix(first, "/welcome/"), strings.TrimPrefix(renewal, "/reset/")} {
 		require.NotEmpty(t, secret)
 		if i := strings.Index(log, secret); i >= 0 {
 			t.Errorf("the log has %q: %s", secret, log[max(0, i-300):min(len(log), i+100)])

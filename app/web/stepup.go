@@ -41,6 +41,14 @@ var stepped = map[string]string{
 	"POST /box":                                   "/box",
 	"POST /box/mail":                              "/box/mail",
 	"POST /preferences/phrase":                    "/preferences/phrase",
+	"GET /box/accounts/new":                       "",
+	"POST /box/accounts/new":                      newAccountPage,
+	"GET /box/accounts/{account}":                 "", // so that its buttons are pressed once
+	"POST /box/accounts/{account}/link":           accountsPage,
+	"POST /box/accounts/{account}/reset":          accountsPage,
+	"POST /box/accounts/{account}/disable":        accountsPage,
+	"POST /box/accounts/{account}/enable":         accountsPage,
+	"POST /box/accounts/{account}/admin":          accountsPage,
 }
 
 // SteppedUp lists the routes that ask again, for the test that walks them.

@@ -25,7 +25,7 @@ const unsavedCookie = "gkf"
 
 // refilled are the forms whose pages show again what was typed, when the
 // session had ended or somebody had to show first who they are.
-var refilled = []string{"POST /preferences", "POST /setup/person", "POST /people/{person}/log",
+var refilled = []string{"POST /preferences", "POST /setup/person", "POST /box/accounts/new", "POST /people/{person}/log",
 	"POST /people/{person}/log/entries/{entry}", "POST /people/{person}/settings",
 	"POST /box", "POST /box/mail", "POST /preferences/phrase", "POST /preferences/address", "POST /security/app"}
 

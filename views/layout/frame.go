@@ -66,7 +66,8 @@ type Place struct {
 }
 
 // Notice says what just happened. Kind is "done", "warning" or "" for plain.
-type Notice struct{ Kind, Text string }
+// With a URL it leads somewhere.
+type Notice struct{ Kind, Text, URL, Label string }
 
 // Here marks the place of an address as the current one: the most specific
 // that the address lies in, and with one within another also the other.

@@ -98,9 +98,19 @@ func samples(l text.Locale) map[string]templ.Component {
 		"log-none":     LogRemovedPage(person, LogRemoved{Person: "Ana Ruiz", Days: 90, LogURL: "/log"}),
 		"undo": UndoPage(imports, Undo{Person: "Ana Ruiz", Format: "Clarity CSV", When: "10 Mar 2026, 18:12", Who: "Marta", Period: "24 February – 9 March 2026",
 			Gone: 4190, Changed: 3, Action: "/u", CancelURL: "/i"}),
-		"preferences": PreferencesPage(plain, Preferences{Action: "/preferences", Language: l.Lang, Unit: l.Unit, Clock: "24", Theme: "bedside"}),
-		"error":       ErrorPage(plain, Error{Status: 500, Sentence: "Something broke on our side.", Request: "7F3K2M"}),
-		"error-bare":  ErrorPage(bare, Error{Status: 404, Sentence: "There is nothing here.", Request: "7F3K2M"}),
+		"accounts":         AccountsPage(plain, sampleAccounts(l)),
+		"accounts-alone":   AccountsPage(plain, Accounts{Alone: true, NewURL: "/n", Count: "1", Rows: sampleAccounts(l).Rows[:1]}),
+		"accounts-new":     NewAccountPage(plain, NewAccount{Action: "/n", Name: "Ben", Mail: true, How: "mail", CancelURL: "/b", Problems: map[string]string{"email": l.T("account.email-invalid")}}),
+		"account":          AccountPage(plain, sampleAccount(l)),
+		"account-closed":   AccountPage(plain, Account{Name: "Ben", ListURL: "/l", OpenAction: "/o", AdminAction: "/a", Admin: true}),
+		"account-own":      AccountPage(plain, Account{Name: "Ana", ListURL: "/l", Self: true, SelfURL: "/s", Problems: map[string]string{"": l.T("accounts.self")}}),
+		"welcome":          WelcomePage(bare, Welcome{Action: "/w", Name: "Ben", Email: "ben@example.org", Box: "Haus Muster", Least: 15}),
+		"welcome-done":     WelcomePage(bare, Welcome{Done: true, SignInURL: "/s"}),
+		"checkup":          CheckupPage(plain, sampleCheckup(l)),
+		"checkup-finished": CheckupPage(plain, Checkup{Action: "/c", BackURL: "/s", Last: "Last check-up on 3 March 2026", Said: []string{"Recovery codes: Left open"}, Items: sampleCheckup(l).Items}),
+		"preferences":      PreferencesPage(plain, Preferences{Action: "/preferences", Language: l.Lang, Unit: l.Unit, Clock: "24", Theme: "bedside"}),
+		"error":            ErrorPage(plain, Error{Status: 500, Sentence: "Something broke on our side.", Request: "7F3K2M"}),
+		"error-bare":       ErrorPage(bare, Error{Status: 404, Sentence: "There is nothing here.", Request: "7F3K2M"}),
 	}
 }
 

@@ -63,6 +63,17 @@ const (
 	NotMe         Action = "session.not-me"
 	ResetLink     Action = "account.reset-link"
 	AccountReset  Action = "account.reset"
+
+	RecoveryReminded  Action = "recovery.reminded"
+	RecoveryCurrent   Action = "recovery.current" // their owner says that the ways back in are
+	PartnerNamed      Action = "recovery.partner-named"
+	PartnerAgreed     Action = "recovery.partner-agreed"
+	PartnerEnded      Action = "recovery.partner-ended"
+	RecoveryRequested Action = "recovery.requested"
+	RecoveryVouched   Action = "recovery.vouched"
+	RecoveryStopped   Action = "recovery.stopped"
+	AccountRecovered  Action = "account.recovered"
+
 	KeyTurned     Action = "key.turned"
 	KeyLost       Action = "key.lost"
 	LiveReceiving Action = "live.begin"

@@ -39,9 +39,9 @@ func (db *DB) SignIns(ctx context.Context, account int64, since record.Millis, m
 		AND l.action IN ('sign-in', 'sign-in.half') AND l.at_ms >= ? ORDER BY l.seq DESC LIMIT ?`, account, int64(since), most)
 }
 
-// Resets lists what was done at the console to let an account in again, the
-// newest first. The lines are the ledger's, so nobody can take one away.
+// Resets lists what was done at the console, or by those whom its owner trusts,
+// to let an account in again, the newest first. The lines are the ledger's, so nobody can take one away.
 func (db *DB) Resets(ctx context.Context, accountKey string) ([]SignInLine, error) {
-	return lines(ctx, db, signInLines+`WHERE l.object = ? AND l.action IN ('account.reset-link', 'account.reset') ORDER BY l.seq DESC LIMIT 20`,
+	return lines(ctx, db, signInLines+`WHERE l.object = ? AND l.action IN ('account.reset-link', 'account.reset', 'account.recovered') ORDER BY l.seq DESC LIMIT 20`,
 		"account:"+accountKey)
 }

@@ -46,7 +46,7 @@ func (m *Mails) write(ctx context.Context, now time.Time, s Settings, kept store
 		lang = w.Lang
 	}
 	in := text.Locale{Lang: lang, Clock24: text.Clock24(lang)}
-	args := []any{"box", box, "name", Clean(r.Name), "device", Clean(w.Device), "when", when(in, w.At.Time(), facts["zone"])}
+	args := []any{"box", box, "name", Clean(r.Name), "device", Clean(w.Device), "other", Clean(w.Other), "when", when(in, w.At.Time(), facts["zone"])}
 	parts := []string{in.T("mail.hello", args...), in.T("mail.text."+kept.Kind, args...)}
 	if w.Link != "" {
 		parts = append(parts, m.Base+w.Link, in.T("mail.more."+kept.Kind, args...))

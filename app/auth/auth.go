@@ -40,6 +40,7 @@ type Auth struct {
 	vault   *vault.Vault // nil: nobody can have a second factor
 
 	sessions *sessions
+	alerts   store.Kept[int64, Alerts] // by account
 
 	// Host is the name under which people reach the box, "" if it has none.
 	Host string

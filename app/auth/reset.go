@@ -72,37 +72,52 @@ func (a *Auth) UseReset(ctx context.Context, from audit.From, token, plain strin
 	if err != nil {
 		return err
 	}
-	about, err := a.about(ctx, acc)
-	if err != nil {
-		return err
-	}
-	about.Second = false // none is left afterwards
-	lists, err := a.checkAbout(about, plain)
-	if err != nil {
-		return err
-	}
-	hash, err := a.hashPassword(ctx, plain)
+	n, err := a.anewPassword(ctx, acc, plain)
 	if err != nil {
 		return err
 	}
 	return a.db.Write(ctx, func(tx *store.Tx) error {
-		now := a.now()
-		taken, err := tx.TakeCredential(store.ResetCredential, secretOf(token), record.At(now))
+		taken, err := tx.TakeCredential(store.ResetCredential, secretOf(token), record.At(a.now()))
 		if err != nil || !taken {
 			return errors.Join(err, errResetGone)
 		}
-		dropped, err := a.dropFactorsIn(tx, acc)
-		if err != nil {
+		return a.anewIn(tx, from, acc, n, audit.AccountReset, mail.AccountReset)
+	})
+}
+
+// anew is the password with which an account begins anew, and the lists that
+// it was compared with.
+type anew struct{ hash, lists string }
+
+// anewPassword checks and hashes it outside of any transaction: a hash takes
+// long.
+func (a *Auth) anewPassword(ctx context.Context, acc store.Account, plain string) (n anew, err error) {
+	about, err := a.about(ctx, acc)
+	if err != nil {
+		return n, err
+	}
+	about.Second = false // none is left afterwards
+	if n.lists, err = a.checkAbout(about, plain); err != nil {
+		return n, err
+	}
+	n.hash, err = a.hashPassword(ctx, plain)
+	return n, err
+}
+
+// anewIn has an account begin anew: with another password, without second
+// factors, codes, sessions and failures.
+func (a *Auth) anewIn(tx *store.Tx, from audit.From, acc store.Account, n anew, as audit.Action, kind mail.Kind) error {
+	dropped, err := a.dropFactorsIn(tx, acc)
+	if err != nil {
+		return err
+	}
+	for _, b := range []bucket{codeBucket(acc.Email), recoveryBucket(acc.Email)} {
+		if err := tx.SetThrottle(b.name, store.Throttle{}); err != nil {
 			return err
 		}
-		for _, b := range []bucket{codeBucket(acc.Email), recoveryBucket(acc.Email)} {
-			if err := tx.SetThrottle(b.name, store.Throttle{}); err != nil {
-				return err
-			}
-		}
-		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), a.forgetAccount(tx, acc.Email), a.tell(tx, from, acc, mail.AccountReset),
-			a.ledger.Append(tx, now, audit.Event{From: from, Action: audit.AccountReset, Object: "account:" + acc.Key, Detail: map[string]any{"factors": dropped}}))
-	})
+	}
+	return errors.Join(tx.ResetPassword(acc.ID, n.hash, n.lists), a.forgetAccount(tx, acc.Email), a.tell(tx, from, acc, kind),
+		a.ledger.Append(tx, a.now(), audit.Event{From: from, Action: as, Object: "account:" + acc.Key, Detail: map[string]any{"factors": dropped}}))
 }
 
 func (a *Auth) dropFactorsIn(tx *store.Tx, acc store.Account) (dropped int, err error) {
@@ -121,17 +136,19 @@ func (a *Auth) dropFactorsIn(tx *store.Tx, acc store.Account) (dropped int, err 
 	return dropped, a.dropCodesIn(tx, acc)
 }
 
-// Reset is what was done at the console to let an account in again.
+// Reset is what was done to let an account in again: at the console, or by
+// those whom its owner trusts.
 type Reset struct {
-	At   time.Time
-	Used bool // else its link was made
+	At      time.Time
+	Used    bool // else its link was made
+	Trusted bool // those did it
 }
 
 // Resets lists them for their owner, the newest first, as the ledger has them.
 func (a *Auth) Resets(ctx context.Context, id Identity) (out []Reset, err error) {
 	list, err := a.db.Resets(ctx, id.Key)
 	for _, l := range list {
-		out = append(out, Reset{At: l.At.Time(), Used: l.Action == string(audit.AccountReset)})
+		out = append(out, Reset{At: l.At.Time(), Used: l.Action == string(audit.AccountReset), Trusted: l.Action == string(audit.AccountRecovered)})
 	}
 	return out, err
 }

@@ -220,7 +220,7 @@ func (a *Auth) Ended(ctx context.Context, token string) (account int64, err erro
 // Sweep forgets credentials and links that are past their end.
 func (a *Auth) Sweep(ctx context.Context, now time.Time) error {
 	return a.db.Write(ctx, func(tx *store.Tx) error {
-		return errors.Join(tx.SweepCredentials(record.At(now)), tx.SweepAddressLinks(record.At(now)), tx.SweepEnrolments(record.At(now.Add(-enrolWithin))))
+		return errors.Join(tx.SweepCredentials(record.At(now)), tx.SweepAddressLinks(record.At(now)), tx.SweepEnrolments(record.At(now.Add(-enrolWithin))), tx.SweepRecovery(record.At(now)))
 	})
 }
 

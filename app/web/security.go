@@ -29,7 +29,7 @@ func (s *server) showSecurity(w http.ResponseWriter, v *visit, status int, p pag
 		return err
 	}
 	zone := boxGuess(box).Zone
-	for _, fill := range []func(*visit, *page.Security, string) error{s.fillFactors, s.fillNext, s.fillSessions, s.fillAttempts} {
+	for _, fill := range []func(*visit, *page.Security, string) error{s.fillFactors, s.fillNext, s.fillWayBack, s.fillSessions, s.fillAttempts} {
 		if err := fill(v, &p, zone); err != nil {
 			return err
 		}
@@ -69,6 +69,9 @@ func (s *server) fillFactors(v *visit, p *page.Security, zone string) error {
 		key := "security.reset.made"
 		if r.Used {
 			key = "security.reset.used"
+		}
+		if r.Trusted {
+			key = "security.reset.trusted"
 		}
 		p.Resets = append(p.Resets, v.t(key, "when", v.here(r.At, zone)))
 	}

@@ -66,7 +66,7 @@ func (s *server) signInForm(w http.ResponseWriter, v *visit) error {
 }
 
 func (s *server) showSignIn(w http.ResponseWriter, v *visit, status int, p page.SignIn) error {
-	p.Action, p.RecoverURL = "/signin", withNext("/signin/recover", p.Next)
+	p.Action, p.RecoverURL, p.AskURL = "/signin", withNext("/signin/recover", p.Next), askPage
 	f := s.frame(v, v.t("signin.title"))
 	q := v.URL.Query()
 	switch {

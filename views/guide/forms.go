@@ -34,6 +34,7 @@ func forms() []Part {
 		{Name: "buttons", Show: buttons()},
 		{Name: "codes", Show: component.CodeList([]string{"KQ3D-7VNA-PX2M-LW5T", "B6ZR-HJ4C-UYE2-OG7S", "M2WX-QT5A-DK3N-F7VP"})},
 		{Name: "ready", Show: component.ReadyList([]component.ReadyItem{{Label: "Second factor", Has: true}, {Label: "Recovery codes saved", URL: "#guide.forms"}, {Label: "E-mail address proven"}})},
+		{Name: "tickbox", Show: component.Tickbox(true)},
 		{Name: "qr", Show: component.ShowQR(component.QR{Size: 21, Label: "QR code of the word Glucokeep", Path: guideQR})},
 	}
 }

@@ -167,7 +167,7 @@ func (a *Auth) FindAsked(ctx context.Context, token string) (s Asked, err error)
 	if q.Vouched < partnersNeeded {
 		return s, nil
 	}
-	s.Vouched, s.Wait = true, max(vouchFor-q.Aged, 0)
+	s.Vouched, s.Wait = true, max(vouchFor-max(q.Aged, 0), 0)
 	if s.Wait == 0 {
 		acc, err := a.db.AccountByID(ctx, q.Account)
 		s.Email = acc.Email

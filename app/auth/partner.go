@@ -55,7 +55,7 @@ func (a *Auth) Partners(ctx context.Context, id Identity) (out []Partner, err er
 			case p.PartnerClosed:
 				one.State = PartnerClosed
 			case p.Aged < agreedFor:
-				one.State, one.Wait = PartnerYoung, agreedFor-p.Aged
+				one.State, one.Wait = PartnerYoung, agreedFor-max(p.Aged, 0)
 			}
 		}
 		out = append(out, one)

@@ -360,7 +360,8 @@ func TestRoutesThatAskAgain(t *testing.T) {
 	routes := []string{"GET /security/password", "POST /security/password", "GET /preferences/address", "POST /preferences/address",
 		"POST /security/app", "GET /security/app/{factor}", "POST /security/app/{factor}", "POST /security/app/{factor}/remove",
 		"GET /security/codes", "GET /security/codes.txt", "POST /security/codes", "POST /security/codes/saved", "POST /security/sessions",
-		"POST /box/links", "POST /box/factor"}
+		"POST /box/links", "POST /box/factor", "GET /security/people/new", "POST /security/people/new", "POST /security/people/{partner}/remove",
+		"POST /security/people/{partner}/agree", "GET /security/people/{partner}/vouch", "POST /security/people/{partner}/vouch"}
 	require.ElementsMatch(t, routes, web.SteppedUp(), "say above which routes ask again")
 	ana.grows(11 * time.Minute)
 	before := len(b.lines())

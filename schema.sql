@@ -196,6 +196,60 @@ CREATE TABLE recovery_code (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX recovery_code_by_account ON recovery_code (account);
 
+-- When an account was last reminded to look at its ways back in, and when its
+-- owner last said that all is current.
+CREATE TABLE recovery_check (
+  account     INTEGER PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+  reminded_ms INTEGER,
+  answered_ms INTEGER
+) STRICT;
+
+-- Whom an account trusts to let it in again: two of three together can. Rows
+-- end; an agreement that began anew is another row, and young.
+CREATE TABLE recovery_partner (
+  id          INTEGER PRIMARY KEY,
+  key         TEXT NOT NULL UNIQUE,
+  account     INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  partner     INTEGER REFERENCES account (id) ON DELETE CASCADE, -- NULL: nobody has the address, which whoever named it must not learn
+  address     TEXT NOT NULL,              -- as it was named
+  created_ms  INTEGER NOT NULL,
+  agreed_ms   INTEGER,
+  aged_for_ms INTEGER NOT NULL DEFAULT -1, -- how long the box ran since they agreed, by no clock that can be set; -1: it did not count yet
+  ended_ms    INTEGER,                    -- by either of the two
+  CHECK (partner <> account),
+  CHECK (agreed_ms IS NULL OR partner IS NOT NULL)
+) STRICT;
+CREATE UNIQUE INDEX recovery_partner_once ON recovery_partner (account, address) WHERE ended_ms IS NULL;
+CREATE UNIQUE INDEX recovery_partner_one ON recovery_partner (account, partner) WHERE ended_ms IS NULL;
+CREATE INDEX recovery_partner_by_partner ON recovery_partner (partner) WHERE ended_ms IS NULL;
+
+-- Requests to be let in again by those whom an account trusts. One is open an
+-- account; it dies with the account's epoch.
+CREATE TABLE recovery_request (
+  id         INTEGER PRIMARY KEY,
+  key        TEXT NOT NULL UNIQUE,
+  secret     TEXT NOT NULL UNIQUE, -- hash of the token of the browser that asked, the only one that it is for
+  account    INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  epoch      INTEGER NOT NULL,     -- the account's when it was made
+  code       TEXT NOT NULL,        -- keyed hash of what that browser shows
+  created_ms INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  ended_ms   INTEGER,
+  ending     TEXT CHECK (ending IN ('used', 'stopped', 'replaced')),
+  CHECK ((ended_ms IS NULL) = (ending IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX recovery_request_once ON recovery_request (account) WHERE ended_ms IS NULL;
+
+-- Who may vouch for a request, written when it is made: whoever agreed too
+-- late, or again, has no row. Each vouches once.
+CREATE TABLE recovery_vouch (
+  request     INTEGER NOT NULL REFERENCES recovery_request (id) ON DELETE CASCADE,
+  partner     INTEGER NOT NULL REFERENCES recovery_partner (id) ON DELETE CASCADE,
+  vouched_ms  INTEGER,
+  aged_for_ms INTEGER NOT NULL DEFAULT -1, -- as of recovery_partner, since then
+  PRIMARY KEY (request, partner)
+) STRICT, WITHOUT ROWID;
+
 -- Failed sign-ins per bucket (account and device, address prefix, whole box).
 CREATE TABLE throttle (
   bucket   TEXT PRIMARY KEY,
@@ -258,7 +312,7 @@ CREATE TABLE ledger (
 CREATE INDEX ledger_by_person ON ledger (person, seq);
 CREATE INDEX ledger_of_sign_ins ON ledger (actor, seq) WHERE action IN ('sign-in', 'sign-in.half', 'step-up', 'account.password-own');
 CREATE INDEX ledger_of_marks ON ledger (object, seq) WHERE action IN ('account.reset-link', 'account.reset', 'account.password', 'ledger.cut',
-  'account.renew-link', 'account.renew-stopped', 'account.renewed', 'account.disabled', 'account.enabled', 'account.admin-given', 'account.admin-taken');
+  'account.renew-link', 'account.renew-stopped', 'account.renewed', 'account.disabled', 'account.enabled', 'account.admin-given', 'account.admin-taken', 'account.recovered');
 CREATE TRIGGER ledger_is_never_changed BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER ledger_only_grows BEFORE INSERT ON ledger WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM ledger)
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;

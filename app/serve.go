@@ -128,6 +128,8 @@ func (b *Box) serve(ctx context.Context, at *reach, log *slog.Logger, ready func
 	srv.RegisterOnShutdown(b.ingest.Live().Close)
 	every(ctx, &wg, log, "changes", changesEvery, b.watchChanges())
 	every(ctx, &wg, log, "ended sessions", time.Hour, b.auth.Sweep)
+	every(ctx, &wg, log, "reminders", time.Hour, b.auth.Remind)
+	every(ctx, &wg, log, "recovery", time.Minute, passing(b.auth.AgeRecovery))
 	every(ctx, &wg, log, "lists of passwords", time.Minute, func(ctx context.Context, _ time.Time) error { return b.auth.NoticeLists(ctx) })
 	every(ctx, &wg, log, "mails", 2*time.Second, func(ctx context.Context, _ time.Time) error { return b.mail.Step(ctx, time.Now()) })
 	every(ctx, &wg, log, "old mails", time.Hour, b.mail.Sweep)
@@ -220,6 +222,21 @@ func (w work) start(ctx context.Context, wg *sync.WaitGroup, log *slog.Logger) {
 			log.Error("work failed", "work", w.name, "err", err)
 		}
 	})
+}
+
+// mostPassed is how much time one step may be told of: a machine that slept
+// was not there.
+const mostPassed = 5 * time.Minute
+
+// passing has a step be told the time that went by since it was last called,
+// by the clock of time that nobody can set.
+func passing(step func(ctx context.Context, by time.Duration) error) func(context.Context, time.Time) error {
+	last := time.Now()
+	return func(ctx context.Context, now time.Time) error {
+		by := min(now.Sub(last), mostPassed) // both have a monotonic reading
+		last = now
+		return step(ctx, max(by, 0))
+	}
 }
 
 // every calls step at a rhythm until the context ends. It and work are the

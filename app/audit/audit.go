@@ -76,6 +76,17 @@ const (
 	AdminGiven    Action = "account.admin-given"
 	AdminTaken    Action = "account.admin-taken"
 	CheckUp       Action = "account.check-up"
+
+	RecoveryReminded  Action = "recovery.reminded"
+	RecoveryCurrent   Action = "recovery.current" // their owner says that the ways back in are
+	PartnerNamed      Action = "recovery.partner-named"
+	PartnerAgreed     Action = "recovery.partner-agreed"
+	PartnerEnded      Action = "recovery.partner-ended"
+	RecoveryRequested Action = "recovery.requested"
+	RecoveryVouched   Action = "recovery.vouched"
+	RecoveryStopped   Action = "recovery.stopped"
+	AccountRecovered  Action = "account.recovered"
+
 	KeyTurned     Action = "key.turned"
 	KeyLost       Action = "key.lost"
 	LedgerCut     Action = "ledger.cut" // lines before this one are missing

@@ -42,6 +42,7 @@ type Auth struct {
 	sessions *sessions
 	passkeys *webauthn.WebAuthn // nil: the address of the box allows none
 	asked    ceremonies
+	alerts   store.Kept[int64, Alerts] // by account
 
 	// Host is the name under which people reach the box, "" if it has none.
 	Host string

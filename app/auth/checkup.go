@@ -40,7 +40,7 @@ type CheckAnswer string
 const (
 	AllRight CheckAnswer = "right"
 	LeftOpen CheckAnswer = "open" // not now
-	Again    CheckAnswer = "again"
+	AskAgain CheckAnswer = "again"
 )
 
 const (
@@ -163,7 +163,7 @@ func (a *Auth) AnswerCheckup(ctx context.Context, id Identity, from audit.From, 
 		if err != nil {
 			return err
 		}
-		if answer == Again {
+		if answer == AskAgain {
 			delete(said, item)
 		} else {
 			said[item] = answer

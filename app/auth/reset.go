@@ -87,32 +87,47 @@ func (a *Auth) UseReset(ctx context.Context, from audit.From, token, plain strin
 	if err != nil {
 		return err
 	}
-	about, err := a.about(ctx, acc)
-	if err != nil {
-		return err
-	}
-	about.Second = false // none is left afterwards
-	lists, err := a.checkAbout(about, plain)
-	if err != nil {
-		return err
-	}
-	hash, err := a.hashPassword(ctx, plain)
+	n, err := a.anewPassword(ctx, acc, plain)
 	if err != nil {
 		return err
 	}
 	return a.db.Write(ctx, func(tx *store.Tx) error {
-		now := a.now()
-		taken, err := tx.TakeCredential(store.ResetCredential, secretOf(token), record.At(now))
+		taken, err := tx.TakeCredential(store.ResetCredential, secretOf(token), record.At(a.now()))
 		if err != nil || !taken {
 			return errors.Join(err, errResetGone)
 		}
-		dropped, err := a.dropFactorsIn(tx, acc)
-		if err != nil {
-			return err
-		}
-		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), a.forgetAccount(tx, acc.Email), a.tell(tx, from, acc, mail.AccountReset),
-			a.ledger.Append(tx, now, audit.Event{From: from, Action: audit.AccountReset, Object: "account:" + acc.Key, Detail: map[string]any{"factors": dropped}}))
+		return a.anewIn(tx, from, acc, n, audit.AccountReset, mail.AccountReset)
 	})
+}
+
+// anew is the password with which an account begins anew, and the lists that
+// it was compared with.
+type anew struct{ hash, lists string }
+
+// anewPassword checks and hashes it outside of any transaction: a hash takes
+// long.
+func (a *Auth) anewPassword(ctx context.Context, acc store.Account, plain string) (n anew, err error) {
+	about, err := a.about(ctx, acc)
+	if err != nil {
+		return n, err
+	}
+	about.Second = false // none is left afterwards
+	if n.lists, err = a.checkAbout(about, plain); err != nil {
+		return n, err
+	}
+	n.hash, err = a.hashPassword(ctx, plain)
+	return n, err
+}
+
+// anewIn has an account begin anew: with another password, without second
+// factors, codes, sessions and failures.
+func (a *Auth) anewIn(tx *store.Tx, from audit.From, acc store.Account, n anew, as audit.Action, kind mail.Kind) error {
+	dropped, err := a.dropFactorsIn(tx, acc)
+	if err != nil {
+		return err
+	}
+	return errors.Join(tx.ResetPassword(acc.ID, n.hash, n.lists), a.forgetAccount(tx, acc.Email), a.tell(tx, from, acc, kind),
+		a.ledger.Append(tx, a.now(), audit.Event{From: from, Action: as, Object: "account:" + acc.Key, Detail: map[string]any{"factors": dropped}}))
 }
 
 func (a *Auth) dropFactorsIn(tx *store.Tx, acc store.Account) (dropped int, err error) {

@@ -233,6 +233,6 @@ func (a *Auth) Ended(ctx context.Context, token string) (account int64, err erro
 func (a *Auth) Sweep(ctx context.Context, now time.Time) error {
 	return a.db.Write(ctx, func(tx *store.Tx) error {
 		return errors.Join(tx.SweepCredentials(record.At(now)), tx.SweepAddressLinks(record.At(now)), tx.SweepEnrolments(record.At(now.Add(-enrolWithin))),
-			a.sweepTries(tx, now))
+			tx.SweepRecovery(record.At(now)), a.sweepTries(tx, now))
 	})
 }

@@ -50,7 +50,7 @@ func (m *Mails) write(ctx context.Context, now time.Time, s Settings, kept store
 	if phrase == "" {
 		phrase = in.T("mail.phrase-lost")
 	}
-	args := []any{"box", box, "name", Clean(r.Name), "device", Clean(in.Device(w.Device)), "when", when(in, w.At.Time(), facts["zone"])}
+	args := []any{"box", box, "name", Clean(r.Name), "device", Clean(in.Device(w.Device)), "other", Clean(w.Other), "when", when(in, w.At.Time(), facts["zone"])}
 	parts := []string{in.T("mail.hello", args...), in.T("mail.text."+kept.Kind, args...)}
 	if w.Link != "" {
 		parts = append(parts, m.Base+w.Link, in.T("mail.more."+kept.Kind, args...))

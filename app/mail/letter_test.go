@@ -34,13 +34,16 @@ func TestLetters(t *testing.T) {
 			if kind == Welcome || kind == RenewalLink {
 				link = "/" + string(kind) + "/TOKEN"
 			}
-			kept := b.mail(b.puts(Notice{Kind: kind, Link: link, Device: "Firefox on Linux", Lang: lang}))
+			if kind == RecoveryRequested || kind == RecoveryVouched {
+				link = "/stop/TOKEN"
+			}
+			kept := b.mail(b.puts(Notice{Kind: kind, Link: link, Device: "Firefox on Linux", Other: "Ben Beispiel", Lang: lang}))
 			l, err := b.write(t.Context(), now, somewhere, kept, Reader{Name: "Ana Muster", Phrase: "otter maple lantern kettle"})
 			require.NoError(t, err)
 			got, body := rendered(t, l)
 			require.Equal(t, "text/plain; charset=UTF-8", got.Header.Get("Content-Type"), "no parts, no files")
 			for _, word := range regexp.MustCompile(`\S*://\S*`).FindAllString(body, -1) {
-				require.Regexp(t, `^http://localhost:8080/((links|welcome|renewal-link)/TOKEN|mail-check)$`, word, "links of the box alone")
+				require.Regexp(t, `^http://localhost:8080/((links|welcome|renewal-link|stop)/TOKEN|mail-check)$`, word, "links of the box alone")
 			}
 			require.Equal(t, 1, strings.Count(body, "otter maple lantern kettle"))
 			require.Equal(t, 1, strings.Count(body, kept.Ref))
@@ -64,15 +67,17 @@ func TestHostileNamesInLetters(t *testing.T) {
 	b.server(somewhere, "")
 	for _, bad := range append(hostile, "https://evil.test/login", "evil.test", "Verify at www.evil.test", "\u202emoc.live") {
 		b.sql(`INSERT OR REPLACE INTO box (name, value) VALUES ('name', ?)`, bad)
-		kept := b.mail(b.puts(Notice{Kind: NewDevice, Device: bad}))
-		l, err := b.write(t.Context(), now, somewhere, kept, Reader{Name: bad, Phrase: "otter maple lantern kettle"})
-		require.NoError(t, err)
-		got, body := rendered(t, l)
-		require.NotRegexp(t, `(?i)evil\.test|www\.`, body+l.Subject+got.Header.Get("From"))
-		require.NotContains(t, body, "\u202e")
-		lines := strings.Count(body, "\n")
-		require.Equal(t, 10, lines, body)
-		require.Equal(t, 1, strings.Count(body, "://"), "the one to /mail-check")
+		for _, n := range []Notice{{Kind: NewDevice, Device: bad}, {Kind: PartnerEnded, Other: bad}} {
+			kept := b.mail(b.puts(n))
+			l, err := b.write(t.Context(), now, somewhere, kept, Reader{Name: bad, Phrase: "otter maple lantern kettle"})
+			require.NoError(t, err)
+			got, body := rendered(t, l)
+			require.NotRegexp(t, `(?i)evil\.test|www\.`, body+l.Subject+got.Header.Get("From"))
+			require.NotContains(t, body, "\u202e")
+			lines := map[Kind]int{NewDevice: 10, PartnerEnded: 8}
+			require.Equal(t, lines[n.Kind], strings.Count(body, "\n"), body)
+			require.Equal(t, 1, strings.Count(body, "://"), "the one to /mail-check")
+		}
 	}
 }
 

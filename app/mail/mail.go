@@ -51,12 +51,25 @@ const (
 	AccountEnabled  Kind = "account-enabled"
 	AdminGiven      Kind = "admin-given" // they manage the box now
 	AdminTaken      Kind = "admin-taken"
+
+	RecoveryReminder  Kind = "recovery-reminder"  // are the ways back in current
+	PartnerNamed      Kind = "partner-named"      // to the owner: somebody was named who may let them in again
+	PartnerAsked      Kind = "partner-asked"      // to whoever was named
+	PartnerAgreed     Kind = "partner-agreed"     // to the owner
+	PartnerEnded      Kind = "partner-ended"      // to whoever was named
+	PartnerLost       Kind = "partner-lost"       // to the owner: one of those is none any more
+	RecoveryRequested Kind = "recovery-requested" // to the owner, with a link that stops it
+	RecoveryHelp      Kind = "recovery-help"      // to those who may vouch
+	RecoveryVouched   Kind = "recovery-vouched"   // to the owner: two vouched; with a link that stops it
+	RecoveryStopped   Kind = "recovery-stopped"   // to the owner
+	AccountRecovered  Kind = "account-recovered"  // to the owner
 )
 
 // Kinds are all kinds.
 func Kinds() []Kind {
 	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, PasskeyOff, CodesMade, CodeUsed, ResetLink,
-		AccountReset, ManyFailures, PasswordKnown, Welcome, RenewalMade, RenewalLink, Renewed, AccountDisabled, AccountEnabled, AdminGiven, AdminTaken}
+		AccountReset, ManyFailures, PasswordKnown, Welcome, RenewalMade, RenewalLink, Renewed, AccountDisabled, AccountEnabled, AdminGiven, AdminTaken,
+		RecoveryReminder, PartnerNamed, PartnerAsked, PartnerAgreed, PartnerEnded, PartnerLost, RecoveryRequested, RecoveryHelp, RecoveryVouched, RecoveryStopped, AccountRecovered}
 }
 
 // patience is how long a mail is worth trying, where a Notice does not say.
@@ -70,6 +83,7 @@ type Notice struct {
 	Lang    string    // to write in if the account has chosen none, "" is English
 	Link    string    // path on the box, "" none
 	Device  string    // browser and system in words, "" none
+	Other   string    // name of the other account that it is about, "" none
 	At      time.Time // of what it tells
 	Until   time.Time // it says nothing of use after; zero is a day
 }
@@ -79,6 +93,7 @@ type words struct {
 	Lang   string        `json:"lang,omitempty"`
 	Link   string        `json:"link,omitempty"`
 	Device string        `json:"device,omitempty"`
+	Other  string        `json:"other,omitempty"`
 	At     record.Millis `json:"at_ms"`
 }
 
@@ -125,7 +140,7 @@ func (m *Mails) put(tx *store.Tx, now, next time.Time, n Notice) (ref string, er
 	if n.Until.IsZero() {
 		n.Until = now.Add(patience)
 	}
-	text, err := json.Marshal(words{Lang: n.Lang, Link: n.Link, Device: n.Device, At: record.At(n.At)})
+	text, err := json.Marshal(words{Lang: n.Lang, Link: n.Link, Device: n.Device, Other: n.Other, At: record.At(n.At)})
 	if err != nil {
 		return "", err
 	}

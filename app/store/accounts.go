@@ -58,6 +58,11 @@ func (tx *Tx) AccountByEmail(email string) (Account, error) {
 	return one(accounts(context.Background(), tx, `email = ?`, email))
 }
 
+// AccountByKey finds an account; ErrNone if there is none.
+func (db *DB) AccountByKey(ctx context.Context, key string) (Account, error) {
+	return one(accounts(ctx, db, `key = ?`, key))
+}
+
 // AccountByID finds an account; ErrNone if it is gone.
 func (db *DB) AccountByID(ctx context.Context, id int64) (Account, error) {
 	return one(accounts(ctx, db, `id = ?`, id))

@@ -107,7 +107,7 @@ func (db *DB) LedgerToEnd(ctx context.Context, after int64, each func(LedgerRow)
 // marking are the actions whose lines their owner sees for a year. The text is
 // that of the index, which SQLite would not use otherwise.
 const marking = `action IN ('account.reset-link', 'account.reset', 'account.password', 'ledger.cut',
-  'account.renew-link', 'account.renew-stopped', 'account.renewed', 'account.disabled', 'account.enabled', 'account.admin-given', 'account.admin-taken')`
+  'account.renew-link', 'account.renew-stopped', 'account.renewed', 'account.disabled', 'account.enabled', 'account.admin-given', 'account.admin-taken', 'account.recovered')`
 
 // LedgerMarks lists the rows about an object that its owner sees for a year,
 // the newest first.

@@ -12,11 +12,6 @@ func (tx *Tx) AccountByKey(key string) (Account, error) {
 	return one(accounts(context.Background(), tx, `key = ?`, key))
 }
 
-// AccountByKey finds an account; ErrNone if there is none.
-func (db *DB) AccountByKey(ctx context.Context, key string) (Account, error) {
-	return one(accounts(ctx, db, `key = ?`, key))
-}
-
 // SetDisabled closes an account at an instant, or opens it again with 0, and
 // ends every credential of it.
 func (tx *Tx) SetDisabled(account int64, at record.Millis) error {

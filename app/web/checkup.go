@@ -127,9 +127,18 @@ func (s *server) checkupBrowsers(v *visit, i *page.CheckupItem, zone string) err
 }
 
 func (s *server) checkupFactor(v *visit, i *page.CheckupItem, zone string) error {
-	list, err := s.Auth.Factors(v.Context(), v.id)
+	list, err := s.Auth.Apps(v.Context(), v.id)
 	if err != nil {
 		return err
+	}
+	keys, err := s.Auth.Passkeys(v.Context(), v.id)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if !k.Off && !k.HostGone {
+			list = append(list, k.Factor)
+		}
 	}
 	i.Facts = []string{v.t("checkup.password.fine")} // who has a listed one is led to change it before anything else
 	for _, f := range list {
@@ -187,7 +196,7 @@ func (s *server) answerCheckup(w http.ResponseWriter, v *visit) error {
 	}
 	p := page.Checkup{Problems: map[string]string{}}
 	finished, err := false, error(fault.New(fault.Invalid, "checkup.unknown"))
-	if slices.Contains(auth.CheckItems(), item) && slices.Contains([]auth.CheckAnswer{auth.AllRight, auth.LeftOpen, auth.Again}, answer) {
+	if slices.Contains(auth.CheckItems(), item) && slices.Contains([]auth.CheckAnswer{auth.AllRight, auth.LeftOpen, auth.AskAgain}, answer) {
 		finished, err = s.Auth.AnswerCheckup(v.Context(), v.id, v.from, item, answer)
 	}
 	if status, err := v.mend(w, p.Problems, "", err); status != 0 || err != nil {

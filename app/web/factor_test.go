@@ -364,7 +364,9 @@ func TestRoutesThatAskAgain(t *testing.T) {
 		"GET /security/passkeys/new", "POST /security/passkeys", "POST /security/passkeys/new/ask", "POST /security/passkeys/key/{factor}/remove",
 		"POST /box", "POST /box/mail", "POST /preferences/phrase",
 		"POST /box/links", "POST /box/factor", "GET /box/accounts/new", "POST /box/accounts/new", "GET /box/accounts/{account}", "POST /box/accounts/{account}/link",
-		"POST /box/accounts/{account}/reset", "POST /box/accounts/{account}/disable", "POST /box/accounts/{account}/enable", "POST /box/accounts/{account}/admin"}
+		"POST /box/accounts/{account}/reset", "POST /box/accounts/{account}/disable", "POST /box/accounts/{account}/enable", "POST /box/accounts/{account}/admin",
+		"GET /security/people/new", "POST /security/people/new", "POST /security/people/{partner}/remove",
+		"POST /security/people/{partner}/agree", "GET /security/people/{partner}/vouch", "POST /security/people/{partner}/vouch"}
 	require.ElementsMatch(t, routes, web.SteppedUp(), "say above which routes ask again")
 	ana.grows(11 * time.Minute)
 	before := len(b.lines())

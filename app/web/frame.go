@@ -16,6 +16,7 @@ func (s *server) frame(v *visit, title string) layout.Frame {
 		return f
 	}
 	f.Account, f.SignOut, f.Idle = v.id.Name, "/signout", int(v.id.Use.Idle().Seconds())
+	f.Alerts = s.alerts(v)
 	if v.id.MustChange || v.id.MustEnrol { // nothing else would open
 		return f
 	}

@@ -20,6 +20,9 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 	ana := b.owner("Ana", "Mila")
 	ben := b.owner("Ben", "Jon")
 	key := b.newKey()
+	cleo := b.browser() // asks as Ana
+	b.account("Eve")
+	b.trusts("Ana", "Eve")
 	past := ana.bring(simple(spring, 5))
 	undone := ana.bring(simple(spring.AddDate(0, 0, 7), 5))
 	cancelled, waiting := ana.wait(simple(spring.AddDate(0, 1, 0), 5)), ana.wait(simple(spring.AddDate(0, 2, 0), 5))
@@ -73,6 +76,24 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 			ana.signIn("Ana")
 			return a
 		}, []string{"address.link account ok", "address.undone account ok", "sign-in ok"}},
+		{"GET /security/people", ana, func() answer { return ana.get("/security/people") }, nil},
+		{"GET /security/people/new", ana, func() answer { return ana.get("/security/people/new") }, nil},
+		{"POST /security/people/new", ana, func() answer { return ana.post("/security/people/new", "email", "nobody@box.test") }, []string{"recovery.partner-named account ok"}},
+		{"POST /security/people/{partner}/remove", ana, func() answer { return ana.post(ana.partner("Ana", "") + "/remove") }, []string{"recovery.partner-ended account ok"}},
+		{"POST /security/people/new", ana, func() answer { return ana.post("/security/people/new", "email", "ben@box.test") }, []string{"recovery.partner-named account ok"}},
+		{"POST /security/people/{partner}/agree", ben, func() answer { return ben.post(ben.partner("Ana", "Ben") + "/agree") }, []string{"recovery.partner-agreed account ok"}},
+		{"POST /signin/ask", ana, func() answer { return b.browser().post("/signin/ask", "email", "nobody@box.test") }, []string{"recovery.requested failed"}},
+		{"GET /signin/ask", ana, func() answer { return b.browser().get("/signin/ask") }, nil},
+		{"POST /signin/ask", ana, func() answer { return b.asks("Ana", cleo) }, []string{"recovery.requested account ok"}},
+		{"GET /security/people/{partner}/vouch", ben, func() answer { return ben.get(ben.partner("Ana", "Ben") + "/vouch") }, nil},
+		{"POST /security/people/{partner}/vouch", ben, func() answer { return ben.post(ben.partner("Ana", "Ben")+"/vouch", "code", "AAAA-AAAA") }, []string{"recovery.vouched account failed"}},
+		{"POST /security/people/{partner}/vouch", ben, func() answer { return ben.post(ben.partner("Ana", "Ben")+"/vouch", "code", cleo.askCode()) }, []string{"recovery.vouched account ok"}},
+		{"POST /signin/ask/password", ana, func() answer { return cleo.post("/signin/ask/password") }, nil}, // one is not enough
+		{"POST /security/stop", ana, func() answer { return ana.post("/security/stop") }, []string{"recovery.stopped account ok"}},
+		{"POST /security/current", ana, func() answer { return ana.post("/security/current") }, []string{"recovery.current account ok"}},
+		{"GET /stop/{token}", ana, func() answer { return b.browser().get("/stop/" + strings.Repeat("a", 64)) }, nil}, // TestAskingBack has a link that stops
+		{"POST /stop/{token}", ana, func() answer { return b.browser().post("/stop/" + strings.Repeat("a", 64)) }, nil},
+		{"POST /security/people/{partner}/leave", ben, func() answer { return ben.post(ben.partner("Ana", "Ben") + "/leave") }, []string{"recovery.partner-ended account ok"}},
 		{"GET /session", ana, func() answer { return ana.get("/session") }, nil},
 		{"POST /session", ana, func() answer { return ana.post("/session") }, nil}, // no more than a click
 		{"GET /security", ana, func() answer { return ana.get("/security") }, nil},

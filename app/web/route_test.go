@@ -40,6 +40,21 @@ var expectations = map[string]expectation{
 	"POST /signin/recover":                              {unusable, unusable, unusable, 0},
 	"GET /reset/{token}":                                {unknown, unknown, unknown, 0}, // a token that nobody made
 	"POST /reset/{token}":                               {unknown, unknown, unknown, 0},
+	"GET /signin/ask":                                   {ok, see, see, 0},
+	"POST /signin/ask":                                  {unusable, unusable, unusable, 0},
+	"POST /signin/ask/password":                         {see, see, see, 0},             // nobody asked
+	"GET /stop/{token}":                                 {unknown, unknown, unknown, 0}, // a token that nobody made
+	"POST /stop/{token}":                                {unknown, unknown, unknown, 0},
+	"POST /security/current":                            {see, see, see, 0},
+	"POST /security/stop":                               {see, unknown, unknown, 0}, // there is nothing to stop
+	"GET /security/people":                              {see, ok, ok, 0},
+	"GET /security/people/new":                          {see, ok, ok, 0},
+	"POST /security/people/new":                         {see, unusable, unusable, 0},
+	"POST /security/people/{partner}/remove":            {see, unknown, unknown, 0},
+	"POST /security/people/{partner}/leave":             {see, unknown, unknown, 0},
+	"POST /security/people/{partner}/agree":             {see, unknown, unknown, 0},
+	"GET /security/people/{partner}/vouch":              {see, unknown, unknown, 0},
+	"POST /security/people/{partner}/vouch":             {see, unknown, unknown, 0},
 	"GET /session":                                      {ok, ok, ok, 0},
 	"POST /session":                                     {see, ok, ok, 0},
 	"GET /security":                                     {see, ok, ok, 0},
@@ -155,6 +170,7 @@ var open = []string{"GET /healthz", "GET /setup", "GET /setup/box", "POST /setup
 	"GET /.well-known/change-password", // which leads to the page for it, and so to the way in
 	"GET /links/{token}", "POST /links/{token}", "GET /signin/code", "POST /signin/code", "GET /signin/recover", "POST /signin/recover",
 	"GET /reset/{token}", "POST /reset/{token}", "GET /welcome/{token}", "POST /welcome/{token}", "GET /session", "POST /signin/passkey/ask", "POST /signin/passkey",
+	"GET /signin/ask", "POST /signin/ask", "POST /signin/ask/password", "GET /stop/{token}", "POST /stop/{token}",
 	"GET /trust", "GET /trust/glucokeep.crt", "GET /trust/glucokeep.mobileconfig"}
 
 func last(address string) string { return address[strings.LastIndex(address, "/")+1:] }
@@ -165,6 +181,7 @@ func fill(owner *browser, path string) string {
 	path = strings.ReplaceAll(path, "{$}", "")
 	path = strings.ReplaceAll(path, "{factor}", store.NewKey())
 	path = strings.ReplaceAll(path, "{account}", store.NewKey())
+	path = strings.ReplaceAll(path, "{partner}", store.NewKey())
 	path = strings.ReplaceAll(path, "{token}", strings.Repeat("A", 43))
 	path = strings.ReplaceAll(path, "{person}", owner.person.Key)
 	if strings.Contains(path, "{file}") {

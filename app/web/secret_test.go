@@ -156,6 +156,15 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 	require.Equal(t, http.StatusConflict, b.browser().post(renewal, "new", secret, "again", secret).status)
 	require.Equal(t, unusable, br.post("/security/checkup", "item", "itemcanary", "answer", "answercanary").status)
 
+	// Those whom somebody trusts, and a request to be let in again.
+	require.Equal(t, see, br.post("/security/people/new", "email", "partnercanary@box.test").status)
+	require.Equal(t, unusable, br.post("/security/people/new", "email", "partnercanary").status)
+	lost := b.browser()
+	require.Equal(t, see, lost.post("/signin/ask", "email", "addresscanary@box.test").status)
+	require.Equal(t, see, lost.post("/signin/ask/password", "new", "newcanary", "again", "newcanary").status)
+	require.Equal(t, unknown, lost.get("/stop/tokencanary").status)
+	require.Equal(t, unknown, br.post("/security/people/keycanary/vouch", "code", "codecanary").status)
+
 	// The disk breaks; a session that cannot be read; a row that is damaged.
 	b.sql(`CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
 	require.GreaterOrEqual(t, br.post("/preferences", "language", "de", "unit", "mg/dL", "clock", "24", "theme", "system").status, 500)
@@ -180,7 +189,7 @@ func TestNothingPrivateIsLogged(t *testing.T) {
 		t.Errorf("the log has a canary: %s", log[max(0, i-300):min(len(log), i+100)])
 	}
 	for _, secret := range []string{token, br.cookies["gkd"], code, strings.ReplaceAll(code, "-", ""), "box.test", "herons", "217", "219", "127.0.0.1", br.person.Key, "nextcanary", strings.TrimPrefix(link, "/links/"),
-		right, half, door.cookies["gkr"], strings.ReplaceAll(br.appKey, " ", ""), br.appKey, codes[0], codes[1], strings.TrimPrefix(reset, "/reset/"),
+		right, half, door.cookies["gkr"], lost.cookies["gkq"], strings.ReplaceAll(br.appKey, " ", ""), br.appKey, codes[0], codes[1], strings.TrimPrefix(reset, "/reset/"),
 		key.asked, plain(key.ID), plain(key.Handle), strings.TrimPrefix(first, "/welcome/"), strings.TrimPrefix(renewal, "/reset/")} {
 		require.NotEmpty(t, secret)
 		if i := strings.Index(log, secret); i >= 0 {

@@ -67,7 +67,7 @@ func (s *server) signInForm(w http.ResponseWriter, v *visit) error {
 }
 
 func (s *server) showSignIn(w http.ResponseWriter, v *visit, status int, p page.SignIn) error {
-	p.Action, p.RecoverURL = "/signin", withNext("/signin/recover", p.Next)
+	p.Action, p.RecoverURL, p.AskURL = "/signin", withNext("/signin/recover", p.Next), askPage
 	p.Passkey = s.signInPasskey(v, p.Use, p.Next)
 	p.Passkey.Autofill = true
 	f := s.frame(v, v.t("signin.title"))

@@ -49,6 +49,12 @@ var stepped = map[string]string{
 	"POST /box/accounts/{account}/disable":        accountsPage,
 	"POST /box/accounts/{account}/enable":         accountsPage,
 	"POST /box/accounts/{account}/admin":          accountsPage,
+	"GET /security/people/new":                    "",
+	"POST /security/people/new":                   partnersPage + "/new",
+	"POST /security/people/{partner}/remove":      partnersPage,
+	"POST /security/people/{partner}/agree":       partnersPage,
+	"GET /security/people/{partner}/vouch":        "",
+	"POST /security/people/{partner}/vouch":       "",
 }
 
 // SteppedUp lists the routes that ask again, for the test that walks them.

@@ -36,6 +36,7 @@ func forms() []Part {
 		{Name: "ready", Show: component.ReadyList([]component.ReadyItem{{Label: "Second factor", Has: true}, {Label: "Recovery codes saved", URL: "#guide.forms"}, {Label: "E-mail address proven"}})},
 		{Name: "passkey", Show: component.Passkey(component.PasskeyForm{Action: "#guide.forms", Label: "Use a passkey", Fix: &component.Link{URL: "#guide.forms", Label: "Trust this box on this device"}})},
 		{Name: "passkey-not-here", Show: component.Passkey(component.PasskeyForm{Why: "Passkeys work under https://box.lan alone: open the box there."})},
+		{Name: "tickbox", Show: component.Tickbox(true)},
 		{Name: "qr", Show: component.ShowQR(component.QR{Size: 21, Label: "QR code of the word Glucokeep", Path: guideQR})},
 	}
 }

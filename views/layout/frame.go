@@ -24,6 +24,7 @@ type Frame struct {
 	SignOut    string // address that signing out posts to; "" shows none
 	Idle       int    // seconds that the session lives without an act; 0 warns nobody
 	Notice     *Notice
+	Alerts     []Alert
 	Live       bool // shows a newest value: the script asks for a newer one while someone is at the page
 	// Refresh is the address that a browser without script reloads every five
 	// minutes; "" and it does not. Such a request is no sign of life: the
@@ -52,6 +53,15 @@ func (f Frame) theme() templ.Attributes {
 		return nil
 	}
 	return templ.Attributes{"data-theme": f.Theme}
+}
+
+// Alert is what every page says until something was done about it, with where
+// that is done: a page at URL, or an act that Action posts to.
+type Alert struct {
+	Text        string
+	URL, Action string
+	Label       string // of what is done
+	Warning     bool
 }
 
 // Place is one entry of the navigation.

@@ -95,6 +95,8 @@ type Identity struct {
 	strong record.Millis
 	until  time.Time
 	origin string
+
+	strange string // names a session that began at a place strange to the account
 }
 
 // NewAccount is what must be known to let somebody sign in.

@@ -27,6 +27,7 @@ type state struct {
 	Use      Use           `json:"use,omitempty"`
 	Forgot   bool          `json:"forgot,omitempty"` // they came without their password
 	Remember bool          `json:"remember,omitempty"`
+	Strange  string        `json:"strange,omitempty"` // its name, if it began at a place strange to the account
 }
 
 // Encode gives what Decode reads.
@@ -57,6 +58,8 @@ func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
 			s.Forgot, ok = v.(bool)
 		case keyRemember:
 			s.Remember, ok = v.(bool)
+		case keyStrange:
+			s.Strange, ok = v.(string)
 		}
 		if !ok {
 			return nil, fmt.Errorf("a session holds no %s of type %T", name, v)
@@ -75,8 +78,8 @@ func (codec) Decode(text []byte) (time.Time, map[string]any, error) {
 	if s.Flash != nil {
 		values[keyFlash] = *s.Flash
 	}
-	for name, v := range map[string]any{keySince: s.Since, keyStrong: s.Strong, keyUse: s.Use, keyForgot: s.Forgot, keyRemember: s.Remember} {
-		if v != record.Millis(0) && v != Ordinary && v != false {
+	for name, v := range map[string]any{keySince: s.Since, keyStrong: s.Strong, keyUse: s.Use, keyForgot: s.Forgot, keyRemember: s.Remember, keyStrange: s.Strange} {
+		if v != record.Millis(0) && v != Ordinary && v != false && v != "" {
 			values[name] = v
 		}
 	}

@@ -39,11 +39,12 @@ const (
 	CodesMade       Kind = "codes-made" // those of before are void
 	CodeUsed        Kind = "code-used"  // a recovery code
 	AccountReset    Kind = "account-reset"
+	SharedPassword  Kind = "shared-password" // an account is used at once from two strange places
 )
 
 // Kinds are all kinds.
 func Kinds() []Kind {
-	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, CodesMade, CodeUsed, AccountReset}
+	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, CodesMade, CodeUsed, AccountReset, SharedPassword}
 }
 
 // patience is how long a mail is worth trying, where a Notice does not say.

@@ -39,6 +39,8 @@ func (s *server) frame(v *visit, title string) layout.Frame {
 		f.Notice = v.notice
 	} else if key := s.Auth.TakeFlash(v.Context(), v.URL.Path); key != "" {
 		f.Notice = &layout.Notice{Kind: "done", Text: v.t(key)}
+	} else {
+		f.Notice = s.sharingNotice(v)
 	}
 	return f
 }

@@ -106,6 +106,10 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 			return b.browser().post("/signin/recover", "email", "ana@box.test", "recovery", ana.recovery())
 		}, []string{"recovery.used account ok", "sign-in.half ok"}},
 		{"POST /security/sessions", ana, func() answer { return ana.post("/security/sessions", "session", "others") }, []string{"session.others-ended account ok"}},
+		{"POST /security/sharing", ana, func() answer {
+			b.sql(`INSERT INTO shared_password (account, first, second, raised_ms) SELECT id, 'a', 'b', 1 FROM account WHERE name = 'Ana'`)
+			return ana.post("/security/sharing")
+		}, []string{"account.shared-dismissed account ok"}},
 		{"POST /security/not-me", ana, func() answer { return ana.post("/security/not-me") }, []string{"session.not-me account ok"}},
 		{"POST /security/app/{factor}/remove", ana, func() answer { return ana.post(ana.appPage + "/remove") },
 			[]string{"factor.removed account ok", "sign-in ok"}},

@@ -55,6 +55,7 @@ var expectations = map[string]expectation{
 	"POST /security/codes/saved":                        {see, unusable, unusable, 0},
 	"POST /security/sessions":                           {see, unknown, unknown, 0},
 	"POST /security/not-me":                             {see, see, see, 0},
+	"POST /security/sharing":                            {see, see, see, 0},
 	"POST /box/factor":                                  {see, see, unknown, see},
 	"GET /security/password":                            {see, ok, ok, 0},
 	"POST /security/password":                           {see, unusable, unusable, 0},

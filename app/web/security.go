@@ -29,7 +29,7 @@ func (s *server) showSecurity(w http.ResponseWriter, v *visit, status int, p pag
 		return err
 	}
 	zone := boxGuess(box).Zone
-	for _, fill := range []func(*visit, *page.Security, string) error{s.fillFactors, s.fillNext, s.fillSessions, s.fillAttempts} {
+	for _, fill := range []func(*visit, *page.Security, string) error{s.fillSharing, s.fillFactors, s.fillNext, s.fillSessions, s.fillAttempts} {
 		if err := fill(v, &p, zone); err != nil {
 			return err
 		}

@@ -143,6 +143,7 @@ var routes = []route{
 	{"POST /security/codes/saved", enrolling, "", (*server).saveCodes},
 	{"POST /security/sessions", enrolling, "", (*server).endSession},
 	{"POST /security/not-me", enrolling, "", (*server).notMe},
+	{"POST /security/sharing", enrolling, "", (*server).dismissSharing},
 	{"GET /trust", anybody, "", (*server).trust}, // of a box with an authority of its own alone, as the next two
 	{"GET /trust/glucokeep.crt", anybody, "", (*server).trustCertificate},
 	{"GET /trust/glucokeep.mobileconfig", anybody, "", (*server).trustProfile},

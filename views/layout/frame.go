@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	geometry "glucokeep/app/chart"
+	"glucokeep/views/component"
 )
 
 // Frame is what surrounds a page.
@@ -65,7 +66,10 @@ type Place struct {
 }
 
 // Notice says what just happened. Kind is "done", "warning" or "" for plain.
-type Notice struct{ Kind, Text string }
+type Notice struct {
+	Kind, Text string
+	Link       *component.Link // where there is more of it; nil: nowhere
+}
 
 // Here marks the place of an address as the current one: the most specific
 // that the address lies in, and with one within another also the other.

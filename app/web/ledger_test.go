@@ -68,6 +68,7 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		{"GET /links/{token}", ben, func() answer { return b.browser().get(ana.hands("Ben", "")) }, []string{"address.link account ok"}}, // of the making alone
 		{"POST /links/{token}", ben, func() answer { return b.browser().post(ana.hands("Ben", "")) }, []string{"address.link account ok", "address.proven account ok"}},
 		{"POST /links/{token}", ana, func() answer { return b.browser().post(ana.hands("Ana", "")) }, []string{"address.link account ok", "address.changed account ok"}},
+		{"GET /about", ana, func() answer { return ana.get("/about") }, nil},
 		{"GET /mail-check", ana, func() answer { return ana.get("/mail-check") }, nil},
 		{"POST /mail-check", ana, func() answer { return ana.post("/mail-check", "ref", "AAAA-AAAA-AAAA") }, nil}, // asks about no data
 		{"POST /links/{token}", ana, func() answer {

@@ -66,6 +66,7 @@ var expectations = map[string]expectation{
 	"POST /box/mail/test":                               {see, http.StatusConflict, unknown, http.StatusConflict}, // there is no server
 	"GET /links/{token}":                                {unknown, unknown, unknown, 0},                           // a token that nobody made
 	"POST /links/{token}":                               {unknown, unknown, unknown, 0},
+	"GET /about":                                        {see, ok, ok, 0},
 	"GET /mail-check":                                   {see, ok, ok, 0},
 	"POST /mail-check":                                  {see, unusable, unusable, 0},
 	"GET /healthz":                                      {ok, ok, ok, 0},

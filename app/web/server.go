@@ -39,6 +39,7 @@ type Config struct {
 	Base    *url.URL // address under which people reach the box
 	Hosts   []string // further Host headers that are ours
 	Version string
+	Built   time.Time // of the source that the program was built from; zero is not known
 	Demo    bool // all data is made up, and every page says so
 
 	Proxies []netip.Prefix  // whose X-Forwarded-For and -Proto are believed; none by default
@@ -158,6 +159,7 @@ var routes = []route{
 	{"GET /preferences/address", account, "", (*server).addressForm},
 	{"POST /preferences/address", account, "", (*server).askAddress},
 	{"POST /preferences/address/confirm", account, "", (*server).askConfirm},
+	{"GET /about", account, "", (*server).about},
 	{"GET /mail-check", account, "", (*server).mailCheckForm},
 	{"POST /mail-check", account, "", (*server).mailCheck},
 

@@ -94,6 +94,11 @@ func (b *Box) serve(ctx context.Context, at *reach, log *slog.Logger, ready func
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	door := newDoors(at.proxies)
+	l = door.listen(l)
+	if plain != nil {
+		plain = door.listen(plain)
+	}
 	base, hosts := at.at(port)
 	if name := base.Hostname(); name != "localhost" && net.ParseIP(name) == nil {
 		b.auth.Host = name

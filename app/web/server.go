@@ -40,7 +40,7 @@ type Config struct {
 	Hosts   []string // further Host headers that are ours
 	Version string
 	Built   time.Time // of the source that the program was built from; zero is not known
-	Demo    bool // all data is made up, and every page says so
+	Demo    bool      // all data is made up, and every page says so
 
 	Proxies []netip.Prefix  // whose X-Forwarded-For and -Proto are believed; none by default
 	Trust   *cert.Authority // the box's own authority; nil unless it has one

@@ -42,7 +42,7 @@ build:
 build-usb:
 	CI=true packaging/tags.sh >/dev/null && packaging/build.sh bin/glucokeep usb
 
-# What takes too long for each change: gosec, long fuzzing, all benchmarks.
+# What takes too long for each change: gosec, govulncheck (GOVULNDB=FOLDER), long fuzzing, all benchmarks.
 nightly:
 	.ci/nightly
 

@@ -106,6 +106,16 @@ CREATE TABLE credential (
 ) STRICT;
 CREATE INDEX credential_by_account ON credential (account, kind);
 
+-- The last time that an account was used at once from two places strange to it:
+-- its password may be known to several. The two sessions go by names of their own.
+CREATE TABLE shared_password (
+  account      INTEGER PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+  first        TEXT NOT NULL,
+  second       TEXT NOT NULL,
+  raised_ms    INTEGER NOT NULL,
+  dismissed_ms INTEGER -- when its owner had the warning go away
+) STRICT;
+
 -- Links that prove an e-mail address or undo its change. They let nobody in.
 -- Each is used once; the token itself is kept nowhere.
 CREATE TABLE address_link (

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -158,6 +159,22 @@ type versionCommand struct{}
 func (versionCommand) Run(r *terminal) error {
 	_, err := fmt.Fprintln(r.Out, "glucokeep", Version())
 	return err
+}
+
+// Built is when the source that the program was built from was committed, so
+// that the same source says the same date; zero if that is not known.
+func Built() time.Time {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return time.Time{}
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.time" {
+			at, _ := time.Parse(time.RFC3339, s.Value) // one that cannot be read is not known
+			return at
+		}
+	}
+	return time.Time{}
 }
 
 // Version is the version of the program: of the module, or the commit it was

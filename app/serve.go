@@ -101,6 +101,11 @@ func (b *Box) serve(ctx context.Context, at *reach, log *slog.Logger, ready func
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	door := newDoors(at.proxies)
+	l = door.listen(l)
+	if plain != nil {
+		plain = door.listen(plain)
+	}
 	base, hosts := at.at(port)
 	if name := base.Hostname(); name != "localhost" && net.ParseIP(name) == nil {
 		b.auth.Host = name
@@ -114,7 +119,7 @@ func (b *Box) serve(ctx context.Context, at *reach, log *slog.Logger, ready func
 	}
 	b.mail.Base = strings.TrimSuffix(base.String(), "/")
 	handler := web.New(web.Config{Auth: b.auth, Mail: b.mail, Share: b.share, Read: b.read, Ingest: b.ingest, Intake: b.intake, Health: b.health, Log: log,
-		Base: base, Hosts: hosts, Proxies: at.proxies, Trust: at.trust, Certificate: at.leaf, HSTS: at.hsts(log), Version: Version(), Now: b.clock, Demo: b.demo})
+		Base: base, Hosts: hosts, Proxies: at.proxies, Trust: at.trust, Certificate: at.leaf, HSTS: at.hsts(log), Version: Version(), Built: Built(), Now: b.clock, Demo: b.demo})
 	inTheClear := handler
 	if at.clear != nil {
 		inTheClear = at.clear(handler)

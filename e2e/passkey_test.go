@@ -73,8 +73,8 @@ func (p *tab) makes(name string, first bool) {
 	p.sees("Your passkey signs you in from now on.", name)
 }
 
-// comesIn waits until a passkey has signed the tab in.
-func (p *tab) comesIn() {
+// comesInByPasskey waits until a passkey has signed the tab in.
+func (p *tab) comesInByPasskey() {
 	p.t.Helper()
 	p.until(`!location.pathname.startsWith("/signin") && document.readyState === "complete"`)
 }
@@ -120,7 +120,7 @@ func TestPasskeys(t *testing.T) {
 
 	// Autofill: the browser offers it by itself, and one fits.
 	p.follow(chromedp.Click(p.named("Sign out")))
-	p.comesIn()
+	p.comesInByPasskey()
 	require.True(t, p.inside())
 
 	// The button: autofill finds nothing on a device without passkeys.
@@ -132,7 +132,7 @@ func TestPasskeys(t *testing.T) {
 	p.copyTo(device, door, other)
 	door.tick("use", "own")
 	door.click("Use a passkey")
-	door.comesIn()
+	door.comesInByPasskey()
 	door.visit("/security")
 	door.sees("My own device")
 
@@ -195,7 +195,7 @@ func TestPasskeysOfTwo(t *testing.T) {
 	bens := ben.device(true)
 	ben.makes("Of Ben", true)
 	ben.click("Sign out")
-	ben.comesIn()
+	ben.comesInByPasskey()
 	ben.visit("/preferences")
 	ben.sees("Ben Muster")
 

@@ -19,7 +19,7 @@ func TestSignInAndOut(t *testing.T) {
 	p.click("Sign out")
 	require.Equal(t, "/signin", p.where())
 	p.lacks(person)
-	p.follow(chromedp.NavigateBack())
+	p.follow(chromedp.NavigateBack()) // S-04, H-03
 	p.lacks(person, "288 readings")
 	p.title("Sign in")
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Prints the path of a check tool, built once per version: packaging/tool.sh
-# staticcheck|gosec. The tools are modules of their own, so that what they need
+# staticcheck|gosec|govulncheck. The tools are modules of their own, so that what they need
 # is not among what the product needs.
 set -eu
 cd "$(dirname "$0")/.."
@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 case $1 in
 staticcheck) folder=tools package=honnef.co/go/tools/cmd/staticcheck ;;
 gosec) folder=tools/gosec package=github.com/securego/gosec/v2/cmd/gosec ;;
+govulncheck) folder=tools/govulncheck package=golang.org/x/vuln/cmd/govulncheck ;;
 *) echo "no tool $1" >&2; exit 2 ;;
 esac
 cd "$folder"

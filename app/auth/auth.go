@@ -101,6 +101,7 @@ type Identity struct {
 
 	renewing    record.Millis // until when a link waits that would set a new password, 0: none
 	nextCheckup record.Millis // when the yearly check-up is offered
+	strange     string        // names a session that began at a place strange to the account
 }
 
 // NewAccount is what must be known to let somebody sign in.

@@ -17,6 +17,7 @@ type beginning struct {
 	forgot         bool          // they came without their password and must set another
 	since          record.Millis // of the session that goes on; 0 is now
 	until          time.Time     // its end; zero is a whole life from now
+	strange        string        // its name, if it begins at a place strange to the account
 	event          audit.Event
 }
 
@@ -51,6 +52,7 @@ func (a *Auth) start(ctx context.Context, b beginning) error {
 	put(keyStrong, b.strong, b.strong != 0)
 	put(keyUse, b.use, b.use != Ordinary)
 	put(keyForgot, true, b.forgot)
+	put(keyStrange, b.strange, b.strange != "")
 	put(keyRemember, true, b.use == Own)
 	a.Sessions.SetDeadline(ctx, b.until)
 	ctx = withEvent(ctx, b.event)
@@ -73,6 +75,6 @@ func signedIn(from audit.From, account int64, method string) audit.Event {
 // goOn continues the session of id under a new token, after an act that ended
 // all sessions of the account.
 func (a *Auth) goOn(ctx context.Context, from audit.From, id Identity, epoch int64, method string) error {
-	return a.start(ctx, beginning{account: id.Account, epoch: epoch, origin: id.origin, use: id.Use, strong: id.strong,
+	return a.start(ctx, beginning{account: id.Account, epoch: epoch, origin: id.origin, use: id.Use, strong: id.strong, strange: id.strange,
 		since: record.At(id.Since), until: id.until, event: signedIn(from, id.Account, method)})
 }

@@ -28,6 +28,7 @@ type state struct {
 	Forgot   bool          `json:"forgot,omitempty"` // they came without their password
 	Remember bool          `json:"remember,omitempty"`
 	Offered  bool          `json:"offered,omitempty"` // the yearly check-up was
+	Strange  string        `json:"strange,omitempty"` // its name, if it began at a place strange to the account
 }
 
 // Encode gives what Decode reads.
@@ -60,6 +61,8 @@ func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
 			s.Remember, ok = v.(bool)
 		case keyOffered:
 			s.Offered, ok = v.(bool)
+		case keyStrange:
+			s.Strange, ok = v.(string)
 		}
 		if !ok {
 			return nil, fmt.Errorf("a session holds no %s of type %T", name, v)
@@ -78,8 +81,8 @@ func (codec) Decode(text []byte) (time.Time, map[string]any, error) {
 	if s.Flash != nil {
 		values[keyFlash] = *s.Flash
 	}
-	for name, v := range map[string]any{keySince: s.Since, keyStrong: s.Strong, keyUse: s.Use, keyForgot: s.Forgot, keyRemember: s.Remember, keyOffered: s.Offered} {
-		if v != record.Millis(0) && v != Ordinary && v != false {
+	for name, v := range map[string]any{keySince: s.Since, keyStrong: s.Strong, keyUse: s.Use, keyForgot: s.Forgot, keyRemember: s.Remember, keyOffered: s.Offered, keyStrange: s.Strange} {
+		if v != record.Millis(0) && v != Ordinary && v != false && v != "" {
 			values[name] = v
 		}
 	}

@@ -46,6 +46,10 @@ func (a *Auth) finish(ctx context.Context, from audit.From, acc store.Account, o
 	if strong {
 		b.strong = record.At(a.now())
 	}
+	var err error
+	if b.strange, err = a.strangeness(ctx, from, acc, h.Known || method == onRemembered); err != nil {
+		return err
+	}
 	return a.start(ctx, b)
 }
 

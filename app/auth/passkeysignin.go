@@ -233,7 +233,7 @@ func (a *Auth) StepUpByPasskey(ctx context.Context, id Identity, from audit.From
 	if !ok {
 		return refused
 	}
-	return a.start(ctx, beginning{account: acc.ID, epoch: acc.Epoch, origin: id.origin, use: id.Use, strong: record.At(a.now()), forgot: id.Forgot,
+	return a.start(ctx, beginning{account: acc.ID, epoch: acc.Epoch, origin: id.origin, use: id.Use, strong: record.At(a.now()), forgot: id.Forgot, strange: id.strange,
 		since: record.At(id.Since), until: id.until, event: line})
 }
 

@@ -21,6 +21,8 @@ type Session struct {
 	Active time.Time
 	Use    Use
 	Here   bool // this one
+
+	strange string // its name, if it began at a place strange to the account
 }
 
 // SignedIn lists the browsers in which the account of id is signed in, this
@@ -32,7 +34,7 @@ func (a *Auth) SignedIn(ctx context.Context, id Identity) (out []Session, err er
 		if err != nil || a.now().Sub(c.Active.Time()) > how.Use.Idle() {
 			continue
 		}
-		s := Session{Key: nameOf(c), IP: c.IP, Device: c.Device, Since: c.Created.Time(), Active: c.Active.Time(), Use: how.Use, Here: c.ID == id.Credential}
+		s := Session{Key: nameOf(c), IP: c.IP, Device: c.Device, Since: c.Created.Time(), Active: c.Active.Time(), Use: how.Use, Here: c.ID == id.Credential, strange: how.Strange}
 		if how.Since != 0 {
 			s.Since = how.Since.Time()
 		}

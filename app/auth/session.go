@@ -34,6 +34,7 @@ const (
 	keyUse     = "use"
 	keyForgot  = "forgot"
 	keyOffered = "offered" // the yearly check-up was
+	keyStrange = "strange"
 
 	keyRemember = "__rememberMe" // scs's own: the cookie outlives the browser
 )
@@ -103,7 +104,7 @@ func (s *sessions) find(ctx context.Context, token string) (session, error) {
 		how, _ := s.codec.read(found.State) // a state that cannot be read is of an older box, whose sessions are over: it is not strong
 		found.who = Identity{Account: acc.ID, Key: acc.Key, Name: acc.Name, Email: acc.Email, Admin: acc.Admin,
 			Lang: acc.Lang, Unit: acc.Unit, Clock: acc.Clock, Theme: acc.Theme, Credential: found.ID, MustChange: acc.Listed != 0 || acc.Short != 0 || how.Forgot, Short: acc.Listed == 0 && acc.Short != 0,
-			Forgot: how.Forgot, Use: how.Use, Since: how.Since.Time(), strong: how.Strong, until: how.Deadline, origin: found.Origin}
+			Forgot: how.Forgot, Use: how.Use, Since: how.Since.Time(), strong: how.Strong, until: how.Deadline, origin: found.Origin, strange: how.Strange}
 		if err == nil {
 			found.who.MustEnrol, err = s.mustEnrol(ctx, acc)
 		}

@@ -217,6 +217,9 @@ func (a *Auth) Identify(ctx context.Context, acts bool) (id Identity, ok bool, e
 		if err := a.db.Write(ctx, func(tx *store.Tx) error { return tx.TouchCredential(c.ID, record.At(now)) }); err != nil {
 			return id, false, err
 		}
+		if err := a.noticeSharing(ctx, c.who); err != nil {
+			return id, false, err
+		}
 	}
 	return c.who, true, nil
 }

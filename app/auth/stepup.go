@@ -70,7 +70,7 @@ func (a *Auth) StepUp(ctx context.Context, id Identity, from audit.From, plain s
 	if err != nil {
 		return err
 	}
-	return a.start(ctx, beginning{account: acc.ID, epoch: acc.Epoch, origin: id.origin, use: id.Use, strong: record.At(a.now()), forgot: id.Forgot,
+	return a.start(ctx, beginning{account: acc.ID, epoch: acc.Epoch, origin: id.origin, use: id.Use, strong: record.At(a.now()), forgot: id.Forgot, strange: id.strange,
 		since: record.At(id.Since), until: id.until, event: line})
 }
 

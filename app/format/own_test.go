@@ -39,6 +39,7 @@ func TestWordsOfOurExportReadBack(t *testing.T) {
 	}
 }
 
+// V-06: what the export for Excel marked comes back as it was.
 func TestATextThatASpreadsheetWouldRunComesBackWithoutItsMark(t *testing.T) {
 	for in, want := range map[string]string{
 		"'=1+1": "=1+1", "'@x": "@x", "'+4": "+4", "'-4": "-4", "'＝x": "＝x", "'tis": "'tis", "=1": "=1", "'": "'", "": "",

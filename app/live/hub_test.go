@@ -212,6 +212,7 @@ func TestAPublisherNeverWaits(t *testing.T) {
 	require.Len(t, slow.Take().Changes, 3)
 }
 
+// S-06, H-08: streams have an end, of an account and of the box.
 func TestSeats(t *testing.T) {
 	var s live.Seats
 	var free []func()

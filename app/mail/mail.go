@@ -41,12 +41,13 @@ const (
 	CodeUsed        Kind = "code-used"   // a recovery code
 	ResetLink       Kind = "reset-link"  // somebody at the console made a link of a reset
 	AccountReset    Kind = "account-reset"
-	ManyFailures    Kind = "many-failures"  // failed sign-ins, one mail a day
-	PasswordKnown   Kind = "password-known" // a right password met wrong codes, one mail a day
-	Welcome         Kind = "welcome"        // a link to the first password
-	RenewalMade     Kind = "renewal-made"   // who manages the box made a link to a new password
-	RenewalLink     Kind = "renewal-link"   // the same, with the link
-	Renewed         Kind = "renewed"        // it was used
+	ManyFailures    Kind = "many-failures"   // failed sign-ins, one mail a day
+	PasswordKnown   Kind = "password-known"  // a right password met wrong codes, one mail a day
+	SharedPassword  Kind = "shared-password" // an account is used at once from two strange places
+	Welcome         Kind = "welcome"         // a link to the first password
+	RenewalMade     Kind = "renewal-made"    // who manages the box made a link to a new password
+	RenewalLink     Kind = "renewal-link"    // the same, with the link
+	Renewed         Kind = "renewed"         // it was used
 	AccountDisabled Kind = "account-disabled"
 	AccountEnabled  Kind = "account-enabled"
 	AdminGiven      Kind = "admin-given" // they manage the box now
@@ -68,7 +69,7 @@ const (
 // Kinds are all kinds.
 func Kinds() []Kind {
 	return []Kind{Test, Confirm, AddressAsked, AddressChanged, AddressTaken, AddressUndone, NewDevice, PasswordChanged, FactorAdded, FactorRemoved, PasskeyOff, CodesMade, CodeUsed, ResetLink,
-		AccountReset, ManyFailures, PasswordKnown, Welcome, RenewalMade, RenewalLink, Renewed, AccountDisabled, AccountEnabled, AdminGiven, AdminTaken,
+		AccountReset, ManyFailures, PasswordKnown, SharedPassword, Welcome, RenewalMade, RenewalLink, Renewed, AccountDisabled, AccountEnabled, AdminGiven, AdminTaken,
 		RecoveryReminder, PartnerNamed, PartnerAsked, PartnerAgreed, PartnerEnded, PartnerLost, RecoveryRequested, RecoveryHelp, RecoveryVouched, RecoveryStopped, AccountRecovered}
 }
 

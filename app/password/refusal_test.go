@@ -17,7 +17,7 @@ import (
 // up at random is refused, though all that is known of the family counts. The
 // seed is fixed, so the figure is.
 func TestWhatIsRandomIsNotRefused(t *testing.T) {
-	r := rand.New(rand.NewPCG(20, 26)) // #nosec G404 -- a test
+	r := rand.New(rand.NewPCG(20, 26)) // #nosec G404 -- a test that must fail the same way twice
 	read := func(file string) []string {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)

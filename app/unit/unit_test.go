@@ -52,7 +52,7 @@ func TestConcentrationsAreTheirNames(t *testing.T) {
 	require.Equal(t, "mmol/L", unit.MmolL.String())
 }
 
-// The limits are of what can be, and what is no number is not possible.
+// V-03: the limits are of what can be, and what is no number is not possible.
 func TestWhatIsPossible(t *testing.T) {
 	for v, want := range map[float64]bool{9.99: false, 10: true, 112: true, 1000: true, 1000.01: false, 0: false, -5: false, 9999: false, math.Inf(1): false} {
 		require.Equal(t, want, unit.MgDLValue(v).Possible(), "%v mg/dL", v)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"glucokeep/app/record"
+	"glucokeep/views/component"
 	"glucokeep/views/layout"
 )
 
@@ -43,9 +44,9 @@ func (s *server) frame(v *visit, title string) layout.Frame {
 	} else if key := s.Auth.TakeFlash(v.Context(), v.URL.Path); key != "" {
 		f.Notice = &layout.Notice{Kind: "done", Text: v.t(key)}
 	} else if v.URL.Path != securityPage && v.id.Renewing(s.Auth.Now()) {
-		f.Notice = &layout.Notice{Kind: "warning", Text: v.t("renew.notice"), URL: securityPage, Label: v.t("security.title")}
-	} else if v.URL.Path != checkupPage && s.Auth.OfferCheckup(v.Context(), v.id) {
-		f.Notice = &layout.Notice{Text: v.t("checkup.offer"), URL: checkupPage, Label: v.t("checkup.title")}
+		f.Notice = &layout.Notice{Kind: "warning", Text: v.t("renew.notice"), Link: &component.Link{URL: securityPage, Label: v.t("security.title")}}
+	} else if f.Notice = s.sharingNotice(v); f.Notice == nil && v.URL.Path != checkupPage && s.Auth.OfferCheckup(v.Context(), v.id) {
+		f.Notice = &layout.Notice{Text: v.t("checkup.offer"), Link: &component.Link{URL: checkupPage, Label: v.t("checkup.title")}}
 	}
 	return f
 }

@@ -69,6 +69,7 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 		{"GET /links/{token}", ben, func() answer { return b.browser().get(ana.hands("Ben", "")) }, []string{"address.link account ok"}}, // of the making alone
 		{"POST /links/{token}", ben, func() answer { return b.browser().post(ana.hands("Ben", "")) }, []string{"address.link account ok", "address.proven account ok"}},
 		{"POST /links/{token}", ana, func() answer { return b.browser().post(ana.hands("Ana", "")) }, []string{"address.link account ok", "address.changed account ok"}},
+		{"GET /about", ana, func() answer { return ana.get("/about") }, nil},
 		{"GET /mail-check", ana, func() answer { return ana.get("/mail-check") }, nil},
 		{"POST /mail-check", ana, func() answer { return ana.post("/mail-check", "ref", "AAAA-AAAA-AAAA") }, nil}, // asks about no data
 		{"POST /links/{token}", ana, func() answer {
@@ -125,6 +126,10 @@ func TestEveryRouteLeavesItsLine(t *testing.T) {
 			return b.browser().post("/signin/recover", "email", "ana@box.test", "recovery", ana.recovery())
 		}, []string{"recovery.used account ok", "sign-in.half ok"}},
 		{"POST /security/sessions", ana, func() answer { return ana.post("/security/sessions", "session", "others") }, []string{"session.others-ended account ok"}},
+		{"POST /security/sharing", ana, func() answer {
+			b.sql(`INSERT INTO shared_password (account, first, second, raised_ms) SELECT id, 'a', 'b', 1 FROM account WHERE name = 'Ana'`)
+			return ana.post("/security/sharing")
+		}, []string{"account.shared-dismissed account ok"}},
 		{"POST /security/not-me", ana, func() answer { return ana.post("/security/not-me") }, []string{"session.not-me account ok"}},
 		{"GET /security/passkeys/new", ana, func() answer { return ana.get("/security/passkeys/new") }, nil},
 		{"POST /security/passkeys/new/ask", ana, func() answer { return ana.post("/security/passkeys/new/ask", "name", "My laptop") }, nil},

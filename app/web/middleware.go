@@ -110,12 +110,21 @@ func headers(h http.Handler) http.Handler {
 		set("Referrer-Policy", "no-referrer")
 		set("Cross-Origin-Opener-Policy", "same-origin")
 		set("Cross-Origin-Resource-Policy", "same-origin")
-		set("Permissions-Policy", "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "+
-			"microphone=(), midi=(), payment=(), usb=(), browsing-topics=()")
+		set("Permissions-Policy", permissions)
 		set("Cache-Control", "no-store")
 		h.ServeHTTP(w, r.WithContext(templ.WithNonce(r.Context(), nonce)))
 	})
 }
+
+// permissions takes from the pages, and from whatever might run in them, all
+// that a browser could ask its person for. Left are a screen that stays on at a
+// bedside, copying recovery codes, and passkeys. A feature that browsers add is
+// added here when they know its name: an unknown one makes them complain.
+const permissions = "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), clipboard-read=(), clipboard-write=(self), " +
+	"compute-pressure=(), display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), " +
+	"identity-credentials-get=(), idle-detection=(), keyboard-map=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), " +
+	"otp-credentials=(), payment=(), picture-in-picture=(), publickey-credentials-create=(self), publickey-credentials-get=(self), " +
+	"screen-wake-lock=(self), serial=(), storage-access=(), sync-xhr=(), usb=(), window-management=(), xr-spatial-tracking=()"
 
 // ownHosts answers only under the names of the box, so that a page elsewhere
 // cannot point a name of its own at it (DNS rebinding).

@@ -48,8 +48,11 @@ func (b *box) check(a answer) (problem string) {
 			return fmt.Sprintf("H-02: %s is %q", name, got)
 		}
 	}
-	if a.header.Get("Permissions-Policy") == "" || a.header.Get("Server") != "" || a.header.Get("X-Powered-By") != "" {
-		return "H-02: Permissions-Policy or Server"
+	if bad := badPermissions(a.header.Values("Permissions-Policy")); bad != "" {
+		return "H-02: " + bad
+	}
+	if a.header.Get("Server") != "" || a.header.Get("X-Powered-By") != "" {
+		return "H-02: Server"
 	}
 	policies := a.header.Values("Content-Security-Policy")
 	if len(policies) != 1 {

@@ -67,7 +67,7 @@ func (s *server) showPreferences(w http.ResponseWriter, v *visit, status int, p 
 	p.Action = "/preferences"
 	p.Ways = []component.Link{{URL: securityPage, Label: v.t("security.title")}, {URL: checkupPage, Label: v.t("checkup.title")}, {URL: passwordPage, Label: v.t("password.title")},
 		{URL: "/preferences/address", Label: v.t("address.title")}, {URL: "/preferences/phrase", Label: v.t("phrase.title")},
-		{URL: "/mail-check", Label: v.t("mailcheck.title")}}
+		{URL: "/mail-check", Label: v.t("mailcheck.title")}, {URL: aboutPage, Label: v.t("about.title")}}
 	return render(w, v, status, page.PreferencesPage(s.frame(v, v.t("preferences.title")), p))
 }
 

@@ -80,6 +80,7 @@ var expectations = map[string]expectation{
 	"POST /security/codes/saved":                        {see, unusable, unusable, 0},
 	"POST /security/sessions":                           {see, unknown, unknown, 0},
 	"POST /security/not-me":                             {see, see, see, 0},
+	"POST /security/sharing":                            {see, see, see, 0},
 	"POST /box/factor":                                  {see, see, unknown, see},
 	"GET /box/accounts":                                 {see, ok, unknown, ok},
 	"GET /box/accounts/new":                             {see, ok, unknown, ok},
@@ -104,6 +105,7 @@ var expectations = map[string]expectation{
 	"POST /box/mail/test":                               {see, http.StatusConflict, unknown, http.StatusConflict}, // there is no server
 	"GET /links/{token}":                                {unknown, unknown, unknown, 0},                           // a token that nobody made
 	"POST /links/{token}":                               {unknown, unknown, unknown, 0},
+	"GET /about":                                        {see, ok, ok, 0},
 	"GET /mail-check":                                   {see, ok, ok, 0},
 	"POST /mail-check":                                  {see, unusable, unusable, 0},
 	"GET /healthz":                                      {ok, ok, ok, 0},

@@ -30,7 +30,7 @@ func (s *server) showSecurity(w http.ResponseWriter, v *visit, status int, p pag
 		return err
 	}
 	zone := boxGuess(box).Zone
-	for _, fill := range []func(*visit, *page.Security, string) error{s.fillMarks, s.fillPasskeys, s.fillFactors, s.fillNext, s.fillWayBack, s.fillSessions, s.fillAttempts, s.fillCheckup} {
+	for _, fill := range []func(*visit, *page.Security, string) error{s.fillMarks, s.fillSharing, s.fillPasskeys, s.fillFactors, s.fillNext, s.fillWayBack, s.fillSessions, s.fillAttempts, s.fillCheckup} {
 		if err := fill(v, &p, zone); err != nil {
 			return err
 		}

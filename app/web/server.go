@@ -39,7 +39,8 @@ type Config struct {
 	Base    *url.URL // address under which people reach the box
 	Hosts   []string // further Host headers that are ours
 	Version string
-	Demo    bool // all data is made up, and every page says so
+	Built   time.Time // of the source that the program was built from; zero is not known
+	Demo    bool      // all data is made up, and every page says so
 
 	Proxies []netip.Prefix  // whose X-Forwarded-For and -Proto are believed; none by default
 	Trust   *cert.Authority // the box's own authority; nil unless it has one
@@ -173,6 +174,7 @@ var routes = []route{
 	{"POST /security/people/{partner}/agree", enrolling, "", (*server).agreePartner},
 	{"GET /security/people/{partner}/vouch", enrolling, "", (*server).vouchForm},
 	{"POST /security/people/{partner}/vouch", enrolling, "", (*server).vouch},
+	{"POST /security/sharing", enrolling, "", (*server).dismissSharing},
 	{"GET /trust", anybody, "", (*server).trust}, // of a box with an authority of its own alone, as the next two
 	{"GET /trust/glucokeep.crt", anybody, "", (*server).trustCertificate},
 	{"GET /trust/glucokeep.mobileconfig", anybody, "", (*server).trustProfile},
@@ -187,6 +189,7 @@ var routes = []route{
 	{"GET /preferences/address", account, "", (*server).addressForm},
 	{"POST /preferences/address", account, "", (*server).askAddress},
 	{"POST /preferences/address/confirm", account, "", (*server).askConfirm},
+	{"GET /about", account, "", (*server).about},
 	{"GET /mail-check", account, "", (*server).mailCheckForm},
 	{"POST /mail-check", account, "", (*server).mailCheck},
 

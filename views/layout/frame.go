@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	geometry "glucokeep/app/chart"
+	"glucokeep/views/component"
 )
 
 // Frame is what surrounds a page.
@@ -76,8 +77,10 @@ type Place struct {
 }
 
 // Notice says what just happened. Kind is "done", "warning" or "" for plain.
-// With a URL it leads somewhere.
-type Notice struct{ Kind, Text, URL, Label string }
+type Notice struct {
+	Kind, Text string
+	Link       *component.Link // where there is more of it; nil: nowhere
+}
 
 // Here marks the place of an address as the current one: the most specific
 // that the address lies in, and with one within another also the other.

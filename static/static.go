@@ -26,6 +26,9 @@ var files embed.FS
 // css/app.css: one request on the first visit.
 var sheets = []string{"reset", "tokens", "base", "layout", "components", "value", "charts", "page/*", "print"}
 
+// Guide is the sheet of the style guide alone, which only a demo shows.
+const Guide = "css/styleguide.css"
+
 // asset is one file ready to send.
 type asset struct {
 	kind           string // media type
@@ -49,6 +52,7 @@ var assets = sync.OnceValue(func() set {
 		}
 	}
 	s.byName["css/app.css"] = newAsset("css/app.css", sheet.Bytes())
+	s.byName[Guide] = newAsset(Guide, must(files.ReadFile(Guide)))
 	for _, folder := range []string{"js", "icon"} {
 		for _, e := range must(fs.ReadDir(files, folder)) {
 			name := folder + "/" + e.Name()

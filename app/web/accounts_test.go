@@ -254,7 +254,7 @@ func TestARenewalWaitsForItsOwner(t *testing.T) {
 	require.Equal(t, see, ben.post("/security/renewal/stop").status)
 	require.Equal(t, unknown, ben.post("/security/renewal/stop").status)
 	require.Equal(t, unknown, br.get(link).status)
-	require.Contains(t, words(ben.page("/security")), "such a link was stopped from your account")
+	require.Contains(t, words(ben.page("/security")), "a link from whoever manages the box was stopped from your account")
 	require.NotContains(t, words(ben.page("/preferences")), "A link waits")
 
 	link = ana.renews("Ben")

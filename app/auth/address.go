@@ -81,7 +81,7 @@ func (a *Auth) AskAddress(ctx context.Context, id Identity, from audit.From, ema
 	if err := a.claim(ctx, linksAsked(id)); err != nil {
 		return err
 	}
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		acc, err := tx.AccountByID(id.Account)
 		if err != nil {
 			return err
@@ -104,7 +104,7 @@ func (a *Auth) AskConfirm(ctx context.Context, id Identity, from audit.From) err
 	if err := a.claim(ctx, linksAsked(id)); err != nil {
 		return err
 	}
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		acc, err := tx.AccountByID(id.Account)
 		if err != nil {
 			return err

@@ -231,7 +231,7 @@ func (a *Auth) ResetPassword(ctx context.Context, by audit.Actor, from audit.Fro
 		return err
 	}
 	return a.db.Write(ctx, func(tx *store.Tx) error {
-		if err := errors.Join(tx.ResetPassword(acc.ID, hash, lists), a.forgetAccount(tx, acc.Email)); err != nil {
+		if err := errors.Join(tx.ResetPassword(acc.ID, hash, lists), tx.DoubtPartner(acc.ID), a.forgetAccount(tx, acc.Email)); err != nil {
 			return err
 		}
 		if err := a.tell(tx, from, acc, mail.PasswordChanged); err != nil {
@@ -261,7 +261,7 @@ type Preferences struct {
 
 // SetPreferences keeps how an account likes to read and look.
 func (a *Auth) SetPreferences(ctx context.Context, id Identity, from audit.From, p Preferences) error {
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		if err := tx.SetPreferences(id.Account, p.Lang, p.Unit, p.Clock, p.Theme); err != nil {
 			return err
 		}

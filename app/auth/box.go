@@ -151,7 +151,7 @@ func (a *Auth) NameBox(ctx context.Context, id Identity, from audit.From, b Box,
 	if err := first(b.Check()); err != nil {
 		return err
 	}
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		now, err := boxIn(tx)
 		if err != nil {
 			return err

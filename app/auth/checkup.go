@@ -123,7 +123,7 @@ func (a *Auth) CanBeRight(ctx context.Context, id Identity, item CheckItem) (boo
 
 // BeginCheckup begins another run.
 func (a *Auth) BeginCheckup(ctx context.Context, id Identity) error {
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		_, err := a.checkupIn(tx, id)
 		return err
 	})
@@ -154,7 +154,7 @@ func (a *Auth) AnswerCheckup(ctx context.Context, id Identity, from audit.From, 
 			return false, fault.New(fault.Conflict, "checkup.not-right")
 		}
 	}
-	err = a.db.Write(ctx, func(tx *store.Tx) error {
+	err = a.writeAs(ctx, id, func(tx *store.Tx) error {
 		run, err := a.checkupIn(tx, id)
 		if err != nil {
 			return err

@@ -140,7 +140,7 @@ func (a *Auth) AddApp(ctx context.Context, id Identity, called string) (key stri
 		return "", err
 	}
 	f := store.Factor{Key: store.NewKey(), Account: acc.ID, Kind: store.TOTPFactor, Name: called, Created: record.At(a.now())}
-	return f.Key, a.db.Write(ctx, func(tx *store.Tx) error {
+	return f.Key, a.writeAs(ctx, id, func(tx *store.Tx) error {
 		list, err := tx.Factors(acc.ID)
 		if err != nil {
 			return err
@@ -247,7 +247,7 @@ func (a *Auth) TestApp(ctx context.Context, id Identity, from audit.From, key, t
 	}
 	counts = have.Saved && have.Left > 0
 	epoch := acc.Epoch
-	err = a.db.Write(ctx, func(tx *store.Tx) error {
+	err = a.writeAs(ctx, id, func(tx *store.Tx) error {
 		now := a.now()
 		taken, err := tx.TestStep(f.ID, step, record.At(now), record.At(now.Add(-enrolWithin)))
 		if err != nil {
@@ -305,7 +305,7 @@ func (a *Auth) RemoveFactor(ctx context.Context, id Identity, from audit.From, k
 	if err != nil {
 		return err
 	}
-	err = a.db.Write(ctx, func(tx *store.Tx) error {
+	err = a.writeAs(ctx, id, func(tx *store.Tx) error {
 		list, err := tx.Factors(acc.ID)
 		if err != nil {
 			return err

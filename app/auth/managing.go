@@ -132,7 +132,7 @@ func keepOne(tx *store.Tx, acc store.Account) error {
 // managing does something to an account, with its line in the ledger and its
 // mail to the owner. do may say that nothing is to be done.
 func (a *Auth) managing(ctx context.Context, id Identity, from audit.From, key string, action audit.Action, told mail.Kind, do func(*store.Tx, store.Account) (done bool, err error)) error {
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		acc, err := a.managingIn(tx, id, key)
 		if err != nil {
 			return err

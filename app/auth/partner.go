@@ -122,7 +122,7 @@ func (a *Auth) NamePartner(ctx context.Context, id Identity, from audit.From, em
 	if err := a.claim(ctx, []bucket{{name: "partners " + id.Key, free: 6, first: time.Minute}}); err != nil {
 		return err
 	}
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		acc, err := tx.AccountByID(id.Account)
 		if err != nil {
 			return err
@@ -171,7 +171,7 @@ var errPartnerGone = fault.New(fault.NotFound, "partner.gone")
 
 // Agree is the word of whoever was named that they will help.
 func (a *Auth) Agree(ctx context.Context, id Identity, from audit.From, key string) error {
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		p, err := a.partnerIn(tx, id, key)
 		if err != nil {
 			return err
@@ -206,7 +206,7 @@ func (a *Auth) partnerIn(tx *store.Tx, id Identity, key string) (p store.Recover
 // EndPartner ends what is between whoever is signed in and another account,
 // as owner or as partner. Both are written to.
 func (a *Auth) EndPartner(ctx context.Context, id Identity, from audit.From, key string, asOwner bool) error {
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		p, err := a.partnerIn(tx, id, key)
 		if err != nil {
 			return err

@@ -99,14 +99,14 @@ func (a *Auth) AddPasskey(ctx context.Context, id Identity, from audit.From, ask
 			p.Transports = append(p.Transports, string(t))
 		}
 	}
-	if err := a.addPasskey(ctx, from, acc, p, counts); err != nil || !counts {
+	if err := a.addPasskey(ctx, id, from, acc, p, counts); err != nil || !counts {
 		return false, err
 	}
-	return true, a.goOn(ctx, from, id, acc.Epoch+1, "passkey added")
+	return true, a.goOn(ctx, from, id, acc.Epoch+1, factorAdded)
 }
 
-func (a *Auth) addPasskey(ctx context.Context, from audit.From, acc store.Account, p store.Passkey, counts bool) error {
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+func (a *Auth) addPasskey(ctx context.Context, id Identity, from audit.From, acc store.Account, p store.Passkey, counts bool) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		list, err := tx.Passkeys(acc.ID)
 		if err == nil {
 			err = roomFor(list)

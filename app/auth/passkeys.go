@@ -151,7 +151,7 @@ func (a *Auth) RenameFactor(ctx context.Context, id Identity, from audit.From, k
 	if err != nil {
 		return err
 	}
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		renamed, err := tx.RenameFactor(id.Account, key, name)
 		if err == nil && !renamed {
 			err = fault.New(fault.NotFound, "factor.gone")

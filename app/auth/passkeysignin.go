@@ -86,9 +86,15 @@ func (a *Auth) EnterByPasskey(ctx context.Context, from audit.From, w PasskeyWay
 	if err != nil {
 		return done, err
 	}
-	h, err := a.halfOf(ctx, acc, w)
+	h, begun, err := a.halfOf(ctx, acc, w)
 	if err != nil {
 		return done, err
+	}
+	var owed []bucket
+	if begun {
+		if owed, err = a.owedBuckets(ctx, acc, from.IP, h); err != nil {
+			return done, err
+		}
 	}
 	origin, data := "", parsed.Response.AuthenticatorData
 	ok := false
@@ -96,8 +102,11 @@ func (a *Auth) EnterByPasskey(ctx context.Context, from audit.From, w PasskeyWay
 		if ok, err = a.counted(tx, from, acc, found.ID, data.Counter, data.Flags); err != nil || !ok {
 			return err
 		}
-		if w.Half != "" {
+		if begun {
 			if _, err := tx.TakeCredential(store.HalfCredential, secretOf(w.Half), record.At(a.now())); err != nil {
+				return err
+			}
+			if err := a.forgetTries(tx, owed); err != nil {
 				return err
 			}
 		}
@@ -122,21 +131,26 @@ func (a *Auth) EnterByPasskey(ctx context.Context, from audit.From, w PasskeyWay
 	return done, a.finish(ctx, from, acc, origin, h, byPasskey, true)
 }
 
-// halfOf is the half sign-in that a passkey completes, or one that begins with
-// it. Whoever came by a recovery code forgot their password all the same.
-func (a *Auth) halfOf(ctx context.Context, acc store.Account, w PasskeyWay) (half, error) {
-	h := half{Use: w.Use, First: byPasskey}
+// halfOf is the half sign-in of the same account that a passkey completes
+// (begun), or one that begins with it. Whoever came by a recovery code forgot
+// their password all the same.
+func (a *Auth) halfOf(ctx context.Context, acc store.Account, w PasskeyWay) (h half, begun bool, err error) {
+	h = half{Use: w.Use, First: byPasskey, Known: a.knows(acc, w.Device)}
 	if w.Half == "" {
-		return h, nil
+		return h, false, nil
 	}
-	c, begun, err := a.findHalf(ctx, w.Half)
+	c, was, err := a.findHalf(ctx, w.Half)
 	if errors.Is(err, errHalfGone) || err == nil && c.Account != acc.ID {
-		return h, nil
+		return h, false, nil
 	}
-	if err == nil && begun.First == byRecovery {
+	if err != nil {
+		return h, false, err
+	}
+	if was.First == byRecovery {
 		h.First = byRecovery
 	}
-	return h, err
+	h.Device = was.Device
+	return h, true, nil
 }
 
 // refusePasskey gives the one fault of all wrong answers. Many of them from
@@ -216,7 +230,7 @@ func (a *Auth) StepUpByPasskey(ctx context.Context, id Identity, from audit.From
 		_, err = a.passkeys.ValidateLogin(h, c.data, parsed)
 	}
 	ok := err == nil
-	err = a.db.Write(ctx, func(tx *store.Tx) (err error) {
+	err = a.writeAs(ctx, id, func(tx *store.Tx) (err error) {
 		if ok {
 			data := parsed.Response.AuthenticatorData
 			if ok, err = a.counted(tx, from, acc, h.find(parsed.RawID), data.Counter, data.Flags); err != nil || ok {

@@ -151,12 +151,12 @@ func (a *Auth) ChangePassword(ctx context.Context, id Identity, from audit.From,
 	by := audit.Actor{Account: acc.ID}
 	line := audit.Event{Actor: by, From: from, Action: audit.PasswordOwn, Object: "account:" + acc.Key, Result: audit.Failed}
 	if !ok {
-		if err := a.db.Write(ctx, func(tx *store.Tx) error { return a.ledger.Append(tx, a.now(), line) }); err != nil {
+		if err := a.writeAs(ctx, id, func(tx *store.Tx) error { return a.ledger.Append(tx, a.now(), line) }); err != nil {
 			return err
 		}
 		return fault.New(fault.SignIn, "password.current-wrong")
 	}
-	if err := a.db.Write(ctx, func(tx *store.Tx) error { return a.forgetTries(tx, tries) }); err != nil {
+	if err := a.writeAs(ctx, id, func(tx *store.Tx) error { return a.forgetTries(tx, tries) }); err != nil {
 		return err // the current one was right, whatever becomes of the new one
 	}
 	if !id.Forgot && password.Normal(current) == password.Normal(plain) {
@@ -170,7 +170,7 @@ func (a *Auth) ChangePassword(ctx context.Context, id Identity, from audit.From,
 	if err != nil {
 		return err
 	}
-	err = a.db.Write(ctx, func(tx *store.Tx) error {
+	err = a.writeAs(ctx, id, func(tx *store.Tx) error {
 		now, err := tx.AccountByEmail(acc.Email)
 		if err != nil {
 			return err

@@ -34,7 +34,7 @@ func (a *Auth) SetPhrase(ctx context.Context, id Identity, from audit.From, type
 	if err != nil {
 		return err
 	}
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		if err := a.vault.Put(tx, phraseName(id.Key), id.Account, []byte(phrase)); err != nil {
 			return err
 		}

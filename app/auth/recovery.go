@@ -125,7 +125,7 @@ func (a *Auth) NewCodes(ctx context.Context, id Identity, from audit.From) error
 	if err != nil {
 		return err
 	}
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		list, err := tx.Factors(acc.ID)
 		if err != nil {
 			return err
@@ -155,7 +155,7 @@ func (a *Auth) SaveCodes(ctx context.Context, id Identity, from audit.From) (add
 	if err != nil {
 		return false, err
 	}
-	err = a.db.Write(ctx, func(tx *store.Tx) error {
+	err = a.writeAs(ctx, id, func(tx *store.Tx) error {
 		now := a.now()
 		list, err := tx.Factors(acc.ID)
 		if err != nil {

@@ -47,7 +47,7 @@ func (a *Auth) remind(ctx context.Context, account int64) error {
 // AllCurrent notes that whoever is signed in looked at their ways back in and
 // says that they are current.
 func (a *Auth) AllCurrent(ctx context.Context, id Identity, from audit.From) error {
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		now := a.now()
 		return errors.Join(tx.AnswerReminder(id.Account, record.At(now)),
 			a.ledger.Append(tx, now, audit.Event{Actor: audit.Actor{Account: id.Account}, From: from, Action: audit.RecoveryCurrent, Object: "account:" + id.Key}))

@@ -26,7 +26,7 @@ const (
 
 // MakeRenewal makes the link of a renewal. Nothing changes until it is used.
 func (a *Auth) MakeRenewal(ctx context.Context, id Identity, from audit.From, key string, byMail bool) (link Handed, err error) {
-	err = a.db.Write(ctx, func(tx *store.Tx) error {
+	err = a.writeAs(ctx, id, func(tx *store.Tx) error {
 		acc, err := a.managingIn(tx, id, key)
 		switch {
 		case err != nil:
@@ -67,7 +67,7 @@ func (id Identity) Renewing(now time.Time) bool { return id.renewing > record.At
 
 // StopRenewal has the link open nothing any more, for the owner.
 func (a *Auth) StopRenewal(ctx context.Context, id Identity, from audit.From) error {
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		now := a.now()
 		n, err := tx.EndCredentials(id.Account, store.RenewCredential, record.At(now))
 		if err != nil || n == 0 {
@@ -101,7 +101,7 @@ func (a *Auth) useRenewal(ctx context.Context, from audit.From, token, plain str
 		if err != nil || !taken {
 			return errors.Join(err, errResetGone)
 		}
-		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), a.forgetAccount(tx, acc.Email), a.tell(tx, from, acc, mail.Renewed),
+		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), tx.DoubtPartner(acc.ID), a.forgetAccount(tx, acc.Email), a.tell(tx, from, acc, mail.Renewed),
 			a.ledger.Append(tx, now, audit.Event{From: from, Action: audit.Renewed, Object: "account:" + acc.Key}))
 	})
 }

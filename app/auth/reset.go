@@ -126,7 +126,7 @@ func (a *Auth) anewIn(tx *store.Tx, from audit.From, acc store.Account, n anew, 
 	if err != nil {
 		return err
 	}
-	return errors.Join(tx.ResetPassword(acc.ID, n.hash, n.lists), a.forgetAccount(tx, acc.Email), a.tell(tx, from, acc, kind),
+	return errors.Join(tx.ResetPassword(acc.ID, n.hash, n.lists), tx.DoubtPartner(acc.ID), a.forgetAccount(tx, acc.Email), a.tell(tx, from, acc, kind),
 		a.ledger.Append(tx, a.now(), audit.Event{From: from, Action: as, Object: "account:" + acc.Key, Detail: map[string]any{"factors": dropped}}))
 }
 

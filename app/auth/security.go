@@ -82,7 +82,7 @@ func (a *Auth) EndSession(ctx context.Context, id Identity, from audit.From, key
 	if err != nil {
 		return err
 	}
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		ended, err := tx.EndOwnCredential(id.Account, row, record.At(a.now()))
 		if err == nil && !ended {
 			err = fault.New(fault.NotFound, "security.session-gone")
@@ -100,14 +100,14 @@ func (a *Auth) NotMe(ctx context.Context, id Identity, from audit.From, key stri
 	if err != nil {
 		return err
 	}
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		ended := false
 		if row != 0 && row != id.Credential {
 			if ended, err = tx.EndOwnCredential(id.Account, row, record.At(a.now())); err != nil {
 				return err
 			}
 		}
-		return errors.Join(tx.ForgetDevices(id.Account), a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: id.Account}, From: from,
+		return errors.Join(tx.ForgetDevices(id.Account), tx.EndRecoveryRequests(id.Account, "stopped", record.At(a.now())), a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: id.Account}, From: from,
 			Action: audit.NotMe, Object: "account:" + id.Key, Detail: map[string]any{"ended": ended}}))
 	})
 }
@@ -115,9 +115,9 @@ func (a *Auth) NotMe(ctx context.Context, id Identity, from audit.From, key stri
 // EndOthers ends everything that the account of id is signed in with or
 // remembered by, but this session.
 func (a *Auth) EndOthers(ctx context.Context, id Identity, from audit.From) error {
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		n, err := tx.EndOtherCredentials(id.Account, id.Credential, record.At(a.now()))
-		return errors.Join(err, tx.ForgetDevices(id.Account), a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: id.Account}, From: from, Action: audit.OthersEnded,
+		return errors.Join(err, tx.ForgetDevices(id.Account), tx.EndRecoveryRequests(id.Account, "stopped", record.At(a.now())), a.ledger.Append(tx, a.now(), audit.Event{Actor: audit.Actor{Account: id.Account}, From: from, Action: audit.OthersEnded,
 			Object: "account:" + id.Key, Detail: map[string]any{"count": n}}))
 	})
 }

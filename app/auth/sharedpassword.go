@@ -131,7 +131,7 @@ func (a *Auth) Sharing(ctx context.Context, id Identity) (w Sharing, open bool, 
 
 // DismissSharing has the warning of the account of id go away.
 func (a *Auth) DismissSharing(ctx context.Context, id Identity, from audit.From) error {
-	return a.db.Write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, id, func(tx *store.Tx) error {
 		dismissed, err := tx.DismissSharedPassword(id.Account, record.At(a.now()))
 		if err != nil || !dismissed { // twice is once
 			return err

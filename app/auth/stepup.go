@@ -54,7 +54,7 @@ func (a *Auth) StepUp(ctx context.Context, id Identity, from audit.From, plain s
 	}
 	line := audit.Event{Actor: audit.Actor{Account: acc.ID}, From: from, Action: audit.StepUp, Detail: map[string]any{"method": method}}
 	ok := false
-	err = a.db.Write(ctx, func(tx *store.Tx) error {
+	err = a.writeAs(ctx, id, func(tx *store.Tx) error {
 		if ok, err = take(tx); err != nil {
 			return err
 		}

@@ -53,7 +53,7 @@ func (a *Auth) Vouch(ctx context.Context, id Identity, from audit.From, key, cod
 		return err
 	}
 	right := hmac.Equal([]byte(a.askMark(q.Key, code)), []byte(q.Code))
-	err = a.db.Write(ctx, func(tx *store.Tx) error {
+	err = a.writeAs(ctx, id, func(tx *store.Tx) error {
 		owner, err := tx.AccountByID(p.Account)
 		if err != nil {
 			return err

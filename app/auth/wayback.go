@@ -16,8 +16,9 @@ type WaysBack struct {
 	Address  AddressState
 	GaveUp   time.Time // when a mail to the address last did not arrive, and none since; zero: they do, or none was sent
 	Codes    Codes
-	Apps     int // authenticator apps that count
-	Passkeys int // other second factors that count: each stands for the password too
+	Apps     int  // authenticator apps that count
+	Passkeys int  // other second factors that count: each stands for the password too
+	Owes     bool // a passkey that was switched off counts as a second factor and opens nothing
 	Password bool
 	Partners []Partner
 	Counting int // partners who could let the account in again now
@@ -42,7 +43,8 @@ func (a *Auth) WaysBack(ctx context.Context, id Identity) (w WaysBack, err error
 	}
 	for _, f := range list {
 		switch {
-		case f.Confirmed == 0:
+		case !f.Works():
+			w.Owes = w.Owes || f.Counts()
 		case f.Kind == store.TOTPFactor:
 			w.Apps++
 		default:
@@ -115,7 +117,7 @@ const partnersNeeded = 2
 // Again tells it of every loss. It claims no way that depends on what the box
 // cannot know, such as whether two apps lie on one phone.
 func (w WaysBack) Again() []Again {
-	factor := w.Apps+w.Passkeys > 0
+	factor := w.Apps+w.Passkeys > 0 || w.Owes
 	codes := factor && w.Codes.Saved && w.Codes.Left > 0
 	partners := w.Counting >= partnersNeeded
 	pick := func(loss Loss, need Back, ways ...Back) Again {

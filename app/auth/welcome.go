@@ -105,7 +105,7 @@ func (a *Auth) CreateAccount(ctx context.Context, id Identity, from audit.From, 
 		return "", link, err
 	}
 	acc := store.Account{Key: store.NewKey(), Email: email, Name: name.Clean(n.Name), Created: record.At(a.now()), Epoch: 1, Known: 1}
-	err = a.db.Write(ctx, func(tx *store.Tx) error {
+	err = a.writeAs(ctx, id, func(tx *store.Tx) error {
 		by, err := tx.AccountByID(id.Account)
 		if err != nil {
 			return err
@@ -124,7 +124,7 @@ func (a *Auth) CreateAccount(ctx context.Context, id Identity, from audit.From, 
 
 // WelcomeAgain makes another link for somebody who has set no password yet.
 func (a *Auth) WelcomeAgain(ctx context.Context, id Identity, from audit.From, key string, byMail bool) (link Handed, err error) {
-	err = a.db.Write(ctx, func(tx *store.Tx) error {
+	err = a.writeAs(ctx, id, func(tx *store.Tx) error {
 		acc, err := a.managingIn(tx, id, key)
 		switch {
 		case err != nil:
@@ -178,7 +178,7 @@ func (a *Auth) UseWelcome(ctx context.Context, from audit.From, token, plain str
 				return err
 			}
 		}
-		return errors.Join(tx.ResetPassword(acc.ID, hash, lists),
+		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), tx.DoubtPartner(acc.ID), a.forgetAccount(tx, acc.Email),
 			a.ledger.Append(tx, now, audit.Event{From: from, Action: audit.Welcomed, Object: "account:" + acc.Key}))
 	})
 }

@@ -87,6 +87,13 @@ func (tx *Tx) TouchCredential(id int64, now record.Millis) error {
 	return tx.exec(`UPDATE credential SET active_ms = max(active_ms, ?) WHERE id = ?`, int64(now), id)
 }
 
+// CredentialLives reports whether a credential opens anything at an instant.
+func (tx *Tx) CredentialLives(id int64, now record.Millis) (lives bool, err error) {
+	err = row(context.Background(), tx, `SELECT EXISTS (SELECT 1 FROM credential AS c JOIN account AS a ON a.id = c.account
+		WHERE c.id = ? AND c.ended_ms IS NULL AND c.expires_ms > ? AND a.disabled_ms IS NULL AND a.epoch = c.epoch)`, []any{id, int64(now)}, &lives)
+	return lives, err
+}
+
 // EndCredential ends one credential. The row stays as a tombstone.
 func (tx *Tx) EndCredential(kind CredentialKind, secret string, now record.Millis) error {
 	return tx.exec(`UPDATE credential SET ended_ms = ?, state = NULL WHERE kind = ? AND secret = ? AND ended_ms IS NULL`,

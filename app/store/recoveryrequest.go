@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"glucokeep/app/record"
@@ -127,6 +128,22 @@ func (tx *Tx) TakeRecoveryRequest(secret string, wait time.Duration, now record.
 		`q.ended_ms IS NULL AND q.expires_ms > ?1 AND EXISTS (SELECT 1 FROM account AS a WHERE a.id = q.account AND a.epoch = q.epoch AND a.disabled_ms IS NULL)
 		AND (SELECT count(*) FROM `+vouchCounts+` AND v.aged_for_ms >= ?3) >= 2`, int64(now), secret, wait.Milliseconds())
 	return n == 1, err
+}
+
+// DoubtPartner has what an account agreed to as a partner count anew, since
+// somebody else than before may be in it: its agreements age from the
+// beginning, and open requests lose what it vouched and may not be vouched by
+// it.
+func (tx *Tx) DoubtPartner(account int64) error {
+	return errors.Join(
+		tx.exec(`DELETE FROM recovery_vouch WHERE partner IN (SELECT id FROM recovery_partner WHERE partner = ?)
+			AND request IN (SELECT id FROM recovery_request WHERE ended_ms IS NULL)`, account),
+		tx.exec(`UPDATE recovery_partner SET aged_for_ms = -1 WHERE partner = ? AND ended_ms IS NULL`, account))
+}
+
+// EndAllRecoveryRequests ends what every account has open.
+func (tx *Tx) EndAllRecoveryRequests(now time.Time) error {
+	return tx.exec(`UPDATE recovery_request SET ended_ms = ?, ending = 'stopped' WHERE ended_ms IS NULL`, int64(record.At(now)))
 }
 
 // SweepRecovery forgets requests that are past their end.

@@ -92,6 +92,9 @@ func (v *Vault) Turn(ctx context.Context, now time.Time) error {
 		return err
 	}
 	err = v.db.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.EndAllRecoveryRequests(now); err != nil { // the links by which they are stopped go by the key
+			return err
+		}
 		all, err := tx.Sealed()
 		if err != nil {
 			return err

@@ -71,7 +71,11 @@ func TestNoQueryBreaksAPage(t *testing.T) {
 					q.Set(name, odd)
 				}
 				try(t, address, q)
-				for k := i % 5; k < len(parameters); k += 5 {
+				step := 5
+				if raced {
+					step = 50
+				}
+				for k := i % step; k < len(parameters); k += step {
 					try(t, address, url.Values{parameters[k]: {odd}})
 				}
 				for _, until := range []string{"9999-12-31", "2026-03-01"} {

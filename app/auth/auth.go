@@ -222,16 +222,12 @@ func (a *Auth) ResetPassword(ctx context.Context, by audit.Actor, from audit.Fro
 	if err != nil {
 		return err
 	}
-	lists, err := a.checkPassword(ctx, acc, plain)
-	if err != nil {
-		return err
-	}
-	hash, err := a.hashPassword(ctx, plain)
+	n, err := a.choose(ctx, acc, plain)
 	if err != nil {
 		return err
 	}
 	return a.db.Write(ctx, func(tx *store.Tx) error {
-		if err := errors.Join(tx.ResetPassword(acc.ID, hash, lists), tx.DoubtPartner(acc.ID), a.forgetAccount(tx, acc.Email)); err != nil {
+		if err := a.chosenIn(tx, acc, n); err != nil {
 			return err
 		}
 		if err := a.tell(tx, from, acc, mail.PasswordChanged); err != nil {

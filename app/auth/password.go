@@ -51,6 +51,35 @@ func (a *Auth) checkPassword(ctx context.Context, acc store.Account, plain strin
 	return a.checkAbout(about, plain)
 }
 
+// chosen is a new password as it is kept, and the lists that it was compared
+// with.
+type chosen struct{ hash, lists string }
+
+// choose checks and hashes a new password of an account, outside of any
+// transaction: a hash takes long.
+func (a *Auth) choose(ctx context.Context, acc store.Account, plain string) (chosen, error) {
+	about, err := a.about(ctx, acc)
+	if err != nil {
+		return chosen{}, err
+	}
+	return a.chooseAbout(ctx, about, plain)
+}
+
+func (a *Auth) chooseAbout(ctx context.Context, about password.About, plain string) (n chosen, err error) {
+	if n.lists, err = a.checkAbout(about, plain); err == nil {
+		n.hash, err = a.hashPassword(ctx, plain)
+	}
+	return n, err
+}
+
+// chosenIn gives an account a password that was not chosen by whoever is signed
+// in: at the console, by a link, by people they trust. Every session ends, what
+// was tried is forgotten, and what the account agreed to as a partner ages
+// anew, since somebody else may be in it.
+func (a *Auth) chosenIn(tx *store.Tx, acc store.Account, n chosen) error {
+	return errors.Join(tx.ResetPassword(acc.ID, n.hash, n.lists), tx.DoubtPartner(acc.ID), a.forgetAccount(tx, acc.Email))
+}
+
 // checkAbout is checkPassword for whoever about is about.
 func (a *Auth) checkAbout(about password.About, plain string) (lists string, err error) {
 	err = a.lists.Check(plain, about)
@@ -162,11 +191,7 @@ func (a *Auth) ChangePassword(ctx context.Context, id Identity, from audit.From,
 	if !id.Forgot && password.Normal(current) == password.Normal(plain) {
 		return fault.New(fault.Invalid, "password.same")
 	}
-	lists, err := a.checkPassword(ctx, acc, plain)
-	if err != nil {
-		return err
-	}
-	hash, err := a.hashPassword(ctx, plain)
+	n, err := a.choose(ctx, acc, plain)
 	if err != nil {
 		return err
 	}
@@ -182,7 +207,7 @@ func (a *Auth) ChangePassword(ctx context.Context, id Identity, from audit.From,
 		if err := a.tell(tx, from, acc, mail.PasswordChanged); err != nil {
 			return err
 		}
-		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), a.forgetAccount(tx, acc.Email), a.ledger.Append(tx, a.now(), line))
+		return errors.Join(tx.ResetPassword(acc.ID, n.hash, n.lists), a.forgetAccount(tx, acc.Email), a.ledger.Append(tx, a.now(), line))
 	})
 	if err != nil {
 		return err

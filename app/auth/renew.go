@@ -87,11 +87,7 @@ func (a *Auth) useRenewal(ctx context.Context, from audit.From, token, plain str
 	if record.At(a.now()) < h.From {
 		return fault.New(fault.Conflict, "renew.waits")
 	}
-	lists, err := a.checkPassword(ctx, acc, plain)
-	if err != nil {
-		return err
-	}
-	hash, err := a.hashPassword(ctx, plain)
+	n, err := a.choose(ctx, acc, plain)
 	if err != nil {
 		return err
 	}
@@ -101,7 +97,7 @@ func (a *Auth) useRenewal(ctx context.Context, from audit.From, token, plain str
 		if err != nil || !taken {
 			return errors.Join(err, errResetGone)
 		}
-		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), tx.DoubtPartner(acc.ID), a.forgetAccount(tx, acc.Email), a.tell(tx, from, acc, mail.Renewed),
+		return errors.Join(a.chosenIn(tx, acc, n), a.tell(tx, from, acc, mail.Renewed),
 			a.ledger.Append(tx, now, audit.Event{From: from, Action: audit.Renewed, Object: "account:" + acc.Key}))
 	})
 }

@@ -100,33 +100,25 @@ func (a *Auth) UseReset(ctx context.Context, from audit.From, token, plain strin
 	})
 }
 
-// anew is the password with which an account begins anew, and the lists that
-// it was compared with.
-type anew struct{ hash, lists string }
-
 // anewPassword checks and hashes it outside of any transaction: a hash takes
 // long.
-func (a *Auth) anewPassword(ctx context.Context, acc store.Account, plain string) (n anew, err error) {
+func (a *Auth) anewPassword(ctx context.Context, acc store.Account, plain string) (n chosen, err error) {
 	about, err := a.about(ctx, acc)
 	if err != nil {
 		return n, err
 	}
 	about.Second = false // none is left afterwards
-	if n.lists, err = a.checkAbout(about, plain); err != nil {
-		return n, err
-	}
-	n.hash, err = a.hashPassword(ctx, plain)
-	return n, err
+	return a.chooseAbout(ctx, about, plain)
 }
 
 // anewIn has an account begin anew: with another password, without second
 // factors, codes, sessions and failures.
-func (a *Auth) anewIn(tx *store.Tx, from audit.From, acc store.Account, n anew, as audit.Action, kind mail.Kind) error {
+func (a *Auth) anewIn(tx *store.Tx, from audit.From, acc store.Account, n chosen, as audit.Action, kind mail.Kind) error {
 	dropped, err := a.dropFactorsIn(tx, acc)
 	if err != nil {
 		return err
 	}
-	return errors.Join(tx.ResetPassword(acc.ID, n.hash, n.lists), tx.DoubtPartner(acc.ID), a.forgetAccount(tx, acc.Email), a.tell(tx, from, acc, kind),
+	return errors.Join(a.chosenIn(tx, acc, n), a.tell(tx, from, acc, kind),
 		a.ledger.Append(tx, a.now(), audit.Event{From: from, Action: as, Object: "account:" + acc.Key, Detail: map[string]any{"factors": dropped}}))
 }
 

@@ -159,11 +159,7 @@ func (a *Auth) UseWelcome(ctx context.Context, from audit.From, token, plain str
 	if err != nil {
 		return err
 	}
-	lists, err := a.checkPassword(ctx, acc, plain)
-	if err != nil {
-		return err
-	}
-	hash, err := a.hashPassword(ctx, plain)
+	n, err := a.choose(ctx, acc, plain)
 	if err != nil {
 		return err
 	}
@@ -178,7 +174,7 @@ func (a *Auth) UseWelcome(ctx context.Context, from audit.From, token, plain str
 				return err
 			}
 		}
-		return errors.Join(tx.ResetPassword(acc.ID, hash, lists), tx.DoubtPartner(acc.ID), a.forgetAccount(tx, acc.Email),
+		return errors.Join(a.chosenIn(tx, acc, n),
 			a.ledger.Append(tx, now, audit.Event{From: from, Action: audit.Welcomed, Object: "account:" + acc.Key}))
 	})
 }
